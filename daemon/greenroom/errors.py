@@ -1,0 +1,138 @@
+"""Every failure the booth can name: a small tree, each class with a stable ``code``."""
+
+from __future__ import annotations
+
+
+class GreenroomError(Exception):
+    """Base of all expected failures.
+
+    ``message`` says what is wrong in one line; ``fix`` says what to do about it.
+    ``code`` never changes once published: clients and scripts switch on it.
+    """
+
+    code = "internal"
+    exit_status = 1
+
+    def __init__(self, message: str, *, fix: str = "") -> None:
+        super().__init__(message)
+        self.message = message
+        self.fix = fix
+
+    def __str__(self) -> str:
+        line = f"{self.code}: {self.message}"
+        return f"{line} Fix: {self.fix}" if self.fix else line
+
+
+class SettingsError(GreenroomError):
+    """A setting is unknown, of the wrong type or out of range."""
+
+    code = "settings"
+    exit_status = 2
+
+
+class ModelError(GreenroomError):
+    """Something is wrong with model weights."""
+
+    code = "model"
+
+
+class ModelMissing(ModelError):
+    """Weights that an engine needs are not in the model folder."""
+
+    code = "model-missing"
+
+
+class ModelCorrupt(ModelError):
+    """Weights do not have the size or sha256 that the manifest states."""
+
+    code = "model-corrupt"
+
+
+class ModelUnavailable(ModelError):
+    """No source of a model answered with the right bytes."""
+
+    code = "model-unavailable"
+
+
+class DeviceError(GreenroomError):
+    """A microphone, loudspeaker or camera cannot be used."""
+
+    code = "device"
+
+
+class DeviceMissing(DeviceError):
+    """No such device is plugged in."""
+
+    code = "device-missing"
+
+
+class DeviceLost(DeviceError):
+    """A device that was working stopped answering."""
+
+    code = "device-lost"
+
+
+class EngineError(GreenroomError):
+    """An engine cannot be loaded or failed while it worked."""
+
+    code = "engine"
+
+
+class EngineUnavailable(EngineError):
+    """The library or weights of an engine are not installed."""
+
+    code = "engine-unavailable"
+
+
+class LinkError(GreenroomError):
+    """The connection between core and a worker broke or carried something malformed."""
+
+    code = "link"
+
+
+class WorkerLost(GreenroomError):
+    """A worker died or hung more often than it may be restarted."""
+
+    code = "worker-lost"
+
+
+class StorageError(GreenroomError):
+    """The database or a file cannot be written or read."""
+
+    code = "storage"
+
+
+class DiskFull(StorageError):
+    """There is no room left where the booth keeps its state."""
+
+    code = "disk-full"
+
+
+class PortBusy(GreenroomError):
+    """Another program listens on the address that the server wants."""
+
+    code = "port-busy"
+
+
+class ProtocolError(GreenroomError):
+    """A client sent something that is not a message of the public protocol."""
+
+    code = "protocol"
+
+
+class AccessDenied(GreenroomError):
+    """The connection's principal, Host or Origin does not allow this."""
+
+    code = "access"
+
+
+class NotFound(GreenroomError):
+    """What was asked for does not exist."""
+
+    code = "not-found"
+
+
+class CommandRefused(GreenroomError):
+    """The command makes no sense in the present phase."""
+
+    code = "command-refused"

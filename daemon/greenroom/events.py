@@ -1,0 +1,460 @@
+"""What flows inside the booth: events (happened), commands (asked by a client), requests (asked of a worker).
+
+All are frozen msgspec structs with explicit tags; none of them ever reaches a client (see ``server/protocol.py``).
+``t`` is when something happened on the booth's timeline in seconds, ``t_known`` when the booth knew it.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+from greenroom.records import (
+    Consent,
+    DeviceInfo,
+    EngineInfo,
+    FollowUpHook,
+    Phoneme,
+    Plan,
+    SetUp,
+    Style,
+    Word,
+)
+
+WorkerName = Literal["audio", "vision", "hearing", "voice", "language"]
+SAMPLE_RATE_HZ = 16_000
+"""The one rate at which PCM travels inside the booth: mono, signed 16 bit, little endian."""
+CHUNK_S = 0.02
+LIVE = "live"
+"""The stream that the booth's own sensors feed."""
+
+
+class JobKey(Struct, frozen=True, order=True):
+    """Names a piece of speculative work; anything that carries a stale key is dropped at every hop."""
+
+    turn: int
+    revision: int = 0
+    generation: int = 0
+
+
+class Event(Struct, frozen=True, kw_only=True):
+    """Something that happened."""
+
+    t: float
+    t_known: float
+
+
+# --- time ---------------------------------------------------------------------------------------
+
+
+class Tick(Event, tag="tick", frozen=True, kw_only=True):
+    """Time passed; lets timers run when nothing else happens."""
+
+
+# --- audio --------------------------------------------------------------------------------------
+
+
+class AudioChunk(Event, tag="audio_chunk", frozen=True, kw_only=True):
+    """20 ms of the candidate's side after echo cancellation. ``t`` is its first sample."""
+
+    n: int
+    """Chunk number since the stream began; a jump is a gap."""
+    pcm: bytes
+    stream: str = LIVE
+
+
+class VoiceStarted(Event, tag="voice_started", frozen=True, kw_only=True):
+    """A VAD segment began at ``t``."""
+
+    segment: int
+    stream: str = LIVE
+
+
+class VoiceStopped(Event, tag="voice_stopped", frozen=True, kw_only=True):
+    """A VAD segment ended; ``t`` is its last voiced sample, ``t_known`` the soft end (``t`` + hang-over)."""
+
+    segment: int
+    stream: str = LIVE
+
+
+class LevelReading(Event, tag="level", frozen=True, kw_only=True):
+    """Loudness of the last 100 ms of microphone and loudspeaker."""
+
+    mic_dbfs: float
+    speaker_dbfs: float
+    noise_dbfs: float
+    speech_probability: float
+    is_clipping: bool = False
+
+
+class AudioGap(Event, tag="audio_gap", frozen=True, kw_only=True):
+    """Samples are missing from ``t`` on, for ``length_s``."""
+
+    length_s: float
+    reason: str
+
+
+class PlayoutStarted(Event, tag="playout_started", frozen=True, kw_only=True):
+    """The first sample of a job was heard at ``t``."""
+
+    job: JobKey
+    cue: str
+
+
+class PlayoutProgress(Event, tag="playout_progress", frozen=True, kw_only=True):
+    """So much of a job has been heard, and so much waits in the audio worker."""
+
+    job: JobKey
+    heard_s: float
+    queued_s: float
+
+
+class PlayoutPaused(Event, tag="playout_paused", frozen=True, kw_only=True):
+    """The loudspeaker is silent in the middle of a job."""
+
+    job: JobKey
+    heard_s: float
+
+
+class PlayoutResumed(Event, tag="playout_resumed", frozen=True, kw_only=True):
+    """A paused job goes on; ``t`` is the first sample heard again."""
+
+    job: JobKey
+    heard_s: float
+
+
+class PlayoutFinished(Event, tag="playout_finished", frozen=True, kw_only=True):
+    """The last sample of a job was heard at ``t``."""
+
+    job: JobKey
+    heard_s: float
+
+
+class PlayoutCut(Event, tag="playout_cut", frozen=True, kw_only=True):
+    """A job was thrown away after ``heard_s``."""
+
+    job: JobKey
+    heard_s: float
+
+
+# --- hearing ------------------------------------------------------------------------------------
+
+
+class Utterance(Event, tag="utterance", frozen=True, kw_only=True):
+    """What was recognised in one VAD segment of a turn so far; ``t`` is the end of the audio it covers."""
+
+    job: JobKey
+    segment: int
+    words: tuple[Word, ...]
+    is_final: bool
+    ends_in_filler: bool = False
+    """The audio ends in a filled pause ("um", "uh"), which no text shows."""
+    stream: str = LIVE
+
+
+class ChannelLearned(Event, tag="channel_learned", frozen=True, kw_only=True):
+    """The recogniser adapted to voice and microphone; opaque numbers to be given back after a restart."""
+
+    mean: tuple[float, ...]
+
+
+# --- vision -------------------------------------------------------------------------------------
+
+
+class FaceObservation(Event, tag="face", frozen=True, kw_only=True):
+    """What one camera frame shows. Angles are degrees; see ``seeing/head_pose.py`` for the axes."""
+
+    frame: int
+    faces: int
+    yaw_deg: float | None = None
+    pitch_deg: float | None = None
+    roll_deg: float | None = None
+    gaze_yaw_deg: float | None = None
+    gaze_pitch_deg: float | None = None
+    is_eye_contact: bool | None = None
+    """None: cannot tell; ``reason`` says why."""
+    is_blinking: bool | None = None
+    box: tuple[float, float, float, float] | None = None
+    """x, y, width, height of the face as shares of the frame."""
+    brightness: float | None = None
+    reason: str = ""
+
+
+class NeutralLearned(Event, tag="neutral_learned", frozen=True, kw_only=True):
+    """The candidate's own neutral mesh was taken; opaque numbers to be given back after a restart."""
+
+    neutral: bytes
+    is_good: bool
+    reason: str = ""
+
+
+# --- voice and language -------------------------------------------------------------------------
+
+
+class SpeechClip(Event, tag="speech_clip", frozen=True, kw_only=True):
+    """A piece of synthesised speech of one clause, in order; ``phonemes`` come with the last piece."""
+
+    key: str
+    """Content key: the same text in the same style has the same key."""
+    clause: int
+    pcm: bytes
+    sample_rate_hz: int
+    is_last: bool
+    phonemes: tuple[Phoneme, ...] = ()
+
+
+class FollowUpChosen(Event, tag="follow_up_chosen", frozen=True, kw_only=True):
+    """The interviewer's choice after an answer; ``text`` is empty when no follow-up is due."""
+
+    job: JobKey
+    hook_id: str
+    text: str
+    engine: str
+
+
+# --- workers and devices ------------------------------------------------------------------------
+
+
+class WorkerReady(Event, tag="worker_ready", frozen=True, kw_only=True):
+    """A worker is warm; ``generation`` counts its starts."""
+
+    worker: WorkerName
+    generation: int
+    engines: tuple[EngineInfo, ...]
+
+
+class WorkerDied(Event, tag="worker_died", frozen=True, kw_only=True):
+    """A worker is gone and will be restarted, unless ``is_lost``."""
+
+    worker: WorkerName
+    reason: str
+    is_lost: bool = False
+
+
+class SessionPlanned(Event, tag="session_planned", frozen=True, kw_only=True):
+    """The set-up was accepted and questions were chosen for it."""
+
+    set_up: SetUp
+    plan: Plan
+
+
+class CoreResumed(Event, tag="core_resumed", frozen=True, kw_only=True):
+    """Core died and has folded the journal; what was in flight is lost."""
+
+
+class DeviceChanged(Event, tag="device_changed", frozen=True, kw_only=True):
+    """A device appeared, vanished or fell silent."""
+
+    device: DeviceInfo
+
+
+class RequestFailed(Event, tag="request_failed", frozen=True, kw_only=True):
+    """A worker could not do what was asked; ``code`` is one of ``errors.py``."""
+
+    worker: WorkerName
+    request: str
+    code: str
+    message: str
+
+
+WorkerEvent = (
+    AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
+    | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
+    | Utterance | ChannelLearned | FaceObservation | NeutralLearned | SpeechClip | FollowUpChosen
+    | WorkerReady | WorkerDied | DeviceChanged | RequestFailed
+)
+
+
+# --- commands of clients ------------------------------------------------------------------------
+
+
+class Command(Struct, frozen=True, kw_only=True):
+    """Something a client asks of the interview. ``t`` is when core received it."""
+
+    t: float = 0.0
+    t_known: float = 0.0
+    role: Literal["kiosk", "phone", "counsellor", "admin", "booth"] = "kiosk"
+
+
+class Begin(Command, tag="begin", frozen=True, kw_only=True):
+    """Leave the attract screen."""
+
+
+class GiveConsent(Command, tag="give_consent", frozen=True, kw_only=True):
+    """Accept the consent screen with these switches."""
+
+    consent: Consent
+
+
+class ChooseSetUp(Command, tag="choose_set_up", frozen=True, kw_only=True):
+    """Accept the set-up screen."""
+
+    set_up: SetUp
+
+
+class Continue(Command, tag="continue", frozen=True, kw_only=True):
+    """Go on from the sensor check, the greeting or the check-out."""
+
+
+class Done(Command, tag="done", frozen=True, kw_only=True):
+    """The candidate has finished the answer of this turn."""
+
+    turn: int
+
+
+class Repeat(Command, tag="repeat", frozen=True, kw_only=True):
+    """Say the question again."""
+
+
+class Skip(Command, tag="skip", frozen=True, kw_only=True):
+    """Leave this question."""
+
+
+class Pause(Command, tag="pause", frozen=True, kw_only=True):
+    """Stop listening for a while."""
+
+
+class Resume(Command, tag="resume", frozen=True, kw_only=True):
+    """Go on after a pause."""
+
+
+class End(Command, tag="end", frozen=True, kw_only=True):
+    """Close the interview now, in any phase."""
+
+
+ClientCommand = (
+    Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Skip | Pause | Resume | End
+)
+JournalEntry = WorkerEvent | ClientCommand | Tick | SessionPlanned | CoreResumed
+"""What the machine is fed; a session is rebuilt by folding these."""
+
+
+# --- requests to workers ------------------------------------------------------------------------
+
+
+class Request(Struct, frozen=True, kw_only=True):
+    """Something core asks of a worker."""
+
+    stream: str = LIVE
+
+
+class Play(Request, tag="play", frozen=True, kw_only=True):
+    """Append PCM (16 kHz mono int16) to a job's playout. ``cue`` names what is said, for the virtual booth."""
+
+    job: JobKey
+    cue: str
+    pcm: bytes
+    is_last: bool = False
+
+
+class PausePlayout(Request, tag="pause_playout", frozen=True, kw_only=True):
+    """Fade out within 20 ms and hold."""
+
+    job: JobKey
+
+
+class ResumePlayout(Request, tag="resume_playout", frozen=True, kw_only=True):
+    """Go on from where a pause began."""
+
+    job: JobKey
+
+
+class CutPlayout(Request, tag="cut_playout", frozen=True, kw_only=True):
+    """Fade out within 20 ms and throw the rest of a job away."""
+
+    job: JobKey
+
+
+class SetCapture(Request, tag="set_capture", frozen=True, kw_only=True):
+    """Open or close the microphone's stream to core."""
+
+    is_open: bool
+
+
+class Hear(Request, tag="hear", frozen=True, kw_only=True):
+    """Audio for the recogniser."""
+
+    n: int
+    t: float
+    pcm: bytes
+
+
+class OpenSegment(Request, tag="open_segment", frozen=True, kw_only=True):
+    """Start recognising a VAD segment from ``from_t`` on (audio up to 1 s old is kept for this)."""
+
+    job: JobKey
+    segment: int
+    from_t: float
+
+
+class CloseSegment(Request, tag="close_segment", frozen=True, kw_only=True):
+    """The segment ended at ``to_t``: answer with its final utterance."""
+
+    job: JobKey
+    segment: int
+    to_t: float
+
+
+class LearnChannel(Request, tag="learn_channel", frozen=True, kw_only=True):
+    """Adapt to voice and microphone from the audio between two times, answer ``ChannelLearned``."""
+
+    from_t: float
+    to_t: float
+
+
+class SetChannel(Request, tag="set_channel", frozen=True, kw_only=True):
+    """Give back what ``ChannelLearned`` said."""
+
+    mean: tuple[float, ...]
+
+
+class Watch(Request, tag="watch", frozen=True, kw_only=True):
+    """Start or stop looking at the camera."""
+
+    is_on: bool
+    rate_hz: float = 15.0
+
+
+class LearnNeutral(Request, tag="learn_neutral", frozen=True, kw_only=True):
+    """Take the neutral mesh from the next 2 s of frames."""
+
+    duration_s: float = 2.0
+
+
+class SetNeutral(Request, tag="set_neutral", frozen=True, kw_only=True):
+    """Give back what ``NeutralLearned`` said."""
+
+    neutral: bytes
+
+
+class Synthesize(Request, tag="synthesize", frozen=True, kw_only=True):
+    """Turn one clause into speech, answered by ``SpeechClip`` pieces."""
+
+    key: str
+    clause: int
+    text: str
+    style: Style
+
+
+class DropSynthesis(Request, tag="drop_synthesis", frozen=True, kw_only=True):
+    """Nobody wants this key any more."""
+
+    key: str
+
+
+class ChooseFollowUp(Request, tag="choose_follow_up", frozen=True, kw_only=True):
+    """Read an answer and choose at most one of the hooks, answered by ``FollowUpChosen``."""
+
+    job: JobKey
+    question: str
+    answer: str
+    hooks: tuple[FollowUpHook, ...]
+    style: Style
+
+
+WorkerRequest = (
+    Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture
+    | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel
+    | Watch | LearnNeutral | SetNeutral | Synthesize | DropSynthesis | ChooseFollowUp
+)

@@ -1,0 +1,1 @@
+"""Which weights exist, where from, and whether they are whole."""

@@ -1,0 +1,257 @@
+"""The seams of the booth: what runners need, without saying who provides it.
+
+PCM is mono int16 little endian at ``SAMPLE_RATE_HZ`` unless a parameter says otherwise. Methods block; they
+run in worker processes, never on core's event loop.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator
+from typing import Any, NamedTuple, Protocol
+
+import numpy as np
+import numpy.typing as npt
+
+from greenroom.events import (
+    ClientCommand,
+    JournalEntry,
+    WorkerEvent,
+    WorkerName,
+    WorkerRequest,
+)
+from greenroom.records import (
+    DeviceInfo,
+    EngineInfo,
+    FollowUpHook,
+    Phoneme,
+    SessionRecord,
+    Style,
+    TurnRecord,
+    Word,
+)
+
+Pcm = npt.NDArray[np.int16]
+Image = npt.NDArray[np.uint8]
+"""Height x width x 3, RGB."""
+Emit = Callable[[WorkerEvent], None]
+
+
+class Clock(Protocol):
+    """Seconds on the booth's timeline."""
+
+    def now(self) -> float: ...
+
+
+# --- devices ------------------------------------------------------------------------------------
+
+
+class Heard(NamedTuple):
+    """Microphone samples and the time of the first one."""
+
+    pcm: Pcm
+    t: float
+    lost_samples: int = 0
+    """Samples that are missing right before ``pcm``."""
+
+
+class SoundDevice(Protocol):
+    """A microphone and a loudspeaker that share one clock.
+
+    Time advances only by ``exchange``: it returns all microphone samples up to ``until_t`` and tells, for the
+    echo canceller, what the loudspeaker played meanwhile. It raises ``DeviceLost`` when the device is gone.
+    """
+
+    @property
+    def info(self) -> tuple[DeviceInfo, ...]: ...
+
+    def open(self, origin_ns: int) -> None: ...
+
+    def close(self) -> None: ...
+
+    def exchange(self, until_t: float, fill: SpeakerSource) -> list[Heard]: ...
+
+
+class SpeakerSource(Protocol):
+    """Where a loudspeaker gets its samples from."""
+
+    def __call__(self, samples: int, heard_t: float) -> tuple[Pcm, str]:
+        """``samples`` samples of which the first is heard at ``heard_t``, and the cue of what is being said."""
+
+
+class Camera(Protocol):
+    """The newest picture of a camera."""
+
+    @property
+    def info(self) -> DeviceInfo: ...
+
+    def open(self, origin_ns: int) -> None: ...
+
+    def close(self) -> None: ...
+
+    def newest(self, until_t: float) -> tuple[Image, float, int] | None:
+        """Picture, capture time and frame number of the newest frame not yet returned; None when there is none.
+
+        Raises ``DeviceLost`` when the camera is gone or frozen.
+        """
+
+
+# --- engines ------------------------------------------------------------------------------------
+
+
+class Engine(Protocol):
+    """What every engine can say about itself."""
+
+    @property
+    def info(self) -> EngineInfo: ...
+
+
+class VoiceDetector(Engine, Protocol):
+    """Speech probability of consecutive blocks of 512 samples."""
+
+    def probability(self, block: Pcm) -> float: ...
+
+    def reset(self) -> None: ...
+
+
+class EchoCanceller(Engine, Protocol):
+    """Removes the loudspeaker from the microphone, 10 ms (160 samples) at a time."""
+
+    def played(self, block: Pcm) -> None: ...
+
+    def clean(self, block: Pcm, delay_s: float) -> Pcm: ...
+
+
+class Recogniser(Engine, Protocol):
+    """Streaming speech recognition of one segment at a time."""
+
+    latency_s: float
+    """Stated time from audio to text, used for ``t_known`` in lock step."""
+
+    def open(self, t: float) -> None:
+        """Begin a segment whose first sample is at ``t``."""
+
+    def feed(self, pcm: Pcm) -> None:
+        """At most 100 ms of audio."""
+
+    def partial(self) -> tuple[Word, ...]: ...
+
+    def close(self) -> tuple[Word, ...]:
+        """End the segment; the final words with certainty."""
+
+    def learn_channel(self, pcm: Pcm) -> tuple[float, ...]: ...
+
+    def set_channel(self, mean: tuple[float, ...]) -> None: ...
+
+
+class FaceMesh(NamedTuple):
+    """Landmarks of one face in pixels, MediaPipe indices; z on the scale of x."""
+
+    points: npt.NDArray[np.float32]
+    """468 or 478 rows of x, y, z; rows 468 to 477 are the irises."""
+    score: float
+    size: tuple[int, int]
+    """Width and height of the picture."""
+    faces: int = 1
+
+
+class FaceFinder(Engine, Protocol):
+    """Finds the most prominent face and follows it from frame to frame."""
+
+    def find(self, picture: Image, t: float) -> FaceMesh | None: ...
+
+    def reset(self) -> None: ...
+
+
+class Speech(NamedTuple):
+    """A piece of synthesised speech."""
+
+    pcm: Pcm
+    sample_rate_hz: int
+    phonemes: tuple[Phoneme, ...]
+
+
+class Synthesizer(Engine, Protocol):
+    """Text to speech, one clause at a time."""
+
+    def speak(self, text: str, style: Style) -> Speech: ...
+
+
+class Interviewer(Engine, Protocol):
+    """Reads an answer and chooses a follow-up."""
+
+    def choose(
+        self, question: str, answer: str, hooks: tuple[FollowUpHook, ...], style: Style
+    ) -> tuple[str, str]:
+        """Hook id and wording; two empty strings when no follow-up is due."""
+
+
+# --- workers ------------------------------------------------------------------------------------
+
+
+class WorkerHandler(Protocol):
+    """What a worker does, whoever drives it: a process on the link or a test in process.
+
+    Events leave through the ``emit`` callable given to the constructor. Nothing here reads a clock: ``advance``
+    carries the time, from the wall in real time and from core in lock step.
+    """
+
+    engines: tuple[EngineInfo, ...]
+
+    def warm_up(self, origin_ns: int) -> None:
+        """Load engines and open devices."""
+
+    def handle(self, request: WorkerRequest) -> None: ...
+
+    def advance(self, until_t: float) -> None:
+        """Do all work that is due up to this time."""
+
+    def forget(self) -> None:
+        """Drop everything personal."""
+
+    def close(self) -> None: ...
+
+
+class WorkerPort(Protocol):
+    """A worker as core sees it; requests to a dead worker are dropped."""
+
+    name: WorkerName
+
+    def send(self, request: WorkerRequest) -> None: ...
+
+
+# --- core ---------------------------------------------------------------------------------------
+
+
+class SessionStore(Protocol):
+    """Where sessions are kept. Every method has committed when it returns."""
+
+    def open_session(self, session_id: str, started_at: str, head: bytes) -> None: ...
+
+    def append_journal(self, session_id: str, entries: list[JournalEntry]) -> None: ...
+
+    def save_turn(self, session_id: str, turn: TurnRecord) -> None: ...
+
+    def close_session(self, record: SessionRecord) -> None: ...
+
+    def unfinished(self) -> tuple[str, bytes, list[JournalEntry]] | None:
+        """The newest session that was never closed: id, head and journal."""
+
+    def load(self, session_id: str) -> SessionRecord: ...
+
+
+class CommandSink(Protocol):
+    """Takes a client's command; raises ``CommandRefused`` when it makes no sense now."""
+
+    def __call__(self, command: ClientCommand) -> None: ...
+
+
+class Subscriber(Protocol):
+    """Receives encoded frames of one audience; returns False when it is full and must be cut."""
+
+    def offer(self, seq: int, batch: bytes) -> bool: ...
+
+
+class QuestionPacks(Protocol):
+    """Loads packs as data."""
+
+    def __iter__(self) -> Iterator[Any]: ...

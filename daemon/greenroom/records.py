@@ -1,0 +1,214 @@
+"""What is stored and reported: plain frozen structs without behaviour.
+
+Times named ``*_t`` are seconds on the booth's timeline (see ``timeline.py``); durations end in ``_s``.
+"""
+
+from __future__ import annotations
+
+from typing import Literal
+
+from msgspec import Struct
+
+Style = Literal["supportive", "neutral", "cold"]
+Pacing = Literal["fast", "normal", "patient"]
+QuestionKind = Literal["behavioural", "situational", "technical", "motivation"]
+Capability = Literal[
+    "voice_activity", "recogniser", "end_of_turn", "face", "synthesiser", "language_model", "echo"
+]
+EndedBy = Literal["silence", "done", "skip", "cap", "end", "lost"]
+
+
+class Record(Struct, frozen=True, kw_only=True):
+    """Base of all stored values."""
+
+
+class Word(Record, frozen=True, kw_only=True):
+    """One recognised word."""
+
+    text: str
+    start_t: float
+    end_t: float
+    certainty: float | None = None
+    """0 to 1: how sure the recogniser is of having heard this word; None when the engine cannot tell."""
+
+
+class Phoneme(Record, frozen=True, kw_only=True):
+    """One sound of synthesised speech, as IPA without stress marks."""
+
+    ipa: str
+    start_s: float
+    """Seconds from the start of the clip."""
+
+
+class FollowUpHook(Record, frozen=True, kw_only=True):
+    """A follow-up question and the rule by which it is chosen."""
+
+    id: str
+    text: str
+    intent: Literal["example", "numbers", "role", "result", "reflection", "tradeoff", "clarify"]
+
+
+class Question(Record, frozen=True, kw_only=True):
+    """One question of a pack. ``text`` has at most 140 characters."""
+
+    id: str
+    text: str
+    kind: QuestionKind
+    competency: str
+    follow_ups: tuple[FollowUpHook, ...] = ()
+    suggested_s: float = 90.0
+
+
+class QuestionPack(Record, frozen=True, kw_only=True):
+    """Questions for one role."""
+
+    id: str
+    role: str
+    title: str
+    questions: tuple[Question, ...]
+
+
+class SetUp(Record, frozen=True, kw_only=True):
+    """What the candidate chose before the interview."""
+
+    role: str = "graduate"
+    style: Style = "supportive"
+    questions: int = 4
+    pacing: Pacing = "normal"
+
+
+class Consent(Record, frozen=True, kw_only=True):
+    """What the candidate allows, one purpose each; all off by default."""
+
+    record: bool = False
+    keep: bool = False
+    share_with_staff: bool = False
+    fleet_summary: bool = False
+
+
+class Plan(Record, frozen=True, kw_only=True):
+    """The questions of one session in order, with the seed that chose them."""
+
+    pack_id: str
+    seed: int
+    questions: tuple[Question, ...]
+
+
+class EngineInfo(Record, frozen=True, kw_only=True):
+    """Which engine serves a capability, and why not the first choice."""
+
+    capability: Capability
+    name: str
+    version: str = ""
+    detail: str = ""
+    is_first_choice: bool = True
+
+
+class DeviceInfo(Record, frozen=True, kw_only=True):
+    """A device and how it is doing."""
+
+    kind: Literal["microphone", "speaker", "camera"]
+    name: str
+    state: Literal["ok", "lost", "absent", "silent", "frozen", "black"]
+    detail: str = ""
+
+
+class Span(Record, frozen=True, kw_only=True):
+    """A stretch of the timeline that is evidence for a measure."""
+
+    start_t: float
+    end_t: float
+    label: str = ""
+
+
+class Measure(Record, frozen=True, kw_only=True):
+    """One number of the report with everything needed to check it.
+
+    ``value`` is None when the booth cannot tell; ``reason`` then says why. ``coverage`` is the share
+    (0 to 1) of the answer from which the value could be taken.
+    """
+
+    name: str
+    value: float | None
+    unit: str
+    formula: str
+    source: str
+    coverage: float
+    reason: str = ""
+    evidence: tuple[Span, ...] = ()
+
+
+class Stage(Record, frozen=True, kw_only=True):
+    """One stage of a turn gap: seconds after the candidate's last voiced sample."""
+
+    name: str
+    at_s: float
+
+
+class Pause(Record, frozen=True, kw_only=True):
+    """A silence inside an answer that did not end the turn."""
+
+    start_t: float
+    end_t: float
+
+
+class SpokenLine(Record, frozen=True, kw_only=True):
+    """What the interviewer said, as far as it was heard."""
+
+    cue: str
+    text: str
+    heard_text: str
+    start_t: float
+    end_t: float
+    was_cut: bool = False
+
+
+class TurnRecord(Record, frozen=True, kw_only=True):
+    """One candidate turn: the question, the answer and how it went."""
+
+    turn: int
+    question_id: str
+    cue: str
+    question: SpokenLine
+    words: tuple[Word, ...]
+    started_t: float | None
+    """First voiced sample; None when nothing was said."""
+    ended_t: float
+    """Last voiced sample, or the moment the turn was ended by hand."""
+    committed_t: float
+    ended_by: EndedBy
+    pauses: tuple[Pause, ...] = ()
+    gaps: tuple[Span, ...] = ()
+    stages: tuple[Stage, ...] = ()
+    measures: tuple[Measure, ...] = ()
+    recogniser_certainty: float | None = None
+    series: tuple[Series, ...] = ()
+
+
+class Series(Record, frozen=True, kw_only=True):
+    """A measure over time, for plots."""
+
+    name: str
+    unit: str
+    t: tuple[float, ...]
+    values: tuple[float | None, ...]
+
+
+class SessionRecord(Record, frozen=True, kw_only=True):
+    """One sitting, from consent to report. ``t`` values are relative to ``started_t``'s timeline."""
+
+    id: str
+    booth: str
+    started_at: str
+    """UTC, ISO 8601."""
+    started_t: float
+    ended_t: float
+    set_up: SetUp
+    consent: Consent
+    plan: Plan
+    engines: tuple[EngineInfo, ...]
+    devices: tuple[DeviceInfo, ...]
+    lines: tuple[SpokenLine, ...]
+    turns: tuple[TurnRecord, ...]
+    notices: tuple[Span, ...] = ()
+    is_complete: bool = True

@@ -1,0 +1,165 @@
+"""Every setting of the booth: a TOML file, then ``GREENROOM_<TABLE>_<KEY>`` in the environment."""
+
+from __future__ import annotations
+
+import difflib
+import os
+import tomllib
+from pathlib import Path
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct, field
+
+from greenroom.errors import SettingsError
+from greenroom.records import Pacing, Style
+
+
+class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
+    """Base of all tables."""
+
+
+class Booth(Table, frozen=True, kw_only=True):
+    name: str = "Greenroom booth"
+    state_dir: Path = Path("var")
+    models_dir: Path = Path("models")
+    models_mirror: Path | None = None
+    """A folder laid out like ``models_dir`` that `models pull` asks first; for sites without internet."""
+    profile: Literal["lean", "cpu", "gpu"] = "lean"
+    seed: int = 1
+    """Chooses questions; with fast mode everything else too."""
+
+
+class Devices(Table, frozen=True, kw_only=True):
+    microphone: str = "auto"
+    """"auto", "virtual", or part of a PortAudio device name."""
+    speaker: str = "auto"
+    camera: str = "auto"
+    """"auto", "virtual", "none", a device number, a path or an http/rtsp address."""
+    camera_rate_hz: float = 15.0
+
+
+class Engines(Table, frozen=True, kw_only=True):
+    recogniser: Literal["auto", "sphinx", "whisper"] = "auto"
+    face: Literal["auto", "litert", "mediapipe"] = "auto"
+    synthesiser: Literal["auto", "espeak", "piper"] = "auto"
+    echo: Literal["auto", "aec3", "hardware", "half-duplex"] = "auto"
+    language: Literal["auto", "scripted"] = "auto"
+
+
+class Interview(Table, frozen=True, kw_only=True):
+    role: str = "graduate"
+    style: Style = "supportive"
+    questions: int = 4
+    pacing: Pacing = "normal"
+
+
+class Server(Table, frozen=True, kw_only=True):
+    host: str = "127.0.0.1"
+    port: int = 8480
+    lan: bool = False
+    lan_host: str = "0.0.0.0"  # noqa: S104 - opened only when the operator asks for LAN clients
+    lan_port: int = 8481
+    allowed_hosts: tuple[str, ...] = ()
+    panel_mm: tuple[float, float] = (476.0, 268.0)
+    """Width and height of the kiosk's picture; the default is a 21.5 inch panel."""
+    admin_token: str = ""
+
+
+class Discovery(Table, frozen=True, kw_only=True):
+    is_on: bool = True
+
+
+class Workers(Table, frozen=True, kw_only=True):
+    life: Literal["spawned", "adopted"] = "spawned"
+    socket: Path | None = None
+    memory_limit_mb: int = 1500
+    ping_s: float = 1.0
+    call_budget_s: float = 20.0
+    """A native call older than this is a hang."""
+
+
+class Settings(Table, frozen=True, kw_only=True):
+    """The whole configuration."""
+
+    booth: Booth = field(default_factory=Booth)
+    devices: Devices = field(default_factory=Devices)
+    engines: Engines = field(default_factory=Engines)
+    interview: Interview = field(default_factory=Interview)
+    server: Server = field(default_factory=Server)
+    discovery: Discovery = field(default_factory=Discovery)
+    workers: Workers = field(default_factory=Workers)
+
+
+SECRETS = frozenset({"admin_token"})
+
+
+def load(path: Path | None = None, environ: dict[str, str] | None = None) -> Settings:
+    """Defaults, overlaid by the file, overlaid by the environment. Raises ``SettingsError``."""
+    raw: dict[str, Any] = {}
+    if path is not None:
+        try:
+            raw = tomllib.loads(path.read_text())
+        except FileNotFoundError as error:
+            raise SettingsError(f"no settings file at {path}", fix="check the path after --config") from error
+        except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
+            raise SettingsError(f"{path} is not TOML: {error}") from error
+    _check_keys(raw)
+    for key, value in (os.environ if environ is None else environ).items():
+        _overlay(raw, key, value)
+    try:
+        return msgspec.convert(raw, Settings, strict=False, dec_hook=_decode_path)
+    except msgspec.ValidationError as error:
+        raise SettingsError(str(error).replace("`$.", "`")) from error
+
+
+def masked(settings: Settings) -> dict[str, Any]:
+    """Plain data for printing, secrets replaced."""
+    data: dict[str, Any] = msgspec.to_builtins(settings, enc_hook=str)
+    for table in data.values():
+        for key in SECRETS & table.keys():
+            table[key] = "(set)" if table[key] else "(not set)"
+    return data
+
+
+def _decode_path(kind: type, value: Any) -> Any:
+    if kind is Path and isinstance(value, str):
+        return Path(value)
+    raise msgspec.ValidationError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
+
+
+def _tables() -> dict[str, list[str]]:
+    return {
+        table.name: [f.name for f in msgspec.structs.fields(table.type)]
+        for table in msgspec.structs.fields(Settings)
+    }
+
+
+def _check_keys(raw: dict[str, Any]) -> None:
+    tables = _tables()
+    for table, keys in raw.items():
+        if table not in tables:
+            raise _unknown(table, list(tables))
+        if not isinstance(keys, dict):
+            raise SettingsError(f"`{table}` is a table", fix=f"write [{table}] and its keys below")
+        for key in keys:
+            if key not in tables[table]:
+                raise _unknown(f"{table}.{key}", [f"{table}.{k}" for k in tables[table]])
+
+
+def _unknown(name: str, known: list[str]) -> SettingsError:
+    near = difflib.get_close_matches(name, known, n=1)
+    return SettingsError(f"unknown setting `{name}`", fix=f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}")
+
+
+def _overlay(raw: dict[str, Any], variable: str, value: str) -> None:
+    if not variable.startswith("GREENROOM_"):
+        return
+    name = variable.removeprefix("GREENROOM_").lower()
+    for table, keys in _tables().items():
+        if name.startswith(f"{table}_"):
+            key = name.removeprefix(f"{table}_")
+            if key not in keys:
+                raise _unknown(f"{table}.{key}", [f"{table}.{k}" for k in keys])
+            raw.setdefault(table, {})[key] = value
+            return

@@ -1,0 +1,1 @@
+"""The worker processes and how core talks to them."""

@@ -1,0 +1,212 @@
+"""The worker's side of the link: drives a handler from core's messages and from the clock.
+
+The main thread does all the work. A second thread reads the socket and answers pings, so that core can tell a long
+native call (its age is in the answer) from a dead process.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import faulthandler
+import logging
+import os
+import queue
+import signal
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+
+from greenroom.errors import GreenroomError
+from greenroom.events import RequestFailed, WorkerEvent, WorkerName, WorkerReady, WorkerRequest
+from greenroom.ports import Emit, WorkerHandler
+from greenroom.timeline import MonotonicClock
+from greenroom.workers.link import (
+    Advance,
+    Advanced,
+    Bye,
+    Failed,
+    Forget,
+    FromWorker,
+    Hello,
+    Ping,
+    Pong,
+    ToWorker,
+    Welcome,
+    WorkerSocket,
+)
+
+log = logging.getLogger(__name__)
+
+STEP_S = 0.01
+"""How often a handler is advanced in real time."""
+INBOX = 4096
+FORGET_AFTER_S = 5.0
+"""Without core for so long a worker drops all personal data."""
+RECONNECT_S = 0.1
+
+
+class _CoreGone:
+    """Put into the inbox by the reader when the connection ended."""
+
+
+class Host:
+    """Runs one handler until core says ``Bye`` or the process is told to stop.
+
+    ``life`` is "spawned" (exit when core stays away) or "adopted" (wait for the next core for ever).
+    """
+
+    def __init__(self, name: WorkerName, socket_path: Path, build: Callable[[Emit], WorkerHandler], *,
+                 generation: int = 1, life: str = "spawned") -> None:
+        self._name = name
+        self._path = str(socket_path)
+        self._generation = generation
+        self._life = life
+        self._handler = build(self._emit)
+        self._link: WorkerSocket | None = None
+        self._inbox: queue.Queue[ToWorker | _CoreGone] = queue.Queue(INBOX)
+        self._call = ("", 0.0)
+        self._is_warm = False
+        self._is_lock_step = False
+        self._clock = MonotonicClock()
+        self._stopping = threading.Event()
+
+    def run(self) -> int:
+        """The exit status of the process."""
+        faulthandler.register(signal.SIGUSR1, all_threads=True)
+        signal.signal(signal.SIGTERM, lambda *_: self._stopping.set())
+        signal.signal(signal.SIGINT, signal.SIG_IGN)  # Ctrl-C reaches the whole group; core stops its workers in order
+        try:
+            while not self._stopping.is_set() and self._connect():
+                self._serve()
+        except GreenroomError as error:
+            log.error("%s worker: %s", self._name, error)
+            self._try_send(Failed(code=error.code, message=error.message, fix=error.fix))
+            return error.exit_status
+        finally:
+            if self._is_warm:
+                self._handler.close()
+            if self._link is not None:
+                self._link.close()
+        return 0
+
+    def _connect(self) -> bool:
+        """Wait for core; False when it stays away and this worker's life ends with core's."""
+        gone_s = time.monotonic()
+        has_forgotten = False
+        while not self._stopping.is_set():
+            try:
+                self._link = WorkerSocket.connect(self._path)
+            except OSError:
+                if time.monotonic() - gone_s > FORGET_AFTER_S:
+                    if self._is_warm and not has_forgotten:
+                        self._handler.forget()
+                        has_forgotten = True
+                    if self._life == "spawned":
+                        return False
+                self._stopping.wait(RECONNECT_S)
+                continue
+            self._link.send(Hello(worker=self._name, pid=os.getpid(), generation=self._generation,
+                                  is_warm=self._is_warm))
+            threading.Thread(target=self._read, args=(self._link,), daemon=True, name="link").start()
+            return True
+        return False
+
+    def _read(self, link: WorkerSocket) -> None:
+        try:
+            while (message := link.read()) is not None:
+                if isinstance(message, Ping):
+                    call, since_s = self._call
+                    age_s = time.monotonic() - since_s if call else 0.0
+                    link.send(Pong(n=message.n, call=call, call_age_s=age_s, memory_mb=_memory_mb()))
+                else:
+                    self._inbox.put(message)
+        except (OSError, GreenroomError) as error:
+            log.warning("%s worker: link broke: %s", self._name, error)
+        self._inbox.put(_CoreGone())
+
+    def _serve(self) -> None:
+        """Until core is gone or the process stops."""
+        next_s = 0.0
+        while not self._stopping.is_set():
+            try:
+                message = self._inbox.get(timeout=0.05 if self._is_lock_step or not self._is_warm else STEP_S)
+            except queue.Empty:
+                message = None
+            if isinstance(message, _CoreGone):
+                return
+            if isinstance(message, Bye):
+                self._stopping.set()
+                return
+            if message is not None:
+                self._take(message)
+            if self._is_warm and not self._is_lock_step and time.monotonic() >= next_s:
+                next_s = time.monotonic() + STEP_S
+                with self._calling("advance"):
+                    self._handler.advance(self._clock.now())
+
+    def _take(self, message: ToWorker) -> None:
+        match message:
+            case Welcome():
+                self._clock = MonotonicClock(message.origin_ns)
+                self._is_lock_step = message.is_lock_step
+                with self._calling("warm_up"):
+                    if not self._is_warm:
+                        self._handler.warm_up(message.origin_ns)
+                        self._is_warm = True
+                now_t = 0.0 if message.is_lock_step else self._clock.now()
+                self._emit(WorkerReady(t=now_t, t_known=now_t, worker=self._name, generation=self._generation,
+                                       engines=self._handler.engines))
+            case Advance():
+                with self._calling("advance"):
+                    self._handler.advance(message.until_t)
+                self._try_send(Advanced(until_t=message.until_t))
+            case Forget():
+                self._handler.forget()
+            case Ping() | Bye():
+                pass  # answered where they are read
+            case _:
+                self._request(message)
+
+    def _request(self, request: WorkerRequest) -> None:
+        name = type(request).__name__
+        try:
+            with self._calling(name):
+                self._handler.handle(request)
+        except GreenroomError as error:
+            now_t = self._clock.now()
+            self._emit(RequestFailed(t=now_t, t_known=now_t, worker=self._name, request=name, code=error.code,
+                                     message=error.message))
+
+    @contextlib.contextmanager
+    def _calling(self, what: str) -> Iterator[None]:
+        self._call = (what, time.monotonic())
+        try:
+            yield
+        finally:
+            self._call = ("", 0.0)
+
+    def _emit(self, event: WorkerEvent) -> None:
+        self._try_send(event)
+
+    def _try_send(self, message: FromWorker) -> None:
+        if self._link is not None:
+            with contextlib.suppress(OSError):  # core is gone: the reader notices and the loop reconnects
+                self._link.send(message)
+
+
+def _memory_mb() -> float:
+    """Resident set of this process."""
+    pages = int(Path("/proc/self/statm").read_text().split()[1])
+    return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
+
+
+def main(name: WorkerName, socket_path: Path, build: Callable[[Emit], WorkerHandler], generation: int, life: str) -> int:
+    """Entry of every worker process."""
+    try:
+        return Host(name, socket_path, build, generation=generation, life=life).run()
+    except BrokenPipeError:
+        return 0
+    finally:
+        sys.stdout.flush()

@@ -1,0 +1,217 @@
+"""Keeps the workers alive: starts them (or adopts those that systemd starts), watches them, restarts them, stops them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import logging
+import os
+import signal
+import sys
+import time
+from collections.abc import Callable, Coroutine
+from pathlib import Path
+from typing import Any
+
+from greenroom.errors import LinkError
+from greenroom.events import WorkerDied, WorkerName
+from greenroom.ports import Clock
+from greenroom.settings import Workers
+from greenroom.workers.link import Bye, Forget, Hello, Ping, Welcome, encode, read_from_worker
+from greenroom.workers.remote import RemoteWorker, Sink
+from greenroom.workers.restarts import RestartBudget, Vitals, verdict
+
+log = logging.getLogger(__name__)
+
+NAMES: tuple[WorkerName, ...] = ("audio", "vision", "hearing", "voice", "language")
+ORPHAN_GRACE_S = 1.0
+"""A core that was restarted waits so long for the workers of the one before to come back by themselves."""
+STOP_S = 3.0
+DUMP_S = 0.3
+"""Between the request for a stack dump and the kill."""
+
+Command = Callable[[WorkerName, int], list[str]]
+"""The command line of a worker process: name and generation in, arguments out."""
+
+
+def command(socket_path: Path, config: list[str]) -> Command:
+    """Workers are ``greenroom worker NAME`` with core's own settings."""
+
+    def build(name: WorkerName, generation: int) -> list[str]:
+        return [sys.executable, "-m", "greenroom", *config, "worker", name, "--socket", str(socket_path),
+                "--generation", str(generation)]
+
+    return build
+
+
+class Supervisor:
+    """Owns the socket and one slot per worker.
+
+    ``sink`` receives every event of every worker, ``WorkerReady`` and ``WorkerDied`` included.
+    """
+
+    def __init__(self, settings: Workers, socket_path: Path, sink: Sink, clock: Clock,
+                 command: Command, *, origin_ns: int = 0, is_lock_step: bool = False,
+                 may_have_orphans: bool = False) -> None:
+        self.workers = {name: RemoteWorker(name, sink) for name in NAMES}
+        self._settings = settings
+        self._path = socket_path
+        self._sink = sink
+        self._clock = clock
+        self._command = command
+        self._welcome = Welcome(origin_ns=origin_ns, is_lock_step=is_lock_step)
+        self._is_lock_step = is_lock_step
+        self._may_have_orphans = may_have_orphans
+        self._server: asyncio.Server | None = None
+        self._tasks: set[asyncio.Task[None]] = set()
+        self._generations = dict.fromkeys(NAMES, 0)
+        self._ended = {name: asyncio.Event() for name in NAMES}
+        self._is_stopping = False
+
+    async def start(self) -> None:
+        """Listen and start one keeper per worker; they become ready one by one."""
+        self._path.parent.mkdir(parents=True, exist_ok=True)
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+        self._server = await asyncio.start_unix_server(self._greet, str(self._path))
+        self._path.chmod(0o600 if self._settings.life == "spawned" else 0o660)
+        if self._settings.life == "spawned":
+            for name in NAMES:
+                self._own(self._keep(name))
+        self._own(self._watch())
+
+    async def stop(self) -> None:
+        """Workers finish what they do and exit; those that do not are killed."""
+        self._is_stopping = True
+        for worker in self.workers.values():
+            worker.post(Bye())
+        deadline_s = time.monotonic() + STOP_S
+        while time.monotonic() < deadline_s and any(w.is_connected for w in self.workers.values()):
+            await asyncio.sleep(0.02)
+        for worker in self.workers.values():
+            if worker.is_connected:
+                log.warning("%s worker did not stop in time; killing it", worker.name)
+                _kill(worker.pid)
+        tasks = list(self._tasks)
+        if tasks:
+            await asyncio.wait(tasks, timeout=STOP_S)
+        for task in tasks:
+            task.cancel()
+        await asyncio.gather(*tasks, return_exceptions=True)
+        if self._server is not None:
+            self._server.close()
+        with contextlib.suppress(FileNotFoundError):
+            self._path.unlink()
+
+    def forget(self) -> None:
+        """The session is over: every worker drops what is personal."""
+        for worker in self.workers.values():
+            worker.post(Forget())
+
+    def _own(self, work: Coroutine[Any, Any, None]) -> None:
+        task = asyncio.get_running_loop().create_task(work)
+        self._tasks.add(task)
+        task.add_done_callback(self._tasks.discard)
+
+    async def _greet(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        try:
+            hello = await asyncio.wait_for(read_from_worker(reader), timeout=5.0)
+        except (LinkError, TimeoutError) as error:
+            log.warning("a stranger on the worker socket: %s", error)
+            writer.close()
+            return
+        if not isinstance(hello, Hello) or self.workers[hello.worker].is_connected or self._is_stopping:
+            writer.write(encode(Bye()))
+            writer.close()
+            return
+        worker = self.workers[hello.worker]
+        self._generations[hello.worker] = max(self._generations[hello.worker], hello.generation)
+        writer.write(encode(self._welcome))
+        self._ended[hello.worker].clear()
+        await worker.serve(hello, reader, writer)
+        self._ended[hello.worker].set()
+        if not self._is_stopping and self._settings.life == "adopted":
+            self._died(hello.worker, "the connection ended", is_lost=False)
+
+    async def _keep(self, name: WorkerName) -> None:
+        """Start a worker, wait for its end, start it again."""
+        budget = RestartBudget()
+        worker = self.workers[name]
+        if self._may_have_orphans:
+            await self._await_orphan(worker)
+        while not self._is_stopping:
+            if worker.is_connected:
+                await self._ended[name].wait()
+                reason = "it went away"
+            else:
+                reason = await self._run(name)
+            if self._is_stopping:
+                return
+            spent = budget.spend(time.monotonic())
+            if worker.failure is not None:
+                reason = f"{worker.failure.code}: {worker.failure.message}"
+                if worker.failure.fix:
+                    reason += f" Fix: {worker.failure.fix}"
+            self._died(name, reason, is_lost=spent is None)
+            if spent is None:
+                return
+            budget = spent
+
+    async def _await_orphan(self, worker: RemoteWorker) -> None:
+        deadline_s = time.monotonic() + ORPHAN_GRACE_S
+        while not worker.is_connected and time.monotonic() < deadline_s:
+            await asyncio.sleep(0.02)
+
+    async def _run(self, name: WorkerName) -> str:
+        """One life of a spawned worker; returns how it ended."""
+        self._generations[name] += 1
+        process = await asyncio.create_subprocess_exec(
+            *self._command(name, self._generations[name]), stdin=asyncio.subprocess.DEVNULL)
+        try:
+            status = await process.wait()
+        except asyncio.CancelledError:
+            with contextlib.suppress(ProcessLookupError):
+                process.kill()
+            await process.wait()
+            raise
+        return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+
+    def _died(self, name: WorkerName, reason: str, *, is_lost: bool) -> None:
+        log.error("%s worker ended: %s%s", name, reason, "; not restarted any more" if is_lost else "; restarting")
+        now_t = self._clock.now()
+        self._sink(name, WorkerDied(t=now_t, t_known=now_t, worker=name, reason=reason, is_lost=is_lost))
+
+    async def _watch(self) -> None:
+        """Ping every worker and kill the one that hangs or outgrows its memory."""
+        vitals: dict[tuple[WorkerName, int], Vitals] = {}
+        n = 0
+        while not self._is_stopping:
+            n += 1
+            for worker in self.workers.values():
+                worker.post(Ping(n=n))
+            await asyncio.sleep(self._settings.ping_s)
+            now_s = time.monotonic()
+            for worker in self.workers.values():
+                if not worker.is_connected:
+                    continue
+                key = (worker.name, worker.pid)
+                while not worker.pongs.empty():
+                    pong = worker.pongs.get_nowait()
+                    vitals[key] = Vitals(now_s, pong.call, pong.call_age_s, pong.memory_mb)
+                reason = verdict(vitals.setdefault(key, Vitals(now_s)), now_s,
+                                 call_budget_s=self._settings.call_budget_s,
+                                 memory_limit_mb=self._settings.memory_limit_mb)
+                if reason:
+                    await self._put_down(worker, reason)
+
+    async def _put_down(self, worker: RemoteWorker, reason: str) -> None:
+        log.error("%s worker: %s; dumping its stacks and killing it", worker.name, reason)
+        with contextlib.suppress(ProcessLookupError, PermissionError):
+            os.kill(worker.pid, signal.SIGUSR1)
+        await asyncio.sleep(DUMP_S)
+        _kill(worker.pid)
+
+
+def _kill(pid: int) -> None:
+    with contextlib.suppress(ProcessLookupError, PermissionError):
+        os.kill(pid, signal.SIGKILL)
