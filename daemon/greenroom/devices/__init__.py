@@ -1,0 +1,1 @@
+"""Microphone, loudspeaker, camera, echo canceller, and their virtual twins."""

@@ -1,0 +1,1 @@
+"""The interview itself: states, turns, questions, session."""

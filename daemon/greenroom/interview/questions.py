@@ -1,0 +1,117 @@
+"""Question packs as data, and the plan of one interview."""
+
+from __future__ import annotations
+
+import hashlib
+import tomllib
+from collections import Counter
+from importlib import resources
+from typing import Any
+
+import msgspec
+
+from greenroom.errors import SettingsError
+from greenroom.records import FollowUpHook, Plan, Question, QuestionPack, Record
+
+MAX_TEXT = 140
+"""Characters of a question or follow-up: about nine seconds of speech, the most that people keep in mind."""
+MIN_QUESTIONS = 8
+CHECK_SENTENCE = "Hello, this is my voice, and I am ready for the interview."
+"""What the candidate reads aloud at the sensor check: four seconds from which the recogniser learns the voice."""
+
+
+def parse_pack(name: str, text: str) -> QuestionPack:
+    """A pack from the TOML text of the file ``name``. Raises ``SettingsError`` naming file, path and fault."""
+    try:
+        raw = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise SettingsError(f"question pack {name} is not TOML: {error}", fix="correct the line it names") from error
+    try:
+        pack = msgspec.convert(raw, QuestionPack)
+    except msgspec.ValidationError as error:
+        message = f"question pack {name}: {str(error).replace('`$.', '`')}"
+        raise SettingsError(message, fix="compare with the packs that come with the booth") from error
+    for path, fault in [*_unknown_keys(raw), *_faults(pack)]:
+        raise SettingsError(f"question pack {name}: {path}: {fault}", fix="correct the entry it names")
+    return pack
+
+
+def load_packs() -> dict[str, QuestionPack]:
+    """The packs that come with the booth, by role. Raises ``SettingsError`` when one is malformed."""
+    packs: dict[str, QuestionPack] = {}
+    folder = resources.files("greenroom.interview") / "packs"
+    for entry in sorted(folder.iterdir(), key=lambda e: e.name):
+        if not entry.name.endswith(".toml"):
+            continue
+        pack = parse_pack(entry.name, entry.read_text(encoding="utf-8"))
+        if pack.role in packs:
+            message = f"question pack {entry.name}: role: `{pack.role}` has a pack already"
+            raise SettingsError(message, fix="give every pack its own role")
+        packs[pack.role] = pack
+    return packs
+
+
+def make_plan(pack: QuestionPack, count: int, seed: int) -> Plan:
+    """``count`` different questions of a pack, chosen and ordered by the seed; a question of motivation opens.
+
+    Raises ``SettingsError`` when the pack has too few.
+    """
+    if not 1 <= count <= len(pack.questions):
+        raise SettingsError(
+            f"{count} questions asked for, pack `{pack.id}` has {len(pack.questions)}",
+            fix=f"set interview.questions to 1 to {len(pack.questions)}",
+        )
+    shuffled = sorted(pack.questions, key=lambda q: hashlib.sha256(f"{seed}:{q.id}".encode()).digest())
+    opening = next((q for q in shuffled if q.kind == "motivation"), shuffled[0])
+    others = [q for q in shuffled if q is not opening]
+    return Plan(pack_id=pack.id, seed=seed, questions=(opening, *others[: count - 1]))
+
+
+def _unknown_keys(raw: dict[str, Any]) -> list[tuple[str, str]]:
+    """Keys that no struct has: a misspelt optional key would be lost without a word."""
+    found = _strangers("", raw, QuestionPack)
+    for n, question in enumerate(raw["questions"]):
+        path = f"questions[{n}]."
+        found += _strangers(path, question, Question)
+        for k, hook in enumerate(question.get("follow_ups", ())):
+            found += _strangers(f"{path}follow_ups[{k}].", hook, FollowUpHook)
+    return found
+
+
+def _strangers(path: str, table: dict[str, Any], kind: type[Record]) -> list[tuple[str, str]]:
+    known = {field.name for field in msgspec.structs.fields(kind)}
+    return [(f"{path}{key}", f"is no key; known: {', '.join(sorted(known))}") for key in table if key not in known]
+
+
+def _faults(pack: QuestionPack) -> list[tuple[str, str]]:
+    faults = [(key, "is empty") for key in ("id", "role", "title") if not getattr(pack, key).strip()]
+    if len(pack.questions) < MIN_QUESTIONS:
+        faults.append(("questions", f"has {len(pack.questions)} entries, at least {MIN_QUESTIONS} are needed"))
+    faults += [("questions", f"two have the id `{i}`") for i in _twice([q.id for q in pack.questions])]
+    for n, question in enumerate(pack.questions):
+        path = f"questions[{n}]"
+        faults += _text_faults(path, question.id, question.text)
+        if not question.competency.strip():
+            faults.append((f"{path}.competency", "is empty"))
+        if not 10.0 <= question.suggested_s <= 600.0:
+            faults.append((f"{path}.suggested_s", "is not between 10 and 600 seconds"))
+        hook_ids = [hook.id for hook in question.follow_ups]
+        faults += [(f"{path}.follow_ups", f"two have the id `{i}`") for i in _twice(hook_ids)]
+        for k, hook in enumerate(question.follow_ups):
+            faults += _text_faults(f"{path}.follow_ups[{k}]", hook.id, hook.text)
+    return faults
+
+
+def _text_faults(path: str, identifier: str, text: str) -> list[tuple[str, str]]:
+    faults: list[tuple[str, str]] = []
+    if not identifier or ":" in identifier or identifier != identifier.strip():
+        faults.append((f"{path}.id", "is empty, or holds a colon or outer spaces"))
+    if not text.strip():
+        faults.append((f"{path}.text", "is empty"))
+    if len(text) > MAX_TEXT:
+        faults.append((f"{path}.text", f"has {len(text)} characters, at most {MAX_TEXT} are allowed"))
+    return faults
+
+
+def _twice(names: list[str]) -> list[str]:
+    return [name for name, times in Counter(names).items() if times > 1]

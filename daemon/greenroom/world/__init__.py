@@ -1,0 +1,1 @@
+"""The virtual booth: a room, a candidate and the truth about both."""
