@@ -1,0 +1,61 @@
+"""An interviewer without a language model: asks for what the answer lacks."""
+
+from __future__ import annotations
+
+import zlib
+from collections.abc import Callable
+
+from greenroom.language import cues
+from greenroom.records import EngineInfo, FollowUpHook, Style
+
+SHORTEST_READ = 3
+"""Words; a shorter answer says nothing to follow up."""
+SHORT_ANSWER = 25
+"""Words; a shorter answer has hardly room for an example (10 s at 150 words a minute)."""
+
+_LACKS: dict[str, Callable[[str], bool]] = {
+    "example": lambda answer: len(cues.words(answer)) < SHORT_ANSWER and not cues.has_example(answer),
+    "clarify": lambda answer: len(cues.words(answer)) < SHORT_ANSWER,
+    "role": lambda answer: not cues.has_own_part(answer),
+    "result": lambda answer: not cues.has_result(answer),
+    "numbers": lambda answer: not cues.has_number(answer),
+    "tradeoff": lambda answer: not cues.has_tradeoff(answer),
+    "reflection": lambda answer: not cues.has_reflection(answer),
+}
+"""By intent, whether an answer lacks it; the order is the order of asking."""
+
+PREFACES: dict[Style, tuple[str, ...]] = {
+    "supportive": ("Thank you, that helps me.", "Thanks for sharing that.", "I see, thank you."),
+    "neutral": ("Thank you.", "All right.", "I see."),
+    "cold": ("", "Hm.", ""),
+}
+"""What stands before a follow-up."""
+
+
+class ScriptedInterviewer:
+    """Chooses by rules over the words of the answer; the same answer leads to the same follow-up."""
+
+    @property
+    def info(self) -> EngineInfo:
+        return EngineInfo(
+            capability="language_model",
+            name="scripted",
+            version="1",
+            detail="rules instead of a language model",
+            is_first_choice=False,
+        )
+
+    def choose(self, question: str, answer: str, hooks: tuple[FollowUpHook, ...], style: Style) -> tuple[str, str]:
+        """The first hook, in the order of what matters most, that asks for something the answer lacks."""
+        if len(cues.words(answer)) < SHORTEST_READ:
+            return "", ""
+        for intent, is_lacking in _LACKS.items():
+            hook = next((hook for hook in hooks if hook.intent == intent), None)
+            if hook is not None and is_lacking(answer):
+                return hook.id, f"{_preface(style, question)} {hook.text}".strip()
+        return "", ""
+
+
+def _preface(style: Style, question: str) -> str:
+    choices = PREFACES[style]
+    return choices[zlib.crc32(question.encode()) % len(choices)]

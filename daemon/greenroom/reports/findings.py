@@ -1,0 +1,214 @@
+"""One strength, one next step and four facts, by rules that the report prints. Nothing here scores a person."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from greenroom.language import cues
+from greenroom.records import Style
+from greenroom.reports.schema import Answer, Fact, Finding, ReportMeasure
+
+PACE, EYE_CONTACT, PAUSE_SHARE, TALK = "pace_wpm", "eye_contact", "pause_share", "talk_s"
+PACE_FROM_WPM, PACE_TO_WPM = 110.0, 190.0
+"""Within this band listeners follow without effort; wide, because speech coaches who tried a narrow one gave it up."""
+EYE_CONTACT_MUCH, EYE_CONTACT_LITTLE = 0.6, 0.3
+TRUSTED_COVERAGE = 0.5
+"""A measure taken from less of an answer decides nothing."""
+SHORT_ANSWER_WORDS = 25
+LABELS = {
+    PACE: "Pace",
+    EYE_CONTACT: "Looking toward the interviewer",
+    PAUSE_SHARE: "Share of pauses",
+    TALK: "Time you spoke",
+    "pauses": "Pauses",
+    "loudness_dbfs": "Loudness",
+    "articulation_wpm": "Pace without pauses",
+    "longest_pause_s": "Longest pause",
+    "first_word_s": "Time to the first word",
+    "yaw_deg": "Head turned",
+    "pitch_deg": "Head raised",
+    "roll_deg": "Head tilted",
+}
+
+
+def label(name: str) -> str:
+    """What people read instead of a measure's name."""
+    return LABELS.get(name) or name.replace("_", " ").strip().capitalize() or "Unnamed"
+
+
+def facts(answers: Sequence[Answer]) -> tuple[Fact, ...]:
+    """The four numbers of the check-out screen."""
+    spoken = [answer for answer in answers if answer.started_s is not None]
+    talk = Fact(
+        name=TALK,
+        label=label(TALK),
+        value=round(sum(answer.length_s for answer in spoken), 1),
+        unit="s",
+        coverage=1.0,
+        formula="Sum over answers of last voiced sample minus first voiced sample",
+    )
+    return (talk, *(_pooled(name, spoken) for name in (PACE, PAUSE_SHARE, EYE_CONTACT)))
+
+
+def strength(answers: Sequence[Answer]) -> Finding:
+    """The first of these that the answers show."""
+    said = [answer for answer in answers if answer.words]
+    counted = [answer for answer in said if cues.has_number(answer.transcript)]
+    paced = _trusted(PACE, said)
+    seen = _trusted(EYE_CONTACT, said)
+    if len(counted) >= 2 and 2 * len(counted) >= len(said):
+        return _finding(
+            f"You gave a number in {len(counted)} of {len(said)} answers. Numbers make a story easy to believe.",
+            "at least two answers, and at least half of them, contain a digit or a number word",
+            counted,
+        )
+    if paced and all(PACE_FROM_WPM <= value <= PACE_TO_WPM for _, value in paced):
+        slow, fast = min(value for _, value in paced), max(value for _, value in paced)
+        return _finding(
+            f"Your pace was easy to follow: {_range(slow, fast)} words a minute.",
+            f"every measured answer lies between {PACE_FROM_WPM:.0f} and {PACE_TO_WPM:.0f} words a minute",
+            [answer for answer, _ in paced],
+        )
+    if seen and all(value >= EYE_CONTACT_MUCH for _, value in seen):
+        return _finding(
+            f"You looked toward the interviewer for more than {EYE_CONTACT_MUCH:.0%} of every answer.",
+            f"in every measured answer the share of looking toward the interviewer is at least {EYE_CONTACT_MUCH:.0%}",
+            [answer for answer, _ in seen],
+        )
+    if said and len(said) == len(answers):
+        return _finding("You answered every question.", "words were recognised in every answer", said)
+    if said:
+        longest = max(said, key=lambda answer: (len(answer.words), -answer.number))
+        return _finding(
+            f"In answer {longest.number} you found {len(longest.words)} words for the question.",
+            "the answer with the most recognised words",
+            [longest],
+        )
+    return _finding("You took the time to hear the questions.", "no words were recognised", ())
+
+
+def next_step(answers: Sequence[Answer], style: Style) -> Finding:
+    """The first of these that would change most."""
+    said = [answer for answer in answers if answer.words]
+    silent = [answer for answer in answers if not answer.words]
+    return (
+        _answer_everything(silent)
+        or _mind_the_pace(_trusted(PACE, said))
+        or _tell_more(said)
+        or _look_up(_trusted(EYE_CONTACT, said))
+        or _try_harder(said, style)
+    )
+
+
+def _answer_everything(silent: list[Answer]) -> Finding | None:
+    if not silent:
+        return None
+    which = ", ".join(str(answer.number) for answer in silent)
+    return _finding(
+        f"Say something to every question, one sentence is enough. Nothing was recognised in answer {which}.",
+        "an answer without recognised words",
+        silent,
+    )
+
+
+def _mind_the_pace(paced: list[tuple[Answer, float]]) -> Finding | None:
+    fast = [(answer, value) for answer, value in paced if value > PACE_TO_WPM]
+    slow = [(answer, value) for answer, value in paced if value < PACE_FROM_WPM]
+    for outside, advice in (
+        (fast, "Leave a breath between two sentences."),
+        (slow, "Say the next thought a little sooner."),
+    ):
+        if outside and 2 * len(outside) >= len(paced):
+            values = [value for _, value in outside]
+            return _finding(
+                f"{advice} Your pace was {_range(min(values), max(values))} words a minute in {_answers(outside)}.",
+                f"at least half of the answers lie beyond {PACE_FROM_WPM:.0f} or {PACE_TO_WPM:.0f} words a minute",
+                [answer for answer, _ in outside],
+            )
+    return None
+
+
+def _tell_more(said: list[Answer]) -> Finding | None:
+    short = [answer for answer in said if len(answer.words) < SHORT_ANSWER_WORDS]
+    if short and 2 * len(short) >= len(said):
+        return _finding(
+            f"Tell one example in each answer. {len(short)} of {len(said)} had fewer than {SHORT_ANSWER_WORDS} words.",
+            f"at least half of the answers have fewer than {SHORT_ANSWER_WORDS} words",
+            short,
+        )
+    if said and not any(cues.has_number(answer.transcript) for answer in said):
+        return _finding(
+            "Give one number in each story: how many, how long, how much.",
+            "no answer contains a digit or a number word",
+            said,
+        )
+    open_ended = [answer for answer in said if not cues.has_result(answer.transcript)]
+    if open_ended and 2 * len(open_ended) > len(said):
+        return _finding(
+            f"Finish with how it turned out. {len(open_ended)} of {len(said)} answers name no result.",
+            "more than half of the answers contain none of the words that name a result",
+            open_ended,
+        )
+    return None
+
+
+def _look_up(seen: list[tuple[Answer, float]]) -> Finding | None:
+    if seen and all(value < EYE_CONTACT_LITTLE for _, value in seen):
+        return _finding(
+            "Look toward the interviewer at the end of a sentence.",
+            f"in every measured answer the share of looking toward the interviewer is below {EYE_CONTACT_LITTLE:.0%}",
+            [answer for answer, _ in seen],
+        )
+    return None
+
+
+def _try_harder(said: list[Answer], style: Style) -> Finding:
+    harder = {
+        "supportive": "Try the same role again with the neutral interviewer.",
+        "neutral": "Try the same role again with the cold interviewer.",
+        "cold": "Try another role, with more questions.",
+    }
+    return _finding(harder[style], "no other rule applied", said)
+
+
+def _trusted(name: str, answers: Sequence[Answer]) -> list[tuple[Answer, float]]:
+    found = ((answer, _measure(name, answer)) for answer in answers)
+    return [
+        (answer, measure.value)
+        for answer, measure in found
+        if measure is not None and measure.value is not None and measure.coverage >= TRUSTED_COVERAGE
+    ]
+
+
+def _pooled(name: str, answers: Sequence[Answer]) -> Fact:
+    measures = [(answer.length_s, _measure(name, answer)) for answer in answers]
+    taken = [(length_s * m.coverage, m) for length_s, m in measures if m is not None and m.value is not None]
+    weight, total_s = sum(covered_s for covered_s, _ in taken), sum(length_s for length_s, _ in measures)
+    value = sum(covered_s * (m.value or 0.0) for covered_s, m in taken) / weight if weight > 0 else None
+    reasons = [m.reason for _, m in measures if m is not None and m.value is None and m.reason]
+    why_not = (reasons or ["nothing was said" if not answers else "it was not measured"])[0]
+    return Fact(
+        name=name,
+        label=label(name),
+        value=None if value is None else round(value, 3),
+        unit=next((m.unit for _, m in measures if m is not None), ""),
+        coverage=round(min(weight / total_s, 1.0), 3) if total_s > 0 and weight > 0 else 0.0,
+        formula="Mean of the answers, each weighted with the seconds it was measured over",
+        reason="" if value is not None else why_not,
+    )
+
+
+def _measure(name: str, answer: Answer) -> ReportMeasure | None:
+    return next((measure for measure in answer.measures if measure.name == name), None)
+
+
+def _finding(text: str, rule: str, answers: Sequence[Answer]) -> Finding:
+    return Finding(text=text, rule=rule, answers=tuple(answer.number for answer in answers))
+
+
+def _answers(some: Sequence[tuple[Answer, float]]) -> str:
+    return ("answer " if len(some) == 1 else "answers ") + ", ".join(str(answer.number) for answer, _ in some)
+
+
+def _range(low: float, high: float) -> str:
+    return f"{low:.0f}" if round(low) == round(high) else f"{low:.0f} to {high:.0f}"

@@ -1,0 +1,141 @@
+"""The report as one HTML file: nothing is loaded from anywhere, nothing runs, and it prints."""
+
+from __future__ import annotations
+
+import base64
+import functools
+import hashlib
+from importlib import resources
+from typing import TYPE_CHECKING
+
+from greenroom.reports import plots
+from greenroom.reports.plots import Band, Line, Plot
+from greenroom.reports.schema import Answer, Report, ReportMeasure, ReportSpan, ReportWord
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
+    from markupsafe import Markup
+
+LOW_CERTAINTY = 0.5
+"""Words the booth heard less surely than this are marked."""
+NEW_LINE_PAUSE_S = 0.8
+"""A silence of this length begins a new line of the transcript."""
+LINE_WORDS = 14
+ENDED_BY = {
+    "silence": "a pause",
+    "done": "the Done button",
+    "skip": "skipping the question",
+    "cap": "a long silence",
+    "end": "the end of the interview",
+    "lost": "a fault of the booth",
+}
+UNITS = {"wpm": "words a minute", "deg": "°", "count": "", "dbfs": "dBFS", "share": "share of the time", "hz": "Hz"}
+PLOT_ORDER = ("pace_wpm", "loudness_dbfs", "eye_contact")
+"""These come first and in this order; others follow by name."""
+
+
+def render(report: Report) -> str:
+    """The whole page."""
+    return (
+        _environment()
+        .get_template("report.html.j2")
+        .render(report=report, css=_css(), policy=content_policy(), plots=_plots(report))
+    )
+
+
+def content_policy() -> str:
+    """The Content-Security-Policy under which the page shows everything: its own style sheet by hash, nothing else."""
+    digest = base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode()
+    return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
+
+
+def transcript_lines(answer: Answer) -> list[list[tuple[int, ReportWord]]]:
+    """Words with their indices, in lines that end at pauses or when they get long."""
+    lines: list[list[tuple[int, ReportWord]]] = []
+    for n, word in enumerate(answer.words):
+        if not lines or len(lines[-1]) >= LINE_WORDS or word.start_s - lines[-1][-1][1].end_s >= NEW_LINE_PAUSE_S:
+            lines.append([])
+        lines[-1].append((n, word))
+    return lines
+
+
+def first_word_in(answer: Answer, span: ReportSpan) -> int | None:
+    """Index of the first word that sounds within a span."""
+    return next((n for n, w in enumerate(answer.words) if w.end_s > span.start_s and w.start_s < span.end_s), None)
+
+
+def amount(value: float | None, unit: str) -> str:
+    """A value as people read it."""
+    if value is None:
+        return "cannot tell"
+    if unit in ("share", "ratio", "1"):
+        return f"{value:.0%}"
+    digits = 0 if abs(value) >= 20 else 1
+    text = f"{value:.{digits}f}"
+    name = UNITS.get(unit, unit)
+    return f"{text}{name}" if name == "°" else f"{text} {name}".strip()
+
+
+@functools.cache
+def _environment() -> Environment:
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
+    environment = Environment(
+        loader=PackageLoader("greenroom.reports"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(clock=plots.clock, amount=_measure_amount, percent=lambda share: f"{share:.0%}")
+    environment.globals.update(
+        transcript_lines=transcript_lines,
+        first_word_in=first_word_in,
+        ended_by=ENDED_BY,
+        low_certainty=LOW_CERTAINTY,
+        as_amount=amount,
+    )
+    return environment
+
+
+def _measure_amount(measure: ReportMeasure) -> str:
+    return amount(measure.value, measure.unit)
+
+
+@functools.cache
+def _css() -> str:
+    return (resources.files("greenroom.reports") / "templates" / "report.css").read_text(encoding="utf-8")
+
+
+def _plots(report: Report) -> list[tuple[str, Markup]]:
+    """A plot for each measure that was followed over time, over the whole session."""
+    from markupsafe import Markup
+
+    series = [(each.name, each) for answer in report.answers for each in answer.series]
+    names = sorted({name for name, _ in series}, key=lambda name: (_rank(name), name))
+    bands = tuple(
+        Band(start_s=answer.started_s, end_s=answer.ended_s, label=str(answer.number))
+        for answer in report.answers
+        if answer.started_s is not None
+    )
+    drawn = []
+    for name in names:
+        ours = [each for other, each in series if other == name]
+        unit = UNITS.get(ours[0].unit, ours[0].unit)
+        title = f"{ours[0].label} over time"
+        plot = Plot(
+            name=name,
+            title=title,
+            unit=unit,
+            lines=tuple(Line(t_s=each.t_s, values=each.values) for each in ours),
+            bands=bands,
+            from_s=0.0,
+            to_s=report.duration_s,
+        )
+        # Every text that goes into the drawing is escaped by plots.py.
+        drawn.append((f"{title} ({unit})" if unit else title, Markup(plots.draw(plot))))  # noqa: S704 - see above
+    return drawn
+
+
+def _rank(name: str) -> int:
+    return PLOT_ORDER.index(name) if name in PLOT_ORDER else len(PLOT_ORDER)

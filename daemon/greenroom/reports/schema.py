@@ -1,0 +1,200 @@
+"""The report as data. Times ``*_s`` are seconds since the session began, rounded to milliseconds."""
+
+from __future__ import annotations
+
+from typing import Any, Literal
+
+import msgspec
+from msgspec import Struct
+
+from greenroom.records import EndedBy, Pacing, Style
+
+SCHEMA_VERSION = 1
+SCHEMA_ID = "greenroom-report"
+
+
+class ReportSpan(Struct, frozen=True, kw_only=True):
+    """A stretch of the session."""
+
+    start_s: float
+    end_s: float
+    label: str = ""
+
+
+class ReportWord(Struct, frozen=True, kw_only=True):
+    """One recognised word; ``certainty`` says how well the booth heard it, null when the engine cannot tell."""
+
+    text: str
+    start_s: float
+    end_s: float
+    certainty: float | None
+
+
+class ReportMeasure(Struct, frozen=True, kw_only=True):
+    """One number with everything needed to check it; ``value`` is null when the booth cannot tell."""
+
+    name: str
+    label: str
+    value: float | None
+    unit: str
+    formula: str
+    source: str
+    coverage: float
+    reason: str
+    evidence: tuple[ReportSpan, ...]
+
+
+class ReportStage(Struct, frozen=True, kw_only=True):
+    """A step between the candidate's last voiced sample and the interviewer's next word."""
+
+    name: str
+    at_s: float
+
+
+class ReportSeries(Struct, frozen=True, kw_only=True):
+    """A measure over time; null where the booth could not tell."""
+
+    name: str
+    label: str
+    unit: str
+    t_s: tuple[float, ...]
+    values: tuple[float | None, ...]
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """One turn of the candidate."""
+
+    number: int
+    """1 for the first answer of the session."""
+    turn: int
+    question_id: str
+    is_follow_up: bool
+    question: str
+    heard_question: str
+    was_question_cut: bool
+    asked_s: float
+    started_s: float | None
+    """First voiced sample; null when nothing was said."""
+    ended_s: float
+    committed_s: float
+    ended_by: EndedBy
+    words: tuple[ReportWord, ...]
+    pauses: tuple[ReportSpan, ...]
+    gaps: tuple[ReportSpan, ...]
+    """Sound that the booth lost."""
+    stages: tuple[ReportStage, ...]
+    gap_s: float | None
+    """The last stage: how long the candidate waited for the interviewer."""
+    measures: tuple[ReportMeasure, ...]
+    series: tuple[ReportSeries, ...]
+    recogniser_certainty: float | None
+
+    @property
+    def transcript(self) -> str:
+        return " ".join(word.text for word in self.words)
+
+    @property
+    def length_s(self) -> float:
+        """From the first voiced sample to the last; 0 when nothing was said."""
+        return 0.0 if self.started_s is None else max(self.ended_s - self.started_s, 0.0)
+
+
+class Finding(Struct, frozen=True, kw_only=True):
+    """One sentence for the candidate, and the rule by which it was chosen."""
+
+    text: str
+    rule: str
+    answers: tuple[int, ...]
+    """Numbers of the answers that it rests on."""
+
+
+class Fact(Struct, frozen=True, kw_only=True):
+    """One number over the whole session; ``value`` is null when the booth cannot tell."""
+
+    name: str
+    label: str
+    value: float | None
+    unit: str
+    coverage: float
+    formula: str
+    reason: str = ""
+
+
+class CannotTell(Struct, frozen=True, kw_only=True):
+    """Something the booth could not measure. ``answer`` is null when it concerns the whole session."""
+
+    answer: int | None
+    what: str
+    reason: str
+
+
+class ReportEngine(Struct, frozen=True, kw_only=True):
+    """Which engine did a job, and whether it is the one the booth would choose first."""
+
+    capability: str
+    name: str
+    version: str
+    detail: str
+    is_first_choice: bool
+
+
+class ReportDevice(Struct, frozen=True, kw_only=True):
+    """A device and how it was doing at the end."""
+
+    kind: str
+    name: str
+    state: str
+    detail: str
+
+
+class Summary(Struct, frozen=True, kw_only=True):
+    """What fits on the check-out screen. Says something about the answers, never about the person."""
+
+    strength: Finding
+    next_step: Finding
+    facts: tuple[Fact, ...]
+
+
+class Report(Struct, frozen=True, kw_only=True):
+    """One interview."""
+
+    schema: Literal["greenroom-report"]
+    schema_version: int
+    session: str
+    booth: str
+    started_at: str
+    duration_s: float
+    is_complete: bool
+    role: str
+    style: Style
+    pacing: Pacing
+    questions_planned: int
+    summary: Summary
+    answers: tuple[Answer, ...]
+    gap_median_s: float | None
+    """Median of the answers' ``gap_s``."""
+    notices: tuple[ReportSpan, ...]
+    cannot_tell: tuple[CannotTell, ...]
+    engines: tuple[ReportEngine, ...]
+    devices: tuple[ReportDevice, ...]
+
+
+def json_schema() -> dict[str, Any]:
+    """The published JSON schema of ``report.json``."""
+    schema = msgspec.json.schema(Report)
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "$id": f"urn:{SCHEMA_ID}:{SCHEMA_VERSION}",
+        "title": "Greenroom interview report",
+        **schema,
+    }
+
+
+def to_json(report: Report) -> bytes:
+    """``report.json``: the same report gives the same bytes."""
+    return msgspec.json.format(msgspec.json.encode(report), indent=2) + b"\n"
+
+
+def from_json(data: bytes) -> Report:
+    """Raises ``msgspec.MsgspecError`` for anything that is not a report of this schema."""
+    return msgspec.json.decode(data, type=Report)

@@ -1,0 +1,169 @@
+"""Sessions in SQLite: every answer is on the disk when its turn ends."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import msgspec
+from sqlalchemy import delete, func, select
+from sqlalchemy.orm import Session
+
+from greenroom.errors import NotFound
+from greenroom.events import JournalEntry
+from greenroom.records import Consent, SessionRecord, TurnRecord
+from greenroom.storage.database import checkpoint, named_failures, open_database
+from greenroom.storage.summary import SessionSummary
+from greenroom.storage.tables import ConsentRow, JournalRow, ReportRow, SessionRow, StageRow, TurnRow
+
+log = logging.getLogger(__name__)
+
+_encode = msgspec.msgpack.Encoder().encode
+_entry = msgspec.msgpack.Decoder(JournalEntry)
+_record = msgspec.msgpack.Decoder(SessionRecord)
+_turn = msgspec.msgpack.Decoder(TurnRecord)
+
+
+class SqlSessionStore:
+    """``ports.SessionStore`` on one SQLite file. To be used by one thread at a time.
+
+    Every method raises ``StorageError``, or ``DiskFull``, and has then changed nothing.
+    """
+
+    def __init__(self, path: Path, booth: str = "") -> None:
+        self._path = path
+        self._booth = booth
+        self._engine, self.set_aside = open_database(path)
+        """``set_aside`` is where a corrupt database went when this one was begun, else None."""
+        self._journalled: dict[str, int] = {}
+
+    def close(self) -> None:
+        with named_failures(self._path):
+            self._engine.dispose()
+
+    def open_session(self, session_id: str, started_at: str, head: bytes) -> None:
+        with self._transaction() as db:
+            db.add(SessionRow(id=session_id, booth=self._booth, started_at=started_at, state="open", head=head))
+        self._journalled[session_id] = 0
+
+    def append_journal(self, session_id: str, entries: list[JournalEntry]) -> None:
+        if not entries:
+            return
+        with self._transaction() as db:
+            first = self._journalled.get(session_id)
+            if first is None:
+                last = db.scalar(select(func.max(JournalRow.n)).where(JournalRow.session_id == session_id))
+                first = 0 if last is None else last + 1
+            db.add_all(
+                JournalRow(session_id=session_id, n=first + n, entry=_encode(entry)) for n, entry in enumerate(entries)
+            )
+        self._journalled[session_id] = first + len(entries)
+
+    def save_turn(self, session_id: str, turn: TurnRecord) -> None:
+        """A turn saved again replaces the one before."""
+        with self._transaction() as db:
+            _put_turn(db, session_id, turn)
+
+    def close_session(self, record: SessionRecord) -> None:
+        """Raises ``NotFound`` when the session was never opened."""
+        with self._transaction() as db:
+            row = _row(db, record.id)
+            for turn in record.turns:
+                _put_turn(db, record.id, turn)
+            kept = {turn.turn for turn in record.turns}
+            db.execute(delete(TurnRow).where(TurnRow.session_id == record.id, TurnRow.turn.not_in(kept)))
+            for purpose in Consent.__struct_fields__:
+                db.merge(ConsentRow(session_id=record.id, purpose=purpose, is_given=getattr(record.consent, purpose)))
+            row.record = _encode(msgspec.structs.replace(record, turns=()))
+            row.state = "closed"
+        self._journalled.pop(record.id, None)
+
+    def unfinished(self) -> tuple[str, bytes, list[JournalEntry]] | None:
+        """A journal that this version cannot read marks its session unreadable; the next older one is tried."""
+        while True:
+            with self._transaction() as db:
+                newest = select(SessionRow).where(SessionRow.state == "open").order_by(SessionRow.started_at.desc())
+                row = db.scalars(newest.limit(1)).first()
+                if row is None:
+                    return None
+                blobs = select(JournalRow.entry).where(JournalRow.session_id == row.id).order_by(JournalRow.n)
+                try:
+                    return row.id, row.head, [_entry.decode(blob) for blob in db.scalars(blobs)]
+                except msgspec.DecodeError:
+                    log.warning("the journal of session %s cannot be read; it will not be resumed", row.id)
+                    row.state = "unreadable"
+
+    def load(self, session_id: str) -> SessionRecord:
+        """Raises ``NotFound`` for a session that is unknown or was never closed."""
+        with self._transaction() as db:
+            row = _row(db, session_id)
+            if row.record is None:
+                raise NotFound(f"session {session_id} was never finished", fix="resume it, or delete it")
+            bodies = select(TurnRow.body).where(TurnRow.session_id == session_id).order_by(TurnRow.turn)
+            turns = tuple(_turn.decode(body) for body in db.scalars(bodies))
+            return msgspec.structs.replace(_record.decode(row.record), turns=turns)
+
+    def list_sessions(self) -> list[SessionSummary]:
+        """Newest first."""
+        with self._transaction() as db:
+            turns = select(func.count()).where(TurnRow.session_id == SessionRow.id).scalar_subquery()
+            rows = db.execute(select(SessionRow, turns).order_by(SessionRow.started_at.desc(), SessionRow.id))
+            return [
+                SessionSummary(id=row.id, booth=row.booth, started_at=row.started_at, state=row.state, turns=count)
+                for row, count in rows
+            ]
+
+    def save_report(self, session_id: str, media_type: str, body: bytes) -> None:
+        with self._transaction() as db:
+            db.merge(ReportRow(session_id=session_id, media_type=media_type, body=body))
+
+    def load_report(self, session_id: str, media_type: str) -> bytes:
+        """Raises ``NotFound`` when there is none of this media type."""
+        with self._transaction() as db:
+            row = db.get(ReportRow, (session_id, media_type))
+            if row is None:
+                raise NotFound(f"no report of session {session_id}")
+            return row.body
+
+    def delete(self, session_id: str) -> bool:
+        """Erase a session from every table, and its bytes from the database file and its log; False when unknown."""
+        with self._transaction() as db:
+            row = db.get(SessionRow, session_id)
+            if row is not None:
+                db.execute(delete(SessionRow).where(SessionRow.id == session_id))
+        self._journalled.pop(session_id, None)
+        with named_failures(self._path):
+            checkpoint(self._engine)
+        return row is not None
+
+    @contextlib.contextmanager
+    def _transaction(self) -> Iterator[Session]:
+        with named_failures(self._path), Session(self._engine, expire_on_commit=False) as db, db.begin():
+            yield db
+
+
+def _row(db: Session, session_id: str) -> SessionRow:
+    row = db.get(SessionRow, session_id)
+    if row is None:
+        raise NotFound(f"no session {session_id}")
+    return row
+
+
+def _put_turn(db: Session, session_id: str, turn: TurnRecord) -> None:
+    db.merge(
+        TurnRow(
+            session_id=session_id,
+            turn=turn.turn,
+            question_id=turn.question_id,
+            ended_by=turn.ended_by,
+            recogniser_certainty=turn.recogniser_certainty,
+            body=_encode(turn),
+        )
+    )
+    db.execute(delete(StageRow).where(StageRow.session_id == session_id, StageRow.turn == turn.turn))
+    db.add_all(
+        StageRow(session_id=session_id, turn=turn.turn, n=n, name=stage.name, at_s=stage.at_s)
+        for n, stage in enumerate(turn.stages)
+    )

@@ -1,0 +1,223 @@
+"""The audio worker: microphone, loudspeaker, echo canceller, voice detector and playout in one process."""
+
+from __future__ import annotations
+
+import logging
+from collections.abc import Callable
+from typing import Literal
+
+import msgspec
+import numpy as np
+
+from greenroom.devices.echo import Canceller, HalfDuplex, NoEcho, WebRtcEcho
+from greenroom.devices.reference import Reference
+from greenroom.errors import CommandRefused, DeviceError, EngineUnavailable, GreenroomError
+from greenroom.events import (
+    SAMPLE_RATE_HZ,
+    CutPlayout,
+    DeviceChanged,
+    PausePlayout,
+    Play,
+    RequestFailed,
+    ResumePlayout,
+    SetCapture,
+    WorkerRequest,
+)
+from greenroom.hearing.vad import MODEL_FILE, SileroVad
+from greenroom.ports import Emit, Pcm, SoundDevice, VoiceDetector
+from greenroom.records import DeviceInfo, EngineInfo
+from greenroom.settings import Settings
+from greenroom.voice.playout import Playout
+from greenroom.workers.capture import Capture
+
+log = logging.getLogger(__name__)
+
+RETRY_S = 0.5
+RETRY_MAX_S = 5.0
+SILENT_SAMPLES = 2 * SAMPLE_RATE_HZ
+"""A live microphone is never digitally silent for 2 s: it is muted or unplugged behind its sound card."""
+LOCAL_REFERENCE_LEAD_S = 0.02
+"""By how much the times of a real microphone and loudspeaker may be off against each other."""
+_UNKNOWN = (DeviceInfo(kind="microphone", name="", state="absent"), DeviceInfo(kind="speaker", name="", state="absent"))
+
+
+class AudioWorker:
+    """Owns the sound of the booth. Capture is closed until ``SetCapture``; a device that is missing is tried again."""
+
+    def __init__(self, emit: Emit, device: SoundDevice, load_detector: Callable[[], VoiceDetector],
+                 load_echo: Callable[[], Canceller], *, reference_lead_s: float = 0.0) -> None:
+        self.engines: tuple[EngineInfo, ...] = ()
+        self._emit = emit
+        self._device = device
+        self._load_detector = load_detector
+        self._load_echo = load_echo
+        self._lead_s = reference_lead_s
+        self._playout = Playout()
+        self._reference = Reference()
+        self._capture: Capture | None = None
+        self._origin_ns = 0
+        self._now_t = 0.0
+        self._is_device_open = self._has_run = False
+        self._retry_t = 0.0
+        self._retry_s = RETRY_S
+        self._told: tuple[DeviceInfo, ...] = ()
+        self._silent_samples = 0
+
+    def warm_up(self, origin_ns: int) -> None:
+        """Raises ``ModelMissing`` and ``EngineUnavailable``; a missing device is only told."""
+        detector, echo = self._load_detector(), self._load_echo()
+        detector.probability(np.zeros(512, np.int16))
+        detector.reset()
+        self.engines = (detector.info, echo.info)
+        self._capture = Capture(self._emit, detector, echo, self._reference, reference_lead_s=self._lead_s)
+        self._origin_ns = origin_ns
+        self._open_device()
+
+    def handle(self, request: WorkerRequest) -> None:
+        try:
+            self._obey(request)
+        except GreenroomError as error:
+            self._emit(RequestFailed(t=self._now_t, t_known=self._now_t, worker="audio",
+                                     request=type(request).__name__, code=error.code, message=error.message))
+        self._report_playout()
+
+    def advance(self, until_t: float) -> None:
+        self._now_t = max(self._now_t, until_t)
+        if not self._is_device_open and until_t >= self._retry_t:
+            self._open_device()
+        if self._is_device_open:
+            self._exchange()
+        else:
+            self._playout.halt(self._now_t)
+        self._report_playout()
+
+    def forget(self) -> None:
+        """Stop speaking and listening, and drop all sound."""
+        self._playout.clear()
+        self._reference.clear()
+        if self._capture is not None:
+            self._capture.set_open(False, self._now_t)
+
+    def close(self) -> None:
+        self.forget()
+        if self._is_device_open:
+            self._device.close()
+            self._is_device_open = False
+
+    def _obey(self, request: WorkerRequest) -> None:
+        match request:
+            case Play():
+                if len(request.pcm) % 2:
+                    raise CommandRefused("PCM of 16 bit samples has an even number of bytes")
+                pcm = np.frombuffer(request.pcm, np.int16)
+                self._playout.append(request.job, request.cue, pcm, request.is_last)
+            case PausePlayout():
+                self._playout.pause(request.job)
+            case ResumePlayout():
+                self._playout.resume(request.job)
+            case CutPlayout():
+                self._playout.cut(request.job, self._now_t)
+            case SetCapture():
+                if self._capture is not None:
+                    self._capture.set_open(request.is_open, self._now_t)
+            case _:
+                raise CommandRefused(f"the audio worker does not know {type(request).__name__}")
+
+    # --- device -----------------------------------------------------------------------------------
+
+    def _open_device(self) -> None:
+        try:
+            self._device.open(self._origin_ns)
+        except DeviceError as error:
+            log.warning("sound device: %s", error)
+            self._device.close()
+            self._tell_gone(error, "absent" if not self._has_run else "lost")
+            self._retry_t = self._now_t + self._retry_s
+            self._retry_s = min(2 * self._retry_s, RETRY_MAX_S)
+            return
+        self._is_device_open = self._has_run = True
+        self._retry_s = RETRY_S
+        self._silent_samples = 0
+        self._tell(self._device.info)
+
+    def _exchange(self) -> None:
+        assert self._capture is not None  # noqa: S101 - the device opens in warm_up, after the capture was made
+        try:
+            pieces = self._device.exchange(self._now_t, self._fill)
+        except DeviceError as error:
+            self._lose(error)
+            return
+        for heard in pieces:
+            self._watch_silence(heard.pcm)
+            self._capture.take(heard, self._now_t)
+
+    def _fill(self, samples: int, heard_t: float) -> tuple[Pcm, str]:
+        pcm, cue = self._playout.take(samples, heard_t)
+        self._reference.played(pcm, heard_t)
+        return pcm, cue
+
+    def _lose(self, error: DeviceError) -> None:
+        log.warning("sound device: %s", error)
+        self._device.close()
+        self._is_device_open = False
+        self._retry_s = RETRY_S
+        self._retry_t = self._now_t + RETRY_S
+        self._tell_gone(error, "lost")
+        if self._capture is not None:
+            self._capture.interrupt("device lost", self._now_t)
+        self._playout.halt(self._now_t)
+
+    def _tell_gone(self, error: DeviceError, state: Literal["lost", "absent"]) -> None:
+        self._tell(tuple(
+            msgspec.structs.replace(device, state=state, detail=error.message) for device in self._told or _UNKNOWN
+        ))
+
+    def _watch_silence(self, pcm: Pcm) -> None:
+        was_silent = self._silent_samples >= SILENT_SAMPLES
+        self._silent_samples = 0 if pcm.any() else self._silent_samples + pcm.size
+        is_silent = self._silent_samples >= SILENT_SAMPLES
+        if is_silent != was_silent:
+            state, detail = ("silent", "only digital silence for 2 s: muted?") if is_silent else ("ok", "")
+            self._tell(tuple(
+                msgspec.structs.replace(device, state=state, detail=detail) if device.kind == "microphone" else device
+                for device in self._told
+            ))
+
+    def _tell(self, devices: tuple[DeviceInfo, ...]) -> None:
+        """Report those devices whose state is news."""
+        known = {(device.kind, device.name, device.state) for device in self._told}
+        for device in devices:
+            if (device.kind, device.name, device.state) not in known:
+                self._emit(DeviceChanged(t=self._now_t, t_known=self._now_t, device=device))
+        self._told = devices
+
+    def _report_playout(self) -> None:
+        for event in self._playout.drain():
+            self._emit(msgspec.structs.replace(event, t_known=max(event.t, self._now_t)))
+
+
+def build(settings: Settings, emit: Emit, device: SoundDevice | None = None) -> AudioWorker:
+    """The worker that these settings ask for; ``device`` stands in for the machine's own sound."""
+    model = settings.booth.models_dir / "silero-vad" / MODEL_FILE
+    lead_s = 0.0
+    if device is None:
+        from greenroom.devices.sound import PyAudioSound
+
+        device = PyAudioSound(settings.devices.microphone, settings.devices.speaker)
+        lead_s = LOCAL_REFERENCE_LEAD_S
+    return AudioWorker(emit, device, lambda: SileroVad(model), lambda: load_echo(settings.engines.echo),
+                       reference_lead_s=lead_s)
+
+
+def load_echo(choice: Literal["auto", "aec3", "hardware", "half-duplex"]) -> Canceller:
+    """The canceller of that name; "auto" is AEC3, and half duplex where its library is missing."""
+    if choice == "hardware":
+        return NoEcho()
+    if choice == "half-duplex":
+        return HalfDuplex()
+    try:
+        return WebRtcEcho()
+    except EngineUnavailable:
+        if choice == "aec3":
+            raise
+        return HalfDuplex()

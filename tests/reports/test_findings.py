@@ -1,0 +1,98 @@
+from __future__ import annotations
+
+import msgspec
+import pytest
+
+from greenroom.records import Measure, TurnRecord
+from greenroom.reports.builder import build
+from greenroom.reports.schema import Summary
+from storage.samples import record, turn
+
+LONG = (
+    "and then we all went on with the work that we had planned for "
+    "the whole week before that day came around again to us"
+)
+
+
+def said(number: int, text: str, **measures: float | None) -> TurnRecord:
+    plain = turn(number, text, start_t=100.0 + 60 * number)
+    taken = tuple(
+        Measure(
+            name=name,
+            value=value,
+            unit="",
+            formula="f",
+            source="s",
+            coverage=0.9 if value is not None else 0.0,
+            reason="" if value is not None else "too dark",
+        )
+        for name, value in measures.items()
+    )
+    return msgspec.structs.replace(plain, measures=taken)
+
+
+def summary(*turns: TurnRecord) -> Summary:
+    return build(record("s", turns)).summary
+
+
+def test_numbers_in_most_answers_are_the_first_strength() -> None:
+    found = summary(said(1, "we sold twenty cups"), said(2, "it took 3 days"), said(3, "i liked it"))
+    assert "2 of 3" in found.strength.text
+    assert found.strength.answers == (1, 2)
+
+
+@pytest.mark.parametrize(
+    ("paces", "is_strength"), [((120.0, 170.0), True), ((120.0, 191.0), False), ((109.0, 150.0), False), ((), False)]
+)
+def test_pace_is_a_strength_only_inside_the_band(paces: tuple[float, ...], *, is_strength: bool) -> None:
+    found = summary(*(said(n, LONG, pace_wpm=pace) for n, pace in enumerate(paces, start=1)))
+    assert found.strength.text.startswith("Your pace") is is_strength
+
+
+def test_looking_toward_the_interviewer_counts_when_it_is_much_everywhere() -> None:
+    assert "looked toward" in summary(said(1, LONG, eye_contact=0.7)).strength.text
+    assert "looked toward" not in summary(said(1, LONG, eye_contact=0.7), said(2, LONG, eye_contact=0.4)).strength.text
+
+
+def test_a_measure_of_little_coverage_decides_nothing() -> None:
+    fast = said(1, LONG, pace_wpm=240.0)
+    thin = msgspec.structs.replace(fast, measures=(msgspec.structs.replace(fast.measures[0], coverage=0.2),))
+    assert "pace" in summary(fast).next_step.text
+    assert "pace" not in summary(thin).next_step.text
+
+
+@pytest.mark.parametrize(
+    ("turns", "advice"),
+    [
+        ((said(1, ""), said(2, LONG)), "Nothing was recognised in answer 1"),
+        ((said(1, LONG, pace_wpm=220.0),), "Leave a breath"),
+        ((said(1, LONG, pace_wpm=80.0),), "Say the next thought"),
+        ((said(1, "we sold tea"),), "Tell one example"),
+        ((said(1, LONG),), "Give one number"),
+        ((said(1, f"{LONG} twenty"),), "Finish with how it turned out"),
+        ((said(1, f"{LONG} twenty in the end", eye_contact=0.1),), "Look toward the interviewer"),
+        ((said(1, f"{LONG} twenty in the end"),), "neutral interviewer"),
+        ((), "neutral interviewer"),
+    ],
+)
+def test_next_step_is_the_first_that_would_change_most(turns: tuple[TurnRecord, ...], advice: str) -> None:
+    assert advice in summary(*turns).next_step.text
+
+
+def test_nothing_said_is_told_without_blame() -> None:
+    found = summary(said(1, ""))
+    assert found.strength.text == "You took the time to hear the questions."
+    assert [fact.value for fact in found.facts] == [0.0, None, None, None]
+
+
+def test_a_fact_is_weighted_with_the_seconds_it_was_measured_over() -> None:
+    short, long = said(1, "a b c", pace_wpm=100.0), said(2, " ".join("x" * 30), pace_wpm=200.0)
+    lengths = [0.9 * (t.ended_t - (t.started_t or 0.0)) for t in (short, long)]
+    pace = next(fact for fact in summary(short, long).facts if fact.name == "pace_wpm")
+    assert pace.value == pytest.approx((lengths[0] * 100 + lengths[1] * 200) / sum(lengths), abs=0.01)
+    assert pace.coverage == pytest.approx(0.9, abs=0.01)
+
+
+def test_a_fact_nobody_could_measure_says_why() -> None:
+    eye = next(fact for fact in summary(said(1, LONG, eye_contact=None)).facts if fact.name == "eye_contact")
+    assert (eye.value, eye.reason, eye.coverage) == (None, "too dark", 0.0)

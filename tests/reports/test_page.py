@@ -1,0 +1,153 @@
+from __future__ import annotations
+
+import re
+from html.parser import HTMLParser
+from itertools import pairwise
+from pathlib import Path
+from typing import Any
+
+import msgspec
+import pytest
+
+from greenroom.records import SessionRecord
+from greenroom.reports import page
+from greenroom.reports.builder import build
+from reports.samples import interview
+
+HOSTILE = "<script>alert(1)</script>\"'&</style><img src=x onerror=y>"
+AXE = Path(__file__).parents[2] / "clients" / "node_modules" / "axe-core" / "axe.min.js"
+CHROMIUM = Path("/usr/bin/chromium")
+
+
+class Outline(HTMLParser):
+    """Tags in order, with their attributes."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[tuple[str, dict[str, str | None]]] = []
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append((tag, dict(attrs)))
+
+    def all(self, tag: str) -> list[dict[str, str | None]]:
+        return [attrs for name, attrs in self.tags if name == tag]
+
+
+@pytest.fixture(scope="module")
+def html() -> str:
+    return page.render(build(interview()))
+
+
+def hostile(value: Any, key: str = "") -> Any:
+    """The same record with hostile text in every free field."""
+    fixed = {"style", "pacing", "kind", "intent", "ended_by", "capability", "state", "cue", "unit"}
+    if isinstance(value, dict):
+        return {k: hostile(v, k) for k, v in value.items()}
+    if isinstance(value, list):
+        return [hostile(v, key) for v in value]
+    return HOSTILE if isinstance(value, str) and key not in fixed else value
+
+
+def test_hostile_text_stays_text() -> None:
+    raw = hostile(msgspec.json.decode(msgspec.json.encode(interview())))
+    html = page.render(build(msgspec.convert(raw, SessionRecord)))
+    outline = Outline(html)
+    names = {tag for tag, _ in outline.tags}
+    assert not names & {"script", "img", "iframe", "object", "link", "form"}
+    assert len(outline.all("style")) == 1
+    assert not [attrs for _, attrs in outline.tags if any(name.startswith("on") or name == "style" for name in attrs)]
+    assert html.count("&lt;script&gt;") > 20
+
+
+def test_nothing_is_loaded_from_anywhere(html: str) -> None:
+    outline = Outline(html)
+    assert not re.search(r"(src|srcset|xlink:href)=|url\(|@import|https?://", html)
+    assert all((link["href"] or "").startswith("#") for link in outline.all("a"))
+
+
+def test_the_policy_lets_only_its_own_style_through(html: str) -> None:
+    (policy,) = [m["content"] for m in Outline(html).all("meta") if m.get("http-equiv")]
+    assert policy == page.content_policy()
+    assert policy.startswith("default-src 'none'; style-src 'sha256-")
+
+
+def test_every_link_leads_somewhere_and_ids_are_unique(html: str) -> None:
+    outline = Outline(html)
+    ids = [attrs["id"] for _, attrs in outline.tags if "id" in attrs]
+    assert len(ids) == len(set(ids))
+    assert {(link["href"] or "")[1:] for link in outline.all("a")} <= set(ids)
+    assert {i for svg in outline.all("svg") for i in (svg["aria-labelledby"] or "").split()} <= set(ids)
+
+
+def test_every_number_opens_its_evidence(html: str) -> None:
+    report = build(interview())
+    for answer in report.answers:
+        for measure in answer.measures:
+            assert measure.formula in html
+            assert measure.source in html
+        for measure in answer.measures:
+            for span in measure.evidence:
+                assert f"{span.start_s:.1f}–{span.end_s:.1f} s" in html
+
+
+def test_all_words_are_there_in_order(html: str) -> None:
+    said = re.findall(r'<a class="w[^>]*>([^<]*)</a>', html)
+    assert said == [word.text for answer in build(interview()).answers for word in answer.words]
+
+
+def test_headings_do_not_skip_a_level(html: str) -> None:
+    levels = [int(tag[1]) for tag, _ in Outline(html).tags if re.fullmatch("h[1-6]", tag)]
+    assert levels[0] == 1
+    assert all(after <= before + 1 for before, after in pairwise(levels))
+
+
+@pytest.mark.parametrize(
+    ("value", "unit", "shown"),
+    [
+        (None, "wpm", "cannot tell"),
+        (148.05, "wpm", "148 words a minute"),
+        (0.684, "share", "68%"),
+        (-24.2, "dbfs", "-24 dBFS"),
+        (3.25, "s", "3.2 s"),
+        (4.0, "deg", "4.0°"),
+        (2.0, "count", "2.0"),
+        (7.0, "", "7.0"),
+    ],
+)
+def test_amounts_are_shown_as_people_read_them(value: float | None, unit: str, shown: str) -> None:
+    assert page.amount(value, unit) == shown
+
+
+def test_a_pause_begins_a_new_line() -> None:
+    answer = build(interview()).answers[0]
+    late = [msgspec.structs.replace(w, start_s=w.start_s + 5, end_s=w.end_s + 5) for w in answer.words[3:]]
+    lines = page.transcript_lines(msgspec.structs.replace(answer, words=(*answer.words[:3], *late)))
+    assert [n for n, _ in lines[0]] == [0, 1, 2]
+    assert sum(map(len, lines)) == len(answer.words)
+
+
+@pytest.mark.browser
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_the_page_shows_under_its_policy_and_is_accessible(html: str, tmp_path: Path, scheme: Any) -> None:
+    sync_api = pytest.importorskip("playwright.sync_api")
+    if not (CHROMIUM.exists() and AXE.exists()):
+        pytest.skip("needs Chromium and axe-core")
+    (tmp_path / "report.html").write_text(html, encoding="utf-8")
+    with sync_api.sync_playwright() as playwright:
+        browser = playwright.chromium.launch(executable_path=str(CHROMIUM), args=["--no-sandbox"])
+        tab = browser.new_page(color_scheme=scheme, viewport={"width": 800, "height": 900})
+        complaints: list[str] = []
+        tab.on("console", lambda message: complaints.append(message.text))
+        tab.goto((tmp_path / "report.html").as_uri())
+        for details in tab.query_selector_all("details"):
+            details.evaluate("e => { e.open = true }")
+        tab.evaluate(AXE.read_text(encoding="utf-8"))
+        found = tab.evaluate("axe.run({rules: {'target-size': {enabled: true}}})")
+        is_styled = tab.evaluate("getComputedStyle(document.querySelector('.card')).borderRadius") != "0px"
+        overflow = tab.evaluate("document.documentElement.scrollWidth - document.documentElement.clientWidth")
+        browser.close()
+    assert [(v["id"], v["impact"], v["nodes"][0]["html"][:160]) for v in found["violations"]] == []
+    assert is_styled
+    assert overflow <= 0
+    assert complaints == []

@@ -1,0 +1,158 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+
+import numpy as np
+import pytest
+
+from greenroom.errors import EngineError
+from greenroom.events import (
+    SAMPLE_RATE_HZ,
+    DropSynthesis,
+    RequestFailed,
+    SpeechClip,
+    Synthesize,
+    WorkerEvent,
+)
+from greenroom.ports import Speech, WorkerHandler
+from greenroom.records import EngineInfo, Phoneme, Style
+from greenroom.workers import voice
+from greenroom.workers.voice import VoiceWorker
+
+
+class ToneSynthesizer:
+    """One tone of 0.1 s for every character, and counts how often it was asked."""
+
+    info = EngineInfo(capability="synthesiser", name="tone")
+
+    def __init__(self) -> None:
+        self.spoken: list[str] = []
+
+    def speak(self, text: str, style: Style) -> Speech:
+        if "!" in text:
+            raise EngineError("no exclamations")
+        self.spoken.append(f"{style} {text}")
+        t = np.arange(len(text) * 1600) / SAMPLE_RATE_HZ
+        pcm = (8000 * np.sin(2 * np.pi * 300 * t)).astype(np.int16)
+        return Speech(pcm, SAMPLE_RATE_HZ, (Phoneme(ipa="a", start_s=0.0), Phoneme(ipa="b", start_s=0.05)))
+
+
+class Booth:
+    def __init__(self) -> None:
+        self.events: list[WorkerEvent] = []
+        self.engine = ToneSynthesizer()
+        self.worker = VoiceWorker(self.engine, self.events.append)
+        self.t = 0.0
+
+    def say(self, text: str, *, key: str = "k", clause: int = 0, style: Style = "neutral") -> None:
+        self.worker.handle(Synthesize(key=key, clause=clause, text=text, style=style))
+
+    def advance(self, times: int = 1) -> list[WorkerEvent]:
+        self.events.clear()
+        for _ in range(times):
+            self.t += 0.01
+            self.worker.advance(self.t)
+        return list(self.events)
+
+    def clips(self, times: int = 1) -> list[SpeechClip]:
+        return [event for event in self.advance(times) if isinstance(event, SpeechClip)]
+
+
+@pytest.fixture
+def booth() -> Booth:
+    return Booth()
+
+
+def test_is_a_worker(booth: Booth) -> None:
+    handler: WorkerHandler = booth.worker
+    handler.warm_up(0)
+    assert [engine.name for engine in handler.engines] == ["tone"]
+    handler.close()
+
+
+def test_a_clause_comes_in_pieces_of_half_a_second_at_most(booth: Booth) -> None:
+    booth.say("twelve chars")
+    clips = booth.clips()
+    assert [len(clip.pcm) / 2 / SAMPLE_RATE_HZ for clip in clips] == pytest.approx([0.5, 0.5, 0.2])
+    assert [clip.is_last for clip in clips] == [False, False, True]
+    assert {clip.sample_rate_hz for clip in clips} == {SAMPLE_RATE_HZ}
+    assert [len(clip.phonemes) for clip in clips] == [0, 0, 2]
+    assert all(clip.t <= clip.t_known == booth.t for clip in clips)
+
+
+def test_clauses_come_in_order_one_an_advance(booth: Booth) -> None:
+    booth.say("one", clause=0)
+    booth.say("two", clause=1)
+    assert [clip.clause for clip in booth.clips()] == [0]
+    assert [clip.clause for clip in booth.clips()] == [1]
+    assert booth.clips() == []
+
+
+def test_later_clauses_begin_with_a_breath(booth: Booth) -> None:
+    booth.say("one", clause=0)
+    booth.say("one", clause=3)
+    first, later = booth.clips(2)
+    breath = 2 * round(voice.LEAD_IN_S * SAMPLE_RATE_HZ)
+    assert later.pcm == bytes(breath) + first.pcm
+    assert [p.start_s for p in later.phonemes] == pytest.approx([p.start_s + voice.LEAD_IN_S for p in first.phonemes])
+
+
+def test_the_same_clause_is_rendered_once(booth: Booth) -> None:
+    booth.say("one", key="a")
+    booth.say("one", key="b")
+    booth.say("one", key="c", style="cold")
+    first, second, _ = booth.clips(3)
+    assert first.pcm == second.pcm
+    assert (first.key, second.key) == ("a", "b")
+    assert booth.engine.spoken == ["neutral one", "cold one"]
+
+
+def test_the_cache_is_bounded_and_forgets_the_longest_unused(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(voice, "CACHE_BYTES", 2 * 1600 * 7)
+    for text in ("aaa", "bbb", "aaa", "ccc", "aaa", "bbb"):
+        booth.say(text)
+        booth.clips()
+    assert booth.engine.spoken == [f"neutral {text}" for text in ("aaa", "bbb", "ccc", "bbb")]
+    assert booth.worker._cached_bytes <= voice.CACHE_BYTES
+
+
+def test_dropped_clauses_are_not_spoken(booth: Booth) -> None:
+    booth.say("one", key="old")
+    booth.say("two", key="new")
+    booth.worker.handle(DropSynthesis(key="old"))
+    assert [clip.key for clip in booth.clips(3)] == ["new"]
+
+
+def test_a_clause_that_cannot_be_spoken_fails_with_its_code_and_the_next_goes_on(booth: Booth) -> None:
+    booth.say("bad!", key="bad")
+    booth.say("good", key="good")
+    failed, clip = booth.advance(2)
+    assert isinstance(failed, RequestFailed)
+    assert (failed.worker, failed.code, failed.request) == ("voice", "engine", "synthesize bad")
+    assert isinstance(clip, SpeechClip)
+
+
+def test_more_than_the_bound_is_refused_not_lost_in_silence(booth: Booth) -> None:
+    for n in range(voice.MAX_WAITING + 2):
+        booth.say("a", key=str(n))
+    events = booth.advance(voice.MAX_WAITING + 2)
+    assert sum(isinstance(event, SpeechClip) for event in events) == voice.MAX_WAITING
+    assert sum(isinstance(event, RequestFailed) for event in events) == 2
+
+
+@pytest.mark.parametrize("end", [VoiceWorker.forget, VoiceWorker.close])
+def test_nothing_said_is_kept_after_forgetting(booth: Booth, end: Callable[[VoiceWorker], None]) -> None:
+    booth.say("one")
+    booth.clips()
+    booth.say("two")
+    end(booth.worker)
+    assert booth.clips() == []
+    assert not booth.worker._cache
+    booth.say("one")
+    assert booth.clips()[-1].is_last
+
+
+def test_an_empty_clause_is_answered(booth: Booth) -> None:
+    booth.say("")
+    (clip,) = booth.clips()
+    assert (clip.pcm, clip.is_last) == (b"", True)
