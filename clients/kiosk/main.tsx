@@ -1,0 +1,25 @@
+// The kiosk page: shows what the booth says, sends what the candidate touches.
+import { render } from "preact";
+import { Booth } from "../shared/live.ts";
+import { applyPrefs } from "../shared/prefs.ts";
+import "../shared/tokens.css";
+import "../shared/avatar/face.css";
+import "./kiosk.css";
+import "./screens.css";
+import { App } from "./App.tsx";
+import { listenToKeys } from "./keys.ts";
+import { followPanel } from "./panel.ts";
+
+const address = new URL("../ws?role=kiosk", location.href);
+address.protocol = address.protocol.replace("http", "ws");
+const booth = new Booth("kiosk", address.href);
+
+applyPrefs();
+followPanel(booth);
+listenToKeys(() => {
+  if (booth.state.peek()?.allowed.includes("end")) booth.send({ type: "end" });
+});
+document.addEventListener("contextmenu", (event) => event.preventDefault());
+const root = document.getElementById("app");
+if (root) render(<App booth={booth} />, root);
+booth.start();

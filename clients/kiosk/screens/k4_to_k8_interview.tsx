@@ -1,0 +1,129 @@
+// K4 to K8: greeting, question, answer, between, paused. One stage; the interviewer's eyes stay under the lens.
+import { useSignal } from "@preact/signals";
+import { Face } from "../../shared/avatar/Face.tsx";
+import type { CaptionLine } from "../../shared/captions.ts";
+import { density, lessMovement } from "../../shared/prefs.ts";
+import { Captions } from "../../shared/ui/Captions.tsx";
+import { StateLine } from "../../shared/ui/StateLine.tsx";
+import { Timer, WrapUp } from "../../shared/ui/Timer.tsx";
+import { t } from "../../shared/words.ts";
+import type { BoothState } from "../../shared/wire.gen.ts";
+import { Actions } from "../Actions.tsx";
+import type { ScreenProps } from "../App.tsx";
+import { BoothFooter } from "../BoothDetails.tsx";
+import { FitText } from "../FitText.tsx";
+import { Meters } from "../Meters.tsx";
+import { hasNotices, Notices } from "../Notices.tsx";
+import { SpokenText } from "../SpokenText.tsx";
+import { Tools } from "../Tools.tsx";
+
+export function Interview({ booth, state }: ScreenProps) {
+  const isTight = useSignal(false);
+  const name = t.interviewer;
+  const isFull = density.value === "full";
+  const isFrozen = state.state === "asking" || state.state === "speaking";
+  const { you, booth: said } = booth.view.value;
+  return (
+    <div class={`stage density-${density.value} ${isTight.value ? "is-tight" : ""}`}>
+      <header class="stage-corner">
+        <Step state={state} />
+        <Timer booth={booth} since_t={state.answering_since_t} />
+      </header>
+      <div class="stage-face">
+        <Face style={state.style} word={state.state} booth={booth} label={name} />
+      </div>
+      <Tools booth={booth} hasDensity />
+      {isFull && <Meters booth={booth} side="start" names={["pace", "pauses"]} isFrozen={isFrozen} />}
+      {isFull && <Meters booth={booth} side="end" names={["loudness", "eyeContact", "headPose"]} isFrozen={isFrozen} />}
+      <div class="stage-text">
+        <MainText state={state} said={said} onOverflow={(overflows) => (isTight.value = overflows)} />
+      </div>
+      <div class="stage-captions">
+        {hasNotices(booth, state) ? (
+          <Notices booth={booth} state={state} />
+        ) : (
+          <CaptionStrip state={state} you={you} said={said} name={name} />
+        )}
+      </div>
+      <div class="stage-state">
+        <StateLine word={state.state} interviewer={name} />
+        <WrapUp booth={booth} since_t={state.answering_since_t} suggested_s={state.question?.suggested_s ?? null} />
+      </div>
+      <Actions booth={booth} state={state} />
+      {isFull && <BoothFooter booth={booth} />}
+    </div>
+  );
+}
+
+function Step({ state }: { state: BoothState }) {
+  const { question, phase } = state;
+  if (question === null || phase === "greeting" || phase === "closing") return <p class="step">{"\u00A0"}</p>;
+  return (
+    <p class="step">
+      {t.questionOf(question.number, question.of)}
+      {question.is_follow_up && <span class="step-follow-up">{t.followUp}</span>}
+    </p>
+  );
+}
+
+interface MainTextProps {
+  readonly state: BoothState;
+  readonly said: CaptionLine;
+  readonly onOverflow: (overflows: boolean) => void;
+}
+
+function MainText({ state, said, onOverflow }: MainTextProps) {
+  const name = t.interviewer;
+  switch (state.phase) {
+    case "greeting":
+      return (
+        <div class="greeting">
+          <h1 tabIndex={-1}>{t.greeting.title(name)}</h1>
+          <ul class="greeting-facts">
+            {t.greeting.facts.map((fact) => (
+              <li key={fact}>{fact}</li>
+            ))}
+          </ul>
+          <p class="hint">{t.greeting.say}</p>
+        </div>
+      );
+    case "paused":
+      return (
+        <div class="greeting">
+          <h1 tabIndex={-1}>{t.paused.title}</h1>
+          <p class="hint">{t.paused.text}</p>
+        </div>
+      );
+    case "closing":
+      return (
+        <div class="greeting">
+          <h1 tabIndex={-1}>{t.closing.title}</h1>
+        </div>
+      );
+    default: {
+      const text = state.question?.text ?? "";
+      return (
+        <FitText text={text} onOverflow={onOverflow}>
+          <h1 class="question" dir="auto" tabIndex={-1}>
+            <SpokenText text={text} said={said} isBeingSaid={state.phase === "asking" && !lessMovement.value} />
+          </h1>
+        </FitText>
+      );
+    }
+  }
+}
+
+interface StripProps {
+  readonly state: BoothState;
+  readonly you: CaptionLine;
+  readonly said: CaptionLine;
+  readonly name: string;
+}
+
+/** The candidate's own words only when asked for; the interviewer's unless they stand above as the question. */
+function CaptionStrip({ state, you, said, name }: StripProps) {
+  const isAnswer = state.phase === "listening" || state.phase === "thinking" || you.text !== "";
+  if (isAnswer && you.text !== "" && density.value !== "quiet" && state.phase !== "closing") return <Captions speaker={t.you} line={you} />;
+  const isQuestion = state.question !== null && state.question.text.startsWith(said.text) && state.phase !== "closing";
+  return said.text === "" || isQuestion ? null : <Captions speaker={name} line={said} />;
+}

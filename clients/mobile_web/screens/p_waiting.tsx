@@ -1,0 +1,20 @@
+// Before and after the interview.
+import { deviceText, isTroubled } from "../../shared/about.ts";
+import { Icon } from "../../shared/ui/Icon.tsx";
+import { t } from "../../shared/words.ts";
+import type { ScreenProps } from "../App.tsx";
+
+export function Waiting({ state }: ScreenProps) {
+  return (
+    <section class="waiting">
+      <Icon name="person" />
+      <p class="waiting-text">{t.phone.waiting[state.phase]}</p>
+      {state.notice && <p class="notice">{state.notice.text}</p>}
+      {state.devices.filter(isTroubled).map((device) => (
+        <p key={device.kind} class="notice">
+          {deviceText(device)}
+        </p>
+      ))}
+    </section>
+  );
+}

@@ -1,0 +1,1 @@
+"""Measurements of the booth by itself."""

@@ -1,0 +1,1 @@
+"""HTTP, WebSocket, access and discovery."""

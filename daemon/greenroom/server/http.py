@@ -1,0 +1,221 @@
+"""The HTTP server: two listeners and the sockets that hang on them."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import errno
+import logging
+import secrets
+import socket as sockets
+from pathlib import Path
+from typing import Any
+
+import msgspec
+from aiohttp import web
+from aiohttp.http_exceptions import HttpProcessingError
+
+import greenroom
+from greenroom.errors import PortBusy, ProtocolError, SettingsError
+from greenroom.ports import CommandSink
+from greenroom.server import openapi
+from greenroom.server.access import GuessLimit, HostNames, ListenerName, Principal, is_loopback, principal_of
+from greenroom.server.commands import CommandDesk
+from greenroom.server.connection import Connection
+from greenroom.server.discovery import booth_host, lan_addresses
+from greenroom.server.gate import Gate, Refused, harden
+from greenroom.server.kiosk_files import PageFiles, headers_for
+from greenroom.server.protocol import MAX_INBOUND_BYTES, SCHEMA_VERSION, Hello
+from greenroom.server.routes import ROUTES, Booth, Call, Health, Site
+from greenroom.settings import Settings
+from greenroom.telemetry.hub import Hub
+
+HEARTBEAT_S = 20.0
+KEEPALIVE_S = 15.0
+GOODBYE_S = 2.0
+MAX_CLIENTS = 512
+log = logging.getLogger(__name__)
+http_log = logging.getLogger(f"{__name__}.requests")
+http_log.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError)))
+"""Without the requests that are no HTTP: each would be a stack trace, at the price of a few bytes for a stranger."""
+
+
+class Server:
+    """Serves kiosk and phones on the running event loop. ``hub`` must be flushed by its owner."""
+
+    def __init__(
+        self,
+        settings: Settings,
+        hub: Hub,
+        booth: Booth,
+        sink: CommandSink,
+        clients_dir: Path | None = None,
+        *,
+        heartbeat_s: float = HEARTBEAT_S,
+    ) -> None:
+        self.boot_id = secrets.token_hex(8)
+        self._settings = settings
+        self._hub = hub
+        self._booth = booth
+        self._files = PageFiles(clients_dir)
+        self._heartbeat_s = heartbeat_s
+        self._desk = CommandDesk(sink, hub.clock)
+        self._site = Site(booth, self._desk, hub.clock, GuessLimit(), self._health, self._openapi)
+        self._connections: set[Connection] = set()
+        self._runners: list[web.AppRunner] = []
+        self._ports: dict[ListenerName, int] = {}
+        self.hosts = HostNames.of("")
+        self._hosts_at = float("-inf")
+
+    @property
+    def url(self) -> str:
+        """Address of the kiosk's listener."""
+        host = self._settings.server.host
+        return f"http://{f'[{host}]' if ':' in host else host}:{self._ports['loopback']}/"
+
+    @property
+    def lan_port(self) -> int | None:
+        """Port of the phones' listener; None when it is off."""
+        return self._ports.get("lan")
+
+    @property
+    def clients(self) -> int:
+        return len(self._connections)
+
+    async def start(self) -> None:
+        """Raises ``PortBusy`` or ``SettingsError``; then nothing is left listening."""
+        server = self._settings.server
+        if not is_loopback(server.host):
+            raise SettingsError(
+                f"`server.host` is {server.host}, which is not this machine's loopback address",
+                fix="leave it at 127.0.0.1 and set server.lan = true for phones",
+            )
+        try:
+            await self._listen("loopback", server.host, server.port)
+            if server.lan:
+                await self._listen("lan", server.lan_host, server.lan_port)
+                log.warning("phones on the network can watch and steer without pairing (server.lan is on)")
+        except BaseException:
+            await self.stop()
+            raise
+
+    async def stop(self) -> None:
+        """Say goodbye to every client and close both listeners."""
+        for connection in self._connections:
+            connection.cut("stopping")
+        with contextlib.suppress(TimeoutError):
+            async with asyncio.timeout(GOODBYE_S):
+                await asyncio.gather(*(connection.has_ended.wait() for connection in self._connections))
+        for runner in self._runners:
+            await runner.cleanup()
+        self._runners.clear()
+        self._ports.clear()
+
+    async def _listen(self, name: ListenerName, host: str, port: int) -> None:
+        runner = web.AppRunner(
+            self._app(name),
+            access_log=None,
+            logger=http_log,
+            keepalive_timeout=KEEPALIVE_S,
+            shutdown_timeout=GOODBYE_S,
+        )
+        self._runners.append(runner)
+        await runner.setup()
+        setting = "server.port" if name == "loopback" else "server.lan_port"
+        try:
+            await web.TCPSite(runner, host, port).start()
+        except OSError as error:
+            if error.errno == errno.EADDRINUSE:
+                raise PortBusy(
+                    f"port {port} on {host} is taken by another program",
+                    fix=f"stop it (`ss -ltnp sport = :{port}` names it) or choose another `{setting}`",
+                ) from error
+            raise SettingsError(f"cannot listen on {host} port {port}: {error.strerror}") from error
+        self._ports[name] = runner.addresses[0][1]
+
+    def _app(self, listener: ListenerName) -> web.Application:
+        gate = Gate(self, listener)
+        app = web.Application(middlewares=[gate.checked])
+        app.on_response_prepare.append(harden)
+        for route in ROUTES:
+            app.router.add_route(route.method, route.path, gate.serves(route))
+        return app
+
+    def look_up_hosts(self) -> HostNames:
+        """This machine's names as they are now, at most one look a second."""
+        now = asyncio.get_running_loop().time()
+        if now - self._hosts_at >= 1.0:
+            others = (*self._settings.server.allowed_hosts, booth_host())
+            self.hosts = HostNames.of(sockets.gethostname(), lan_addresses(), others)
+            self._hosts_at = now
+        return self.hosts
+
+    def call(self, request: web.Request, principal: Principal, listener: ListenerName, body: Any) -> Call:
+        return Call(
+            site=self._site,
+            principal=principal,
+            listener=listener,
+            peer=str(request.remote),
+            path=dict(request.match_info),
+            query=dict(request.query),
+            body=body,
+            t=asyncio.get_running_loop().time(),
+        )
+
+    def principal(self, request: web.Request, listener: ListenerName) -> Principal:
+        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.query.get("token", "")
+        wanted = request.query.get("role")
+        return principal_of(listener, request.remote, wanted, token, self._settings.server.admin_token)
+
+    def file(self, request: web.Request) -> web.FileResponse:
+        path = self._files.find(request.path.split("/")[1], request.match_info["name"])
+        return web.FileResponse(path, headers=headers_for(path))
+
+    async def socket(self, request: web.Request, principal: Principal) -> web.StreamResponse:
+        socket = web.WebSocketResponse(
+            heartbeat=self._heartbeat_s,
+            compress=False,
+            # Above our own limit, so that a message that is too long gets its coded error before anybody hangs up.
+            max_msg_size=4 * MAX_INBOUND_BYTES,
+            timeout=GOODBYE_S,
+            writer_limit=4096,
+        )
+        if not socket.can_prepare(request):
+            raise Refused(426, ProtocolError.code, "this address is a WebSocket")
+        if len(self._connections) >= MAX_CLIENTS:
+            raise Refused(503, "too-many", "too many screens are connected", fix="close one")
+        await socket.prepare(request)
+        transport = request.transport
+        if transport is None:
+            return socket
+        connection = Connection(socket, transport, role=principal.role, hub=self._hub, desk=self._desk)
+        self._connections.add(connection)
+        try:
+            await connection.run(self._hello(principal))
+        finally:
+            self._connections.discard(connection)
+        return socket
+
+    def _hello(self, principal: Principal) -> Hello:
+        return Hello(
+            schema=SCHEMA_VERSION,
+            boot_id=self.boot_id,
+            version=greenroom.__version__,
+            role=principal.role,
+            t=self._hub.clock.now(),
+            panel_mm=self._settings.server.panel_mm,
+            locale="en",
+            booth=self._settings.booth.name,
+        )
+
+    def _health(self) -> Health:
+        return Health(
+            version=greenroom.__version__,
+            boot_id=self.boot_id,
+            phase=self._booth.state().phase,
+            t=self._hub.clock.now(),
+            clients=self.clients,
+        )
+
+    def _openapi(self) -> bytes:
+        return msgspec.json.encode(openapi.document(ROUTES, greenroom.__version__))

@@ -1,0 +1,1 @@
+"""Live meters and their distribution to clients."""

@@ -1,0 +1,175 @@
+"""Sizes on the panels that booths have, and on phones."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+import pytest
+from browser.axe import violations
+from browser.conftest import OpenPage
+from browser.fake_booth import ANSWER, CHECK_SENTENCE, QUESTIONS, FakeBooth, checks, gauges_at, idle_state, report_view
+from greenroom.server import protocol as p
+from msgspec.structs import asdict
+from playwright.sync_api import Page, expect
+
+LONG = "Tell me about a decision you made without all the information you wanted, and how you told the others what you had decided and why it had to be."
+ALL = ("done", "repeat", "skip", "pause", "end")
+TEXT_FLOOR_AM = 42.0
+TARGET_FLOOR_MM = 20.0
+MEASURE = """() => {
+  const root = getComputedStyle(document.documentElement);
+  const mm = parseFloat(root.getPropertyValue("--mm"));
+  const am = parseFloat(root.getPropertyValue("--am"));
+  const shown = (e) => e.checkVisibility({ opacityProperty: true, visibilityProperty: true }) && !e.closest(".unseen");
+  const small = new Set(), thin = new Set(), outside = new Set();
+  const incidental = ".small, .booth-details, .booth-footer";
+  for (const e of document.querySelectorAll("main *")) {
+    const hasText = [...e.childNodes].some((n) => n.nodeType === 3 && n.textContent.trim());
+    if (!hasText || !shown(e) || e.closest(incidental)) continue;
+    const size = parseFloat(getComputedStyle(e).fontSize) / am;
+    if (size < FLOOR_AM - 0.5) small.add(`${e.className || e.tagName} ${size.toFixed(1)}`);
+    const box = e.getBoundingClientRect();
+    if (box.left < -1 || box.right > innerWidth + 1) outside.add(`${e.className || e.tagName} ${Math.round(box.left)}..${Math.round(box.right)}`);
+  }
+  for (const e of document.querySelectorAll("main button, main .choice-face")) {
+    const box = e.getBoundingClientRect();
+    if (shown(e) && Math.min(box.height, box.width) / mm < FLOOR_MM) thin.add(`${e.className} ${(box.height / mm).toFixed(1)}`);
+  }
+  for (const e of document.querySelectorAll("main button span, main .meter, main .fit, main .choice-face")) {
+    if (shown(e) && e.scrollWidth > e.clientWidth + 1 && e.clientWidth > 0) outside.add(`${e.className || e.tagName} in itself`);
+  }
+  const screen = document.querySelector(".screen");
+  return { small: [...small], thin: [...thin], outside: [...outside], overflow_px: screen.scrollHeight - screen.clientHeight };
+}""".replace("FLOOR_AM", str(TEXT_FLOOR_AM)).replace("FLOOR_MM", str(TARGET_FLOOR_MM))
+
+
+@dataclass(frozen=True)
+class Panel:
+    inches: str
+    mm: tuple[float, float]
+    px: tuple[int, int]
+
+
+PANELS = (
+    Panel("15.6", (344, 194), (1920, 1080)),
+    Panel("21.5", (476, 268), (1920, 1080)),
+    Panel("24", (531, 299), (1920, 1080)),
+    Panel("27", (597, 336), (2560, 1440)),
+    Panel("32", (708, 398), (1920, 1080)),
+)
+
+
+def scenes(booth: FakeBooth) -> dict[str, dict[str, Any]]:
+    question = p.QuestionView(turn=2, number=2, of=4, text=LONG[:140], is_follow_up=True, suggested_s=90)
+    sentence = p.QuestionView(turn=0, number=0, of=0, text=CHECK_SENTENCE, is_follow_up=False, suggested_s=10)
+    answer = {"question": question, "turn": 2, "caption_you": ANSWER, "caption_booth": question.text}
+    roles = tuple(p.RoleTile(role=f"r{k}", title=title, questions=8) for k, title in enumerate(
+        ("Graduate", "Software engineer", "Customer service", "Retail", "Nursing", "Data analyst", "Teacher", "Electrician")
+    ))
+    return {
+        "attract": {},
+        "consent": {"phase": "consent", "allowed": ("give_consent", "end")},
+        "set_up": {"phase": "set_up", "allowed": ("choose_set_up", "end"), "roles": roles},
+        "sensor_check": {"phase": "sensor_check", "allowed": ("continue", "end"), "question": sentence, "checks": checks("good")},
+        "greeting": {"phase": "greeting", "state": "speaking", "allowed": ("continue", "end"), "caption_booth": "Hello, I am Ada. Take all the time you need, and stop whenever you like."},
+        "listening": {"phase": "listening", "state": "silence", "answering_since_t": booth.now_t() - 200, "allowed": ALL, **answer},
+        "paused": {"phase": "paused", "state": "paused", "allowed": ("resume", "end"), **answer},
+        "report": {"phase": "report", "allowed": ("continue", "end"), "report": report_view("s")},
+    }
+
+
+def settle(page: Page, phase: str) -> None:
+    page.wait_for_selector(f'[data-phase="{phase}"]')
+    page.evaluate("document.fonts.ready.then(() => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))))")
+
+
+STANDS = [(panel, "landscape") for panel in PANELS] + [(panel, "portrait") for panel in PANELS if panel.inches != "24"]
+
+
+@pytest.mark.parametrize(("panel", "orientation"), STANDS, ids=lambda part: part if isinstance(part, str) else part.inches)
+def test_every_text_and_target_is_large_enough_and_nothing_is_cut(
+    still_booth: FakeBooth, open_page: OpenPage, panel: Panel, orientation: str
+) -> None:
+    still_booth.panel_mm = panel.mm
+    width, height = panel.px if orientation == "landscape" else panel.px[::-1]
+    page = open_page(f"{still_booth.url}/kiosk/?density=full", width, height)
+    problems: list[str] = []
+
+    def look(name: str, changes: dict[str, Any]) -> None:
+        still_booth.show(**{**asdict(idle_state()), "session": "s", **changes})
+        settle(page, str(changes.get("phase", "attract")))
+        found = page.evaluate(MEASURE)
+        problems.extend(f"{name}: {kind} {what}" for kind in ("small", "thin", "outside") for what in found[kind])
+        # The smallest panel scrolls its forms rather than shrink their text below what is readable.
+        if found["overflow_px"] > 0 and (panel.inches != "15.6" or name.startswith("listening")):
+            problems.append(f"{name}: {found['overflow_px']} px too high")
+
+    still_booth.emit(gauges=gauges_at(9))
+    for name, changes in scenes(still_booth).items():
+        look(name, changes)
+    look("listening in full", scenes(still_booth)["listening"])
+    page.get_by_role("button", name="Show less").click()
+    look("listening in quiet", scenes(still_booth)["listening"])
+    page.get_by_role("button", name="Show captions").click()
+    look("listening with captions", scenes(still_booth)["listening"])
+    assert problems == []
+
+
+@pytest.mark.parametrize(("width", "height"), [(360, 640), (390, 844), (820, 1180)])
+@pytest.mark.parametrize("scheme", ["dark", "light"])
+def test_the_phone_never_scrolls_sideways_and_is_accessible(
+    still_booth: FakeBooth, open_page: OpenPage, width: int, height: int, scheme: str
+) -> None:
+    page = open_page(f"{still_booth.url}/phone/", width, height, scheme=scheme)
+    for name in ("attract", "consent", "listening", "paused", "report"):
+        changes = scenes(still_booth)[name]
+        still_booth.show(**{**asdict(idle_state()), "session": "s", **changes})
+        still_booth.emit(gauges=gauges_at(9))
+        settle(page, str(changes.get("phase", "attract")))
+        assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0, name
+        if width == 390:
+            assert violations(page) == [], name
+
+
+def test_the_phone_holds_at_twice_the_text_size(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    page = open_page(f"{still_booth.url}/phone/", 390, 844)
+    still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["listening"]})
+    settle(page, "listening")
+    page.evaluate("document.documentElement.style.fontSize = '200%'")
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
+def test_a_short_answer_on_a_small_phone_needs_no_scrolling(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    page = open_page(f"{still_booth.url}/phone/", 360, 640)
+    question = p.QuestionView(turn=1, number=1, of=4, text=QUESTIONS[1], is_follow_up=False, suggested_s=90)
+    still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["listening"], "question": question})
+    still_booth.emit(gauges=gauges_at(9))
+    settle(page, "listening")
+    assert page.evaluate("document.documentElement.scrollHeight - innerHeight") <= 0
+    expect(page.get_by_role("button", name="Skip")).to_be_in_viewport()
+
+
+def test_a_phone_scrolled_back_stays_until_asked(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    page = open_page(f"{still_booth.url}/phone/", 360, 640)
+    still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["listening"]})
+    settle(page, "listening")
+    box = page.locator(".transcript-box")
+    assert box.evaluate("(e) => e.scrollTop") > 0
+    box.evaluate("(e) => { e.scrollTop = 0; }")
+    jump = page.get_by_role("button", name="Jump to now")
+    expect(jump).to_be_visible()
+    said = ANSWER + " And they came back."
+    still_booth.emit(p.Caption(t=1.0, speaker="you", turn=2, revision=1, keep=0, text=said, settled=9, is_final=False))
+    expect(box).to_contain_text("came back")
+    assert box.evaluate("(e) => e.scrollTop") == 0
+    jump.click()
+    expect(jump).to_be_hidden()
+
+
+def test_a_phone_that_may_only_look_has_no_buttons(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    still_booth.phone_role = "counsellor"
+    page = open_page(f"{still_booth.url}/phone/", 390, 844)
+    still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["listening"]})
+    settle(page, "listening")
+    expect(page.get_by_role("button", name="Done")).to_have_count(0)

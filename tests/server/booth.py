@@ -1,0 +1,148 @@
+"""A booth behind a real server on an ephemeral port, and clients that are not the project's own."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+from collections.abc import AsyncIterator, Coroutine
+from pathlib import Path
+from typing import Any
+
+import aiohttp
+import msgpack
+import msgspec
+
+from greenroom.errors import CommandRefused, NotFound
+from greenroom.events import ClientCommand
+from greenroom.server.http import Server
+from greenroom.server.protocol import BoothState, ReportView
+from greenroom.server.routes import ReportKind
+from greenroom.settings import Server as ServerTable
+from greenroom.settings import Settings
+from greenroom.telemetry.hub import EMPTY, Hub
+from greenroom.timeline import MonotonicClock
+
+CODE = "73914628"
+SESSION = "s-1"
+
+
+class FakeBooth:
+    """One session with a report; takes every command but Skip."""
+
+    def __init__(self) -> None:
+        self.commands: list[ClientCommand] = []
+        self.shown: BoothState = msgspec.structs.replace(EMPTY, phase="listening", session=SESSION)
+
+    def __call__(self, command: ClientCommand) -> None:
+        if type(command).__name__ == "Skip":
+            raise CommandRefused("nothing to skip")
+        if type(command).__name__ == "Repeat":
+            raise ZeroDivisionError
+        self.commands.append(command)
+
+    def state(self) -> BoothState:
+        return self.shown
+
+    async def report(self, session: str, kind: ReportKind) -> bytes:
+        if session != SESSION:
+            raise NotFound("no such report")
+        return {"json": b'{"schema": 1}', "html": b"<!doctype html><style>b{}</style>"}[kind]
+
+    def session_of(self, code: str) -> str:
+        if code != CODE:
+            raise NotFound("no such report")
+        return SESSION
+
+
+REPORT = ReportView(session=SESSION, url="u", code=CODE, qr=("1",), strength="s", next_step="n", facts=())
+
+
+class Running:
+    """A started server with its parts."""
+
+    def __init__(self, server: Server, hub: Hub, booth: FakeBooth) -> None:
+        self.server, self.hub, self.booth = server, hub, booth
+
+    @property
+    def url(self) -> str:
+        return self.server.url.rstrip("/")
+
+    async def has_clients(self, count: int) -> None:
+        """Wait until so many sockets are open."""
+        while self.server.clients != count:  # noqa: ASYNC110 - the server tells nobody, and need not
+            await asyncio.sleep(0.01)
+
+    @property
+    def port(self) -> int:
+        return int(self.url.rsplit(":", 1)[1])
+
+
+@contextlib.asynccontextmanager
+async def running(
+    *, clients_dir: Path | None = None, heartbeat_s: float = 20.0, hub_rate_hz: float = 50.0, **server_settings: Any
+) -> AsyncIterator[Running]:
+    """A server whose hub is flushed fast, so that tests need not wait."""
+    table = msgspec.convert({"port": 0, "lan_port": 0, "lan_host": "127.0.0.1"} | server_settings, ServerTable)
+    hub, booth = Hub(MonotonicClock()), FakeBooth()
+    hub.state = booth.state
+    server = Server(Settings(server=table), hub, booth, booth, clients_dir, heartbeat_s=heartbeat_s)
+    await server.start()
+    flushing = asyncio.create_task(hub.run(hub_rate_hz))
+    try:
+        yield Running(server, hub, booth)
+    finally:
+        flushing.cancel()
+        await server.stop()
+
+
+class Client:
+    """A WebSocket client that decodes with the msgpack package."""
+
+    def __init__(self, socket: aiohttp.ClientWebSocketResponse) -> None:
+        self.socket = socket
+
+    async def send(self, **message: object) -> None:
+        await self.socket.send_bytes(msgpack.packb(message))
+
+    async def next(self) -> Any:
+        frame = await self.socket.receive(timeout=10)
+        if frame.type is not aiohttp.WSMsgType.BINARY:
+            raise EOFError(f"{frame.type!r} {frame.data!r}")
+        return msgpack.unpackb(frame.data)
+
+    async def until(self, kind: str) -> Any:
+        """The next message of this type; batches come as they are."""
+        while True:
+            message = await self.next()
+            if isinstance(message, dict) and message["type"] == kind:
+                return message
+
+    async def batch(self) -> tuple[int, Any]:
+        while True:
+            message = await self.next()
+            if isinstance(message, list):
+                return message[0], message[1]
+
+    async def event(self, kind: str) -> Any:
+        while True:
+            _, batch = await self.batch()
+            for event in batch["events"]:
+                if event["type"] == kind:
+                    return event
+
+
+@contextlib.asynccontextmanager
+async def client(url: str, role: str | None = None, **options: Any) -> AsyncIterator[Client]:
+    address = f"{url}/ws" + (f"?role={role}" if role else "")
+    async with aiohttp.ClientSession() as session, session.ws_connect(address, **options) as socket:
+        yield Client(socket)
+
+
+def run(test: Coroutine[Any, Any, None]) -> None:
+    """Run an async test, for at most 30 s."""
+
+    async def limited() -> None:
+        async with asyncio.timeout(30):
+            await test
+
+    asyncio.run(limited())

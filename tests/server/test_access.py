@@ -1,0 +1,155 @@
+"""Host, Origin and role decisions, without sockets."""
+
+from __future__ import annotations
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from greenroom.errors import AccessDenied
+from greenroom.server.access import (
+    GUESSES_PER_MINUTE,
+    MAX_GUESSERS,
+    GuessLimit,
+    HostNames,
+    WrongHost,
+    check_origin,
+    host_of,
+    is_loopback,
+    principal_of,
+)
+
+NAMES = HostNames.of("Booth17", ["192.168.1.20", "fd00::20"], ["booth-17.example.org"])
+
+
+@pytest.mark.parametrize(
+    "header",
+    [
+        "localhost", "localhost:8480", "LOCALHOST:8480", "localhost.", "127.0.0.1:8480", "[::1]:8480", "[::1]",
+        "booth17:8480", "booth17.local:8480", "192.168.1.20:8481", "[fd00::20]:8481", "booth-17.example.org",
+    ],
+)  # fmt: skip
+def test_the_booth_answers_to_its_own_names(header: str) -> None:
+    assert NAMES.check([header]) == header
+
+
+@pytest.mark.parametrize(
+    "headers",
+    [
+        [], ["evil.example"], ["evil.example:8480"], ["localhost.evil.example"], ["evil.example@localhost"],
+        ["localhost:8480@evil.example"], ["127.0.0.1.nip.io:8480"], ["[::1"], ["[::1]evil"], ["::1"], [""],
+        ["localhost:"], ["localhost:80x"], ["localhost:٨"], ["127.1"], ["0x7f.1"], ["0.0.0.0"],
+        ["localhost", "evil.example"],
+        ["localhost", "localhost"], ["192.168.1.21:8481"], ["localhost evil.example"], ["local\thost"],
+    ],
+)  # fmt: skip
+def test_any_other_host_is_refused(headers: list[str]) -> None:
+    with pytest.raises(WrongHost):
+        NAMES.check(headers)
+
+
+@given(st.text(max_size=40))
+def test_no_host_header_breaks_the_reader(header: str) -> None:
+    name = host_of(header)
+    assert name == name.lower()
+
+
+def allowed(origin: str | None, *, host: str = "127.0.0.1:8480", lan: bool = False, site: str | None = None) -> bool:
+    try:
+        check_origin(
+            changes_state=True, origin=origin, fetch_site=site, host=host, listener="lan" if lan else "loopback"
+        )
+    except AccessDenied:
+        return False
+    return True
+
+
+def test_a_page_of_the_booth_itself_may_change_things() -> None:
+    assert allowed("http://127.0.0.1:8480", site="same-origin")
+    assert allowed("http://192.168.1.20:8481", host="192.168.1.20:8481", lan=True)
+    assert allowed("http://LOCALHOST:8480", host="localhost:8480")
+
+
+@pytest.mark.parametrize(
+    "origin",
+    [
+        "http://evil.example", "http://127.0.0.1", "http://127.0.0.1:8481", "https://127.0.0.1:8480",
+        "http://localhost:8480", "null", "", "http://127.0.0.1:8480/", "http://127.0.0.1:8480.evil.example",
+        "http://evil@127.0.0.1:8480", "file://",
+    ],
+)  # fmt: skip
+def test_a_foreign_page_may_not(origin: str) -> None:
+    assert not allowed(origin)
+
+
+def test_a_program_without_origin_is_served_on_loopback_only() -> None:
+    assert allowed(None)
+    assert not allowed(None, lan=True)
+    assert not allowed(None, site="cross-site")
+
+
+def test_a_browser_that_names_a_foreign_site_is_refused_even_with_the_right_origin() -> None:
+    assert not allowed("http://127.0.0.1:8480", site="cross-site")
+    assert not allowed("http://127.0.0.1:8480", site="same-site")
+
+
+def test_reading_needs_no_origin() -> None:
+    check_origin(changes_state=False, origin="http://evil.example", fetch_site="cross-site", host="h", listener="lan")
+
+
+@pytest.mark.parametrize("wanted", [None, "kiosk", "phone", "admin"])
+def test_a_page_on_loopback_chooses_its_role(wanted: str | None) -> None:
+    assert principal_of("loopback", "127.0.0.1", wanted, "", "").role == (wanted or "kiosk")
+
+
+@pytest.mark.parametrize("wanted", ["counsellor", "booth", "root", "KIOSK", "kiosk "])
+def test_only_known_roles_can_be_chosen(wanted: str) -> None:
+    with pytest.raises(AccessDenied):
+        principal_of("loopback", "::1", wanted, "", "")
+
+
+@pytest.mark.parametrize("wanted", ["kiosk", "admin", "counsellor"])
+def test_the_network_gets_phones_only(wanted: str) -> None:
+    assert principal_of("lan", "192.168.1.50", None, "", "").role == "phone"
+    assert principal_of("lan", "192.168.1.50", "phone", "", "").role == "phone"
+    with pytest.raises(AccessDenied):
+        principal_of("lan", "192.168.1.50", wanted, "", "")
+
+
+@pytest.mark.parametrize("peer", ["192.168.1.50", None, "garbage", "::ffff:192.168.1.50"])
+def test_a_peer_elsewhere_is_refused_by_the_loopback_listener(peer: str | None) -> None:
+    with pytest.raises(AccessDenied):
+        principal_of("loopback", peer, "kiosk", "", "")
+
+
+def test_admin_needs_the_token_when_there_is_one() -> None:
+    assert principal_of("loopback", "127.0.0.1", "admin", "s3cret", "s3cret").role == "admin"
+    for token in ("", "s3cre", "s3cret ", "ſ3cret"):
+        with pytest.raises(AccessDenied):
+            principal_of("loopback", "127.0.0.1", "admin", token, "s3cret")
+
+
+@pytest.mark.parametrize(
+    ("address", "expected"),
+    [("127.0.0.1", True), ("127.9.9.9", True), ("::1", True), ("localhost", True), ("0.0.0.0", False), ("::", False),
+     ("10.0.0.1", False), ("example.org", False), (None, False)],
+)  # fmt: skip
+def test_loopback_is_told_from_the_rest(address: str | None, expected: bool) -> None:
+    assert is_loopback(address) is expected
+
+
+def test_guessing_is_limited_for_a_minute_and_for_the_guesser_alone() -> None:
+    limit = GuessLimit()
+    for n in range(GUESSES_PER_MINUTE):
+        assert limit.is_open("a", float(n))
+        limit.count("a", float(n))
+    assert not limit.is_open("a", 30.0)
+    assert limit.is_open("b", 30.0)
+    assert limit.is_open("a", 60.0)
+
+
+def test_guessers_are_forgotten_before_they_fill_the_memory() -> None:
+    limit = GuessLimit()
+    for n in range(10 * MAX_GUESSERS):
+        limit.count(str(n), 0.0)
+    assert len(limit._guesses) == MAX_GUESSERS
