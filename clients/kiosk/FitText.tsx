@@ -8,8 +8,8 @@ interface FitTextProps {
   /** Changes when the text does. */
   readonly text: string;
   readonly largest_am?: number;
-  /** Told whether even the smallest size overflows. */
-  readonly onOverflow?: (overflows: boolean) => void;
+  /** Called when even the smallest size overflows. */
+  readonly onOverflow?: () => void;
 }
 
 export function FitText({ children, text, largest_am = LARGEST_AM, onOverflow }: FitTextProps) {
@@ -18,8 +18,7 @@ export function FitText({ children, text, largest_am = LARGEST_AM, onOverflow }:
   useLayoutEffect(() => {
     const fit = () => {
       if (!box.current || !inner.current) return;
-      const result = fitInto(box.current, inner.current, largest_am);
-      onOverflow?.(!result);
+      if (!fitInto(box.current, inner.current, largest_am)) onOverflow?.();
     };
     fit();
     const observer = new ResizeObserver(fit);

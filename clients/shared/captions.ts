@@ -2,7 +2,8 @@
 import type { Caption } from "./wire.gen.ts";
 
 export interface CaptionLine {
-  readonly turn: number;
+  /** Null after a snapshot, which does not say whose turn its words belong to. */
+  readonly turn: number | null;
   readonly revision: number;
   readonly text: string;
   /** Characters (code points) from the start that will not change any more. */
@@ -13,8 +14,8 @@ export interface CaptionLine {
 export const NO_CAPTION: CaptionLine = { turn: -1, revision: -1, text: "", settled: 0, isFinal: false };
 
 /** The text of a snapshot, which says nothing about what is settled: all of it is shown as such. */
-export function fromSnapshot(turn: number, text: string): CaptionLine {
-  return { turn, revision: -1, text, settled: length(text), isFinal: false };
+export function fromSnapshot(text: string): CaptionLine {
+  return { turn: null, revision: -1, text, settled: length(text), isFinal: false };
 }
 
 /**
@@ -22,7 +23,7 @@ export function fromSnapshot(turn: number, text: string): CaptionLine {
  * keep is not here, so something was lost.
  */
 export function withCaption(line: CaptionLine, message: Caption): CaptionLine | null {
-  const isSameTurn = message.turn === line.turn;
+  const isSameTurn = line.turn === null || message.turn === line.turn;
   if (isSameTurn && message.revision <= line.revision) return line;
   const before = isSameTurn ? line.text : "";
   if (message.keep > length(before)) return null;

@@ -46,10 +46,7 @@ export function meter(name: MeterName, gauges: Gauges): Meter {
     case "pace":
       return single(name, t.meters.pace, gauges.pace_wpm, gauges, (v) => [numberText(v), t.meters.wordsPerMinute]);
     case "pauses":
-      return single(name, t.meters.pauses, gauges.pause_share, gauges, (v) => [
-        typeof gauges.pauses === "number" ? numberText(gauges.pauses) : percentText(v),
-        t.meters.ofTime(percentText(v)),
-      ]);
+      return pauses(gauges);
     case "loudness":
       return single(name, t.meters.loudness, gauges.loudness_dbfs, gauges, (v) => [numberText(v), t.meters.decibel]);
     case "eyeContact":
@@ -68,11 +65,20 @@ function single(
 ): Meter {
   const scale = SCALES[name];
   if (value === undefined || (value === null && isSettling(gauges) && gauges.faces !== 0)) {
-    return { name, label, status: "settling", value: "\u2013", detail: t.meters.settling, spoken: t.meters.settling, now: null, ...scale };
+    const detail = value === undefined ? t.meters.notYet : t.meters.settling;
+    return { name, label, status: "settling", value: "\u2013", detail, spoken: detail, now: null, ...scale };
   }
   if (value === null) return cannotTell(name, label, name === "eyeContact" ? faceReason(gauges) : t.meters.cannotTell);
   const [text, detail] = say(value);
   return { name, label, status: "value", value: text, detail, spoken: `${text} ${name === "eyeContact" ? t.meters.ofAnswer : detail}`, now: value, ...scale };
+}
+
+function pauses(gauges: Gauges): Meter {
+  const count = typeof gauges.pauses === "number" ? numberText(gauges.pauses) : "";
+  const shown = single("pauses", t.meters.pauses, gauges.pause_share, gauges, (v) =>
+    count === "" ? [percentText(v), ""] : [count, percentText(v)],
+  );
+  return shown.status === "value" && count !== "" ? { ...shown, spoken: t.meters.pausesSpoken(count, shown.detail) } : shown;
 }
 
 function headPose(gauges: Gauges): Meter {

@@ -48,8 +48,8 @@ export function withSnapshot(view: View, { seq, state }: Snapshot): View {
     seq,
     state,
     isStale: false,
-    you: fromSnapshot(state.turn, state.caption_you),
-    booth: fromSnapshot(state.turn, state.caption_booth),
+    you: fromSnapshot(state.caption_you),
+    booth: fromSnapshot(state.caption_booth),
     gauges: isOtherSession ? {} : view.gauges,
     player: SILENT,
   };

@@ -18,6 +18,7 @@ from greenroom.records import (
     Phoneme,
     Plan,
     SetUp,
+    SpokenLine,
     Style,
     Word,
 )
@@ -239,6 +240,13 @@ class SessionPlanned(Event, tag="session_planned", frozen=True, kw_only=True):
     plan: Plan
 
 
+class LineSpoken(Event, tag="line_spoken", frozen=True, kw_only=True):
+    """A job of the loudspeaker is over; ``line`` says what of it was heard."""
+
+    job: JobKey
+    line: SpokenLine
+
+
 class CoreResumed(Event, tag="core_resumed", frozen=True, kw_only=True):
     """Core died and has folded the journal; what was in flight is lost."""
 
@@ -326,7 +334,7 @@ class End(Command, tag="end", frozen=True, kw_only=True):
 ClientCommand = (
     Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Skip | Pause | Resume | End
 )
-JournalEntry = WorkerEvent | ClientCommand | Tick | SessionPlanned | CoreResumed
+JournalEntry = WorkerEvent | ClientCommand | Tick | SessionPlanned | LineSpoken | CoreResumed
 """What the machine is fed; a session is rebuilt by folding these."""
 
 

@@ -6,12 +6,13 @@ run in worker processes, never on core's event loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator
-from typing import Any, NamedTuple, Protocol
+from collections.abc import Callable
+from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
 
+from greenroom.errors import GreenroomError
 from greenroom.events import (
     ClientCommand,
     JournalEntry,
@@ -33,6 +34,7 @@ from greenroom.records import (
 Pcm = npt.NDArray[np.int16]
 Image = npt.NDArray[np.uint8]
 """Height x width x 3, RGB."""
+T = TypeVar("T")
 Emit = Callable[[WorkerEvent], None]
 
 
@@ -236,6 +238,9 @@ class SessionStore(Protocol):
     def unfinished(self) -> tuple[str, bytes, list[JournalEntry]] | None:
         """The newest session that was never closed: id, head and journal."""
 
+    def turns(self, session_id: str) -> tuple[TurnRecord, ...]:
+        """The turns saved so far, also of a session that is still open."""
+
     def load(self, session_id: str) -> SessionRecord: ...
 
 
@@ -245,13 +250,18 @@ class CommandSink(Protocol):
     def __call__(self, command: ClientCommand) -> None: ...
 
 
-class Subscriber(Protocol):
-    """Receives encoded frames of one audience; returns False when it is full and must be cut."""
+class Background(Protocol):
+    """Runs work that blocks, in order, off core's loop (or at once, in lock step)."""
 
-    def offer(self, seq: int, batch: bytes) -> bool: ...
+    def run(self, work: Callable[[], T], then: Callable[[T], None], failed: Callable[[GreenroomError], None]) -> None:
+        """``then`` and ``failed`` are called on core's loop."""
 
 
-class QuestionPacks(Protocol):
-    """Loads packs as data."""
+class SessionMedia(Protocol):
+    """The sound of the running session, bounded."""
 
-    def __iter__(self) -> Iterator[Any]: ...
+    def append(self, n: int, t: float, pcm: bytes) -> None: ...
+
+    def slice(self, from_t: float, to_t: float) -> list[tuple[float, bytes]]: ...
+
+    def forget(self) -> None: ...

@@ -28,6 +28,8 @@ class Booth(Table, frozen=True, kw_only=True):
     profile: Literal["lean", "cpu", "gpu"] = "lean"
     seed: int = 1
     """Chooses questions; with fast mode everything else too."""
+    resume: bool = True
+    """Take up an interview that was left when the booth died less than 45 minutes ago."""
 
 
 class Devices(Table, frozen=True, kw_only=True):
@@ -37,6 +39,8 @@ class Devices(Table, frozen=True, kw_only=True):
     camera: str = "auto"
     """"auto", "virtual", "none", a device number, a path or an http/rtsp address."""
     camera_rate_hz: float = 15.0
+    world: Path | None = None
+    """Socket of the virtual booth, for devices that are "virtual"."""
 
 
 class Engines(Table, frozen=True, kw_only=True):

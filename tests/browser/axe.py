@@ -5,8 +5,9 @@ from __future__ import annotations
 from pathlib import Path
 
 import pytest
-from browser.pages import until
 from playwright.sync_api import Page
+
+from browser.pages import until
 
 SOURCE = Path(__file__).parents[2] / "clients/node_modules/axe-core/axe.min.js"
 STILL = """() => document.getAnimations().every((a) =>

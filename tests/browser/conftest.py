@@ -7,8 +7,9 @@ from collections.abc import Callable, Iterator
 from pathlib import Path
 
 import pytest
+from playwright.sync_api import Browser, ConsoleMessage, Page, expect, sync_playwright
+
 from browser.fake_booth import FakeBooth
-from playwright.sync_api import Browser, Page, expect, sync_playwright
 
 ROOT = Path(__file__).parents[2]
 ASSETS = ROOT / "daemon/greenroom/assets/clients"
@@ -17,6 +18,7 @@ FLAGS = [
     "--no-sandbox", "--disable-gpu", "--disable-quic", "--no-first-run", "--disable-background-networking",
     "--disable-component-update", "--disable-sync",
 ]
+LOUD = {"error", "warning"}
 OpenPage = Callable[..., Page]
 
 
@@ -83,17 +85,28 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     pages: list[Page] = []
     complaints: list[str] = []
 
+    def note(message: ConsoleMessage) -> None:
+        if message.type in LOUD:
+            complaints.append(message.text)
+
     def open_one(
-        url: str, width: int = 1920, height: int = 1080, *, may_complain: bool = False, scheme: str = "dark", motion: str = "no-preference"
+        url: str,
+        width: int = 1920,
+        height: int = 1080,
+        *,
+        may_complain: bool = False,
+        scheme: str = "dark",
+        motion: str = "no-preference",
     ) -> Page:
         context = browser.new_context(
             viewport={"width": width, "height": height},
             color_scheme="light" if scheme == "light" else "dark",
             reduced_motion="reduce" if motion == "reduce" else "no-preference",
         )
+        context.set_default_timeout(10_000)
         page = context.new_page()
         if not may_complain:
-            page.on("console", lambda message: complaints.append(message.text) if message.type in {"error", "warning"} else None)
+            page.on("console", note)
         page.on("pageerror", lambda error: complaints.append(str(error)))
         pages.append(page)
         page.goto(url)

@@ -3,20 +3,23 @@
 from __future__ import annotations
 
 import msgpack
-from browser.conftest import OpenPage
-from browser.fake_booth import ANSWER, DEVICES, QUESTIONS, FakeBooth
-from browser.pages import until
-from greenroom.server import protocol as p
 from msgspec.structs import replace
 from playwright.sync_api import Page, expect
+
+from browser.conftest import OpenPage
+from browser.fake_booth import FakeBooth
+from browser.material import ANSWER, DEVICES, QUESTIONS
+from browser.pages import until
+from greenroom.server import protocol as p
 
 ALL = ("done", "repeat", "skip", "pause", "end")
 QUESTION = p.QuestionView(turn=2, number=2, of=4, text=QUESTIONS[1], is_follow_up=False, suggested_s=90)
 
 
 def answering(booth: FakeBooth) -> None:
+    since_t = booth.now_t() - 5
     booth.show(
-        phase="listening", state="voice", session="s-1", question=QUESTION, turn=2, answering_since_t=booth.now_t() - 5, allowed=ALL
+        phase="listening", state="voice", session="s", question=QUESTION, turn=2, answering_since_t=since_t, allowed=ALL
     )
 
 
@@ -28,7 +31,7 @@ def is_same_document(page: Page) -> bool:
     return bool(page.evaluate("document.body.dataset.mark === 'same document'"))
 
 
-def test_a_lost_booth_is_said_calmly_and_comes_back_without_a_reload(still_booth: FakeBooth, open_page: OpenPage) -> None:
+def test_a_lost_booth_is_said_calmly_and_returns_without_a_reload(still_booth: FakeBooth, open_page: OpenPage) -> None:
     page = open_page(f"{still_booth.url}/kiosk/", may_complain=True)
     answering(still_booth)
     expect(page.locator("h1.question")).to_have_text(QUESTION.text)

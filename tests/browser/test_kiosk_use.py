@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+from playwright.sync_api import Page, expect
+
 from browser.axe import violations
 from browser.conftest import OpenPage
-from browser.fake_booth import ANSWER, FakeBooth
+from browser.fake_booth import FakeBooth
+from browser.material import ANSWER
 from browser.test_kiosk_faults import QUESTION, answering
 from greenroom.server import protocol as p
-from playwright.sync_api import Page, expect
 
 RUNNING_ANIMATIONS = "document.getAnimations().filter((a) => a.playState === 'running').length"
 
@@ -59,10 +61,12 @@ def test_end_asks_once_before_it_ends(still_booth: FakeBooth, open_page: OpenPag
     still_booth.wait_for(lambda: len(still_booth.received(p.EndCommand)) == 1)
 
 
-def test_quiet_shows_neither_words_nor_meters_and_one_tap_each_adds_them(still_booth: FakeBooth, open_page: OpenPage) -> None:
+def test_quiet_shows_no_words_and_no_meters_and_a_tap_adds_them(still_booth: FakeBooth, open_page: OpenPage) -> None:
     page = open_page(f"{still_booth.url}/kiosk/")
     answering(still_booth)
-    still_booth.emit(p.Caption(t=1.0, speaker="you", turn=2, revision=1, keep=0, text=ANSWER, settled=200, is_final=False))
+    still_booth.emit(
+        p.Caption(t=1.0, speaker="you", turn=2, revision=1, keep=0, text=ANSWER, settled=200, is_final=False)
+    )
     expect(page.locator("h1.question")).to_be_visible()
     expect(page.locator(".captions")).to_have_count(0)
     expect(page.get_by_role("meter")).to_have_count(0)

@@ -69,9 +69,9 @@ function ReportBody({ report }: { report: ReportView }) {
   );
 }
 
-/** Without the scheme, breaking only before a colon or slash. */
+/** Without the scheme, breaking only before the port and the path. */
 function Address({ url }: { url: string }) {
-  const pieces = url.replace(/^https?:\/\//, "").split(/(?=[:/])/);
+  const pieces = url.replace(/^https?:\/\//, "").split(/(?=:|\/r\/)/);
   return (
     <p class="take-address">
       {pieces.map((piece, k) => (

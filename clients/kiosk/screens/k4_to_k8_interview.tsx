@@ -1,5 +1,6 @@
 // K4 to K8: greeting, question, answer, between, paused. One stage; the interviewer's eyes stay under the lens.
 import { useSignal } from "@preact/signals";
+import { useLayoutEffect } from "preact/hooks";
 import { Face } from "../../shared/avatar/Face.tsx";
 import type { CaptionLine } from "../../shared/captions.ts";
 import { density, lessMovement } from "../../shared/prefs.ts";
@@ -18,13 +19,13 @@ import { SpokenText } from "../SpokenText.tsx";
 import { Tools } from "../Tools.tsx";
 
 export function Interview({ booth, state }: ScreenProps) {
-  const isTight = useSignal(false);
+  const squeeze = useSqueeze(`${state.question?.text} ${density.value}`);
   const name = t.interviewer;
   const isFull = density.value === "full";
   const isFrozen = state.state === "asking" || state.state === "speaking";
   const { you, booth: said } = booth.view.value;
   return (
-    <div class={`stage density-${density.value} ${isTight.value ? "is-tight" : ""}`}>
+    <div class={`stage density-${density.value} squeeze-${squeeze.level}`}>
       <header class="stage-corner">
         <Step state={state} />
         <Timer booth={booth} since_t={state.answering_since_t} />
@@ -36,7 +37,7 @@ export function Interview({ booth, state }: ScreenProps) {
       {isFull && <Meters booth={booth} side="start" names={["pace", "pauses"]} isFrozen={isFrozen} />}
       {isFull && <Meters booth={booth} side="end" names={["loudness", "eyeContact", "headPose"]} isFrozen={isFrozen} />}
       <div class="stage-text">
-        <MainText state={state} said={said} onOverflow={(overflows) => (isTight.value = overflows)} />
+        <MainText state={state} said={said} onOverflow={squeeze.more} />
       </div>
       <div class="stage-captions">
         {hasNotices(booth, state) ? (
@@ -55,6 +56,18 @@ export function Interview({ booth, state }: ScreenProps) {
   );
 }
 
+/**
+ * Makes room for a long question on a small panel: 1 shrinks the face, 2 drops captions and meters.
+ * Never goes back for the same question, or the screen would swing between two layouts.
+ */
+function useSqueeze(subject: string): { readonly level: number; readonly more: () => void } {
+  const level = useSignal(0);
+  useLayoutEffect(() => {
+    level.value = 0;
+  }, [subject]);
+  return { level: level.value, more: () => (level.value = Math.min(2, level.peek() + 1)) };
+}
+
 function Step({ state }: { state: BoothState }) {
   const { question, phase } = state;
   if (question === null || phase === "greeting" || phase === "closing") return <p class="step">{"\u00A0"}</p>;
@@ -69,7 +82,7 @@ function Step({ state }: { state: BoothState }) {
 interface MainTextProps {
   readonly state: BoothState;
   readonly said: CaptionLine;
-  readonly onOverflow: (overflows: boolean) => void;
+  readonly onOverflow: () => void;
 }
 
 function MainText({ state, said, onOverflow }: MainTextProps) {

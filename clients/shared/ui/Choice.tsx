@@ -28,7 +28,7 @@ export function Choice<T extends string | number>({ legend, name, value, options
             <span class="choice-face">
               {option.picture}
               <span class="choice-words">
-                <b>{option.label}</b>
+                <b>{option.label}</b>{" "}
                 {option.detail && <span class="choice-detail">{option.detail}</span>}
               </span>
             </span>

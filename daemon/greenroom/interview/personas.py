@@ -24,6 +24,9 @@ NoticeCode = Literal[
     "hearing-back",
     "half-duplex",
     "disk-full",
+    "voice-restarting",
+    "vision-restarting",
+    "language-restarting",
 ]
 
 
@@ -95,6 +98,9 @@ NOTICES: dict[NoticeCode, str] = {
     "speaker-lost": "The loudspeaker is unplugged. Please read the questions on the screen.",
     "core-restarted": "The booth has restarted. Your finished answers are safe.",
     "half-duplex": "Please wait until I have finished before you speak.",
+    "voice-restarting": "One moment, I am finding my voice again.",
+    "vision-restarting": "The camera is starting again. The interview goes on.",
+    "language-restarting": "One moment, I am collecting my thoughts.",
     "disk-full": "The booth cannot save any more. Please call the staff.",
 }
 """What the screen says, by stable code."""

@@ -75,6 +75,7 @@ def _answer(number: int, turn: TurnRecord, origin_t: float) -> Answer:
         number=number,
         turn=turn.turn,
         question_id=turn.question_id,
+        cue=turn.cue,
         is_follow_up=turn.cue.startswith("follow_up:"),
         question=turn.question.text,
         heard_question=turn.question.heard_text,

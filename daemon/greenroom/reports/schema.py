@@ -68,6 +68,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """1 for the first answer of the session."""
     turn: int
     question_id: str
+    cue: str
+    """What was asked: `question:ID`, or `follow_up:ID:HOOK`."""
     is_follow_up: bool
     question: str
     heard_question: str

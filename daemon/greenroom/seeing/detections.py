@@ -52,12 +52,12 @@ def decode(regressors: Floats, logits: Floats, centres: Floats) -> list[Detectio
 
     ``regressors`` is 896 x 16 (box centre, size, six key points, in input pixels from the anchor), ``logits`` 896.
     """
-    scores = 1.0 / (1.0 + np.exp(-np.clip(logits, -80.0, 80.0)))
+    scores = np.asarray(1.0 / (1.0 + np.exp(-np.clip(logits, -80.0, 80.0))), np.float32)
     chosen = np.flatnonzero(scores >= MIN_SCORE)
     if chosen.size == 0:
         return []
     scores = scores[chosen]
-    points = regressors[chosen].reshape(-1, 8, 2) / INPUT_PX
+    points = (regressors[chosen].reshape(-1, 8, 2) / INPUT_PX).astype(np.float32)
     points[:, 0] += centres[chosen]
     points[:, 2:] += centres[chosen][:, None]
     return _merged(scores, points)
@@ -65,8 +65,8 @@ def decode(regressors: Floats, logits: Floats, centres: Floats) -> list[Detectio
 
 def _merged(scores: Floats, points: Floats) -> list[Detection]:
     """Non-maximum suppression that averages each cluster by score, which steadies the box between frames."""
-    left = points[:, 0] - points[:, 1] / 2
-    right = points[:, 0] + points[:, 1] / 2
+    left: Floats = points[:, 0] - points[:, 1] / np.float32(2)
+    right: Floats = points[:, 0] + points[:, 1] / np.float32(2)
     order = np.argsort(-scores, kind="stable")
     faces: list[Detection] = []
     while order.size:
@@ -79,7 +79,9 @@ def _merged(scores: Floats, points: Floats) -> list[Detection]:
         mean = np.tensordot(weight, points[cluster], axes=1)
         (x, y), (width, height) = mean[0] - mean[1] / 2, mean[1]
         faces.append(
-            Detection(float(scores[best]), float(x), float(y), float(width), float(height), mean[2:4].astype(np.float32))
+            Detection(
+                float(scores[best]), float(x), float(y), float(width), float(height), mean[2:4].astype(np.float32)
+            )
         )
     return faces
 

@@ -47,6 +47,10 @@ class MemorySessionStore:
         _, session_id, kept = max(still_open, key=lambda each: each[:2])
         return session_id, kept.head, list(kept.journal)
 
+    def turns(self, session_id: str) -> tuple[TurnRecord, ...]:
+        turns = self._known(session_id, NotFound).turns
+        return tuple(turns[n] for n in sorted(turns))
+
     def load(self, session_id: str) -> SessionRecord:
         record = self._known(session_id, NotFound).record
         if record is None:

@@ -95,6 +95,12 @@ class SqlSessionStore:
                     log.warning("the journal of session %s cannot be read; it will not be resumed", row.id)
                     row.state = "unreadable"
 
+    def turns(self, session_id: str) -> tuple[TurnRecord, ...]:
+        """The turns saved so far, also of a session that is still open."""
+        with self._transaction() as db:
+            bodies = select(TurnRow.body).where(TurnRow.session_id == session_id).order_by(TurnRow.turn)
+            return tuple(_turn.decode(body) for body in db.scalars(bodies))
+
     def load(self, session_id: str) -> SessionRecord:
         """Raises ``NotFound`` for a session that is unknown or was never closed."""
         with self._transaction() as db:

@@ -18,6 +18,7 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+from greenroom import systemd
 from greenroom.errors import GreenroomError
 from greenroom.events import RequestFailed, WorkerEvent, WorkerName, WorkerReady, WorkerRequest
 from greenroom.ports import Emit, WorkerHandler
@@ -42,6 +43,7 @@ log = logging.getLogger(__name__)
 STEP_S = 0.01
 """How often a handler is advanced in real time."""
 INBOX = 4096
+WATCHDOG_S = 1.0
 FORGET_AFTER_S = 5.0
 """Without core for so long a worker drops all personal data."""
 RECONNECT_S = 0.1
@@ -128,7 +130,7 @@ class Host:
 
     def _serve(self) -> None:
         """Until core is gone or the process stops."""
-        next_s = 0.0
+        next_s = alive_s = 0.0
         while not self._stopping.is_set():
             try:
                 message = self._inbox.get(timeout=0.05 if self._is_lock_step or not self._is_warm else STEP_S)
@@ -141,6 +143,9 @@ class Host:
                 return
             if message is not None:
                 self._take(message)
+            if time.monotonic() >= alive_s:
+                alive_s = time.monotonic() + WATCHDOG_S
+                systemd.watchdog()
             if self._is_warm and not self._is_lock_step and time.monotonic() >= next_s:
                 next_s = time.monotonic() + STEP_S
                 with self._calling("advance"):
@@ -155,6 +160,7 @@ class Host:
                     if not self._is_warm:
                         self._handler.warm_up(message.origin_ns)
                         self._is_warm = True
+                        systemd.ready(f"{self._name} is warm")
                 now_t = 0.0 if message.is_lock_step else self._clock.now()
                 self._emit(WorkerReady(t=now_t, t_known=now_t, worker=self._name, generation=self._generation,
                                        engines=self._handler.engines))

@@ -1,0 +1,325 @@
+"""Core's composition root: chooses every part and starts them in order inside one exit stack."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import datetime
+import logging
+import os
+import secrets
+import signal
+import sys
+from collections.abc import Callable
+from pathlib import Path
+from typing import IO
+
+import msgspec
+from msgspec import Struct
+
+import greenroom
+from greenroom import systemd
+from greenroom.errors import CommandRefused, GreenroomError, NotFound
+from greenroom.events import ClientCommand, CoreResumed, JournalEntry, Tick, WorkerEvent, WorkerName, WorkerReady
+from greenroom.interview.evidence import Evidence
+from greenroom.interview.questions import load_packs
+from greenroom.interview.session import Session
+from greenroom.interview.state import Effect
+from greenroom.ports import Background
+from greenroom.records import SessionRecord, SetUp
+from greenroom.reports import builder, page, schema
+from greenroom.reports.qr import qr_rows
+from greenroom.server.discovery import Discovery, lan_addresses
+from greenroom.server.http import Server
+from greenroom.server.protocol import BoothState, Fact, ReportView
+from greenroom.settings import Settings
+from greenroom.storage.media import SessionMedia
+from greenroom.storage.sessions import SqlSessionStore
+from greenroom.tasks import AtOnce, InOrder
+from greenroom.telemetry.display import Display
+from greenroom.telemetry.hub import Hub
+from greenroom.timeline import MonotonicClock, VirtualClock
+from greenroom.workers.lockstep import EventOrder, LockStep
+from greenroom.workers.supervisor import NAMES, Supervisor, command
+from greenroom.world.visitor import press
+
+log = logging.getLogger(__name__)
+
+TICK_S = 0.02
+WARM_UP_S = 120.0
+LINGER_S = 3.0
+"""How long a demo's report stays on the screens before the booth closes."""
+RESUME_WITHIN_S = 45 * 60.0
+"""An interview that was left longer ago than this is not taken up again."""
+CODE_BYTES = 10
+
+
+class Options(Struct, frozen=True, kw_only=True):
+    """What the command line adds to the settings."""
+
+    config: list[str] = []
+    """Arguments that give workers the same settings."""
+    out: Path | None = None
+    """Folder for report.json, report.html and events.jsonl (demo)."""
+    is_fast: bool = False
+    is_demo: bool = False
+    """Press the buttons of the virtual candidate, and end after one interview."""
+    is_headless: bool = False
+    origin_ns: int = 0
+    has_parent: bool = False
+    """Standard input is a pipe from the parent; its end means stop."""
+
+
+class Core:
+    """Everything that lives in core, wired."""
+
+    def __init__(self, settings: Settings, options: Options, store: SqlSessionStore, background: Background,
+                 clock: MonotonicClock | VirtualClock, events: IO[bytes] | None) -> None:
+        self.settings, self.options = settings, options
+        self.store = store
+        self.clock = clock
+        self.order = EventOrder()
+        self.warm: set[WorkerName] = set()
+        self.reported: str | None = None
+        self.failure: str | None = None
+        self._codes: dict[str, str] = {}
+        self._events = events
+        self.hub = Hub(clock)
+        self.supervisor = Supervisor(
+            settings.workers, socket_path(settings), self.take, clock, command(socket_path(settings), options.config),
+            origin_ns=options.origin_ns, is_lock_step=options.is_fast, may_have_orphans=options.has_parent)
+        packs = load_packs()
+        self.display = Display(self.hub, clock, packs, lambda: self.session.devices, self._report)
+        self.session = Session(
+            self.supervisor.workers, store, background, clock, self.display, packs, Evidence(SessionMedia()),
+            booth=settings.booth.name, seed=settings.booth.seed, wall_time=_wall_time,
+            trace=self._trace if events is not None else None)
+        self.server: Server | None = None
+
+    # --- events ---
+
+    def take(self, source: WorkerName, event: WorkerEvent) -> None:
+        """An event of a worker: at once in real time, in its slice in lock step."""
+        if isinstance(event, WorkerReady):
+            self._is_warm(event)
+        if self.options.is_fast:
+            self.order.put(NAMES.index(source), event)
+        else:
+            self._feed(event)
+
+    def _feed(self, event: WorkerEvent | Tick) -> None:
+        try:
+            self.session.feed(event)
+        except GreenroomError as error:
+            log.error("%s", error)
+
+    def command(self, command: ClientCommand) -> None:
+        """A client's command; time is core's."""
+        now_t = self.clock.now()
+        self.session.command(msgspec.structs.replace(command, t=now_t, t_known=now_t))
+
+    def tick(self) -> None:
+        now_t = self.clock.now()
+        if self.options.is_demo:
+            self._press(now_t)
+        self._feed(Tick(t=now_t, t_known=now_t))
+
+    def _press(self, now_t: float) -> None:
+        if not self.display.is_ready:
+            return
+        wanted, state = self.settings.interview, self.session.state
+        set_up = SetUp(role=wanted.role, style=wanted.style, questions=wanted.questions, pacing=wanted.pacing)
+        due = press(state.phase, state.phase_since_t, now_t, set_up)
+        if due is not None:
+            with contextlib.suppress(CommandRefused):
+                self.session.command(due)
+
+    def _is_warm(self, event: WorkerReady) -> None:
+        self.warm.add(event.worker)
+        if len(self.warm) == len(NAMES) and not self.display.is_ready:
+            self.display.is_ready = True
+            systemd.ready("waiting for a candidate")
+            log.info("all engines are warm")
+
+    def _trace(self, entry: JournalEntry | Effect) -> None:
+        if self._events is not None:
+            self._events.write(msgspec.json.encode(entry) + b"\n")
+
+    # --- the booth as the server sees it ---
+
+    def state(self) -> BoothState:
+        return self.display.state
+
+    async def report(self, session: str, kind: str) -> bytes:
+        media_type = "text/html" if kind == "html" else "application/json"
+        return await asyncio.to_thread(self.store.load_report, session, media_type)
+
+    def session_of(self, code: str) -> str:
+        if code not in self._codes:
+            raise NotFound("no report has this code", fix="check the code on the booth's screen")
+        return self._codes[code]
+
+    def _report(self, record: SessionRecord) -> ReportView:
+        """Make and keep the report of a closed session."""
+        report = builder.build(record)
+        as_json, as_html = schema.to_json(report), page.render(report).encode()
+        self.store.save_report(record.id, "application/json", as_json)
+        self.store.save_report(record.id, "text/html", as_html)
+        if self.options.out is not None:
+            (self.options.out / "report.json").write_bytes(as_json)
+            (self.options.out / "report.html").write_bytes(as_html)
+        code = secrets.token_urlsafe(CODE_BYTES)
+        self._codes[code] = record.id
+        self.reported = record.id
+        url = f"{self._public_url()}r/{code}"
+        summary = report.summary
+        return ReportView(
+            session=record.id, url=url, code=code, qr=qr_rows(url), strength=summary.strength.text,
+            next_step=summary.next_step.text,
+            facts=tuple(Fact(name=f.name, label=f.label, value=f.value, unit=f.unit, coverage=f.coverage,
+                             reason=f.reason) for f in summary.facts))
+
+    def _public_url(self) -> str:
+        if self.server is None:
+            return "/"
+        if self.server.lan_port is not None and (addresses := lan_addresses()):
+            return f"http://{addresses[0]}:{self.server.lan_port}/"
+        return self.server.url
+
+
+def socket_path(settings: Settings) -> Path:
+    return settings.workers.socket or settings.booth.state_dir / "workers.sock"
+
+
+async def run(settings: Settings, options: Options) -> int:
+    """Core until it is told to stop (or, in a demo, until the report is made). The exit status."""
+    stopping = asyncio.Event()
+    _stop_on_signals(stopping, has_parent=options.has_parent)
+    async with contextlib.AsyncExitStack() as stack:
+        settings.booth.state_dir.mkdir(parents=True, exist_ok=True)
+        store = SqlSessionStore(settings.booth.state_dir / "sessions.db", settings.booth.name)
+        stack.callback(store.close)
+        events = stack.enter_context((options.out / "events.jsonl").open("ab")) if options.out is not None else None
+        background: Background
+        if options.is_fast:
+            background = AtOnce()
+        else:
+            background = in_order = InOrder()
+            stack.push_async_callback(in_order.close)
+        clock = VirtualClock() if options.is_fast else MonotonicClock(options.origin_ns)
+        core = Core(settings, options, store, background, clock, events)
+        if not options.is_headless:
+            await _serve(core, stack)
+        stack.callback(systemd.stopping, "stopping")
+        await core.supervisor.start()
+        stack.push_async_callback(core.supervisor.stop)
+        if options.is_fast:
+            return await _lock_step(core, stopping)
+        return await _real_time(core, stopping)
+
+
+async def _serve(core: Core, stack: contextlib.AsyncExitStack) -> None:
+    core.server = Server(core.settings, core.hub, core, core.command)
+    await core.server.start()
+    stack.push_async_callback(core.server.stop)
+    log.info("kiosk at %s", core.server.url)
+    flushing = asyncio.create_task(_flush(core))
+    stack.callback(flushing.cancel)
+    if core.settings.discovery.is_on and core.settings.server.lan:
+        discovery = Discovery(core.settings.server.lan_port, greenroom.__version__)
+        await discovery.start()
+        stack.push_async_callback(discovery.stop)
+
+
+async def _flush(core: Core) -> None:
+    core.display.refresh()
+    while True:
+        now_t = core.clock.now()
+        core.display.measure(now_t)
+        core.hub.flush(now_t)
+        await asyncio.sleep(1 / 15)
+
+
+async def _real_time(core: Core, stopping: asyncio.Event) -> int:
+    _resume(core)
+    watchdog_s = systemd.watchdog_period_s()
+    next_watchdog_t, report_t = 0.0, None
+    while not stopping.is_set():
+        core.tick()
+        now_t = core.clock.now()
+        if watchdog_s is not None and now_t >= next_watchdog_t:
+            next_watchdog_t = now_t + watchdog_s
+            systemd.watchdog()
+        if core.options.is_demo and core.reported is not None:
+            report_t = now_t if report_t is None else report_t
+            if now_t - report_t >= LINGER_S:
+                return 0
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(stopping.wait(), TICK_S)
+    return 0 if not core.options.is_demo else 130
+
+
+async def _lock_step(core: Core, stopping: asyncio.Event) -> int:
+    clock = core.clock
+    assert isinstance(clock, VirtualClock)  # noqa: S101 - decided two frames up
+    await _warm(core, stopping)
+
+    def feed(event: WorkerEvent | Tick) -> None:
+        if isinstance(event, Tick):
+            core.tick()
+        else:
+            core.session.feed(event)
+
+    steps = LockStep([core.supervisor.workers[name] for name in NAMES], core.order, clock, feed)
+    while not stopping.is_set() and core.reported is None:
+        await steps.slice()
+    return 0 if core.reported is not None else 130
+
+
+async def _warm(core: Core, stopping: asyncio.Event) -> None:
+    """Wait until every worker is warm, so that lock step begins with all of them."""
+    deadline = asyncio.get_running_loop().time() + WARM_UP_S
+    while len(core.warm) < len(NAMES) and not stopping.is_set():
+        for worker in core.supervisor.workers.values():
+            if worker.failure is not None:
+                raise GreenroomError(f"the {worker.name} worker cannot start: {worker.failure.message}",
+                                     fix=worker.failure.fix)
+        if asyncio.get_running_loop().time() > deadline:
+            missing = sorted(set(NAMES) - core.warm)
+            raise GreenroomError(f"not warm after {WARM_UP_S:.0f} s: {', '.join(missing)}", fix="see the messages above")
+        await asyncio.sleep(0.02)
+
+
+def _resume(core: Core) -> None:
+    """Take up the interview that a core before this one left behind."""
+    left = core.store.unfinished()
+    if left is None:
+        return
+    session_id, head, journal = left
+    started_at = head.decode().partition(" ")[0]
+    age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(started_at)
+    if age.total_seconds() > RESUME_WITHIN_S or not core.options.has_parent and not core.settings.booth.resume:
+        return
+    now_t = core.clock.now()
+    core.session.resume(session_id, head, journal, CoreResumed(t=now_t, t_known=now_t))
+
+
+def _wall_time() -> str:
+    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+
+
+def _stop_on_signals(stopping: asyncio.Event, *, has_parent: bool) -> None:
+    loop = asyncio.get_running_loop()
+    for number in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(number, stopping.set)
+    if has_parent:
+        loop.add_reader(sys.stdin.fileno(), _parent_wrote(stopping))
+
+
+def _parent_wrote(stopping: asyncio.Event) -> Callable[[], None]:
+    def read() -> None:
+        if not os.read(sys.stdin.fileno(), 64):
+            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
+            stopping.set()
+
+    return read

@@ -1,0 +1,106 @@
+"""The ``greenroom`` command."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import sys
+from pathlib import Path
+
+import greenroom
+from greenroom import cli_demo, cli_doctor, cli_models, cli_report, log
+from greenroom.errors import GreenroomError
+from greenroom.settings import Settings, load
+
+DESCRIPTION = """\
+An interview-practice booth in a box: a spoken mock interview, fully offline, in which every number opens its evidence.
+
+  greenroom demo              play a whole interview on the virtual booth and leave its report
+  greenroom run               be the booth: microphone, loudspeaker, camera, kiosk page
+  greenroom doctor            what works here, what does not, and how to fix it
+"""
+
+
+def run(arguments: list[str]) -> int:
+    """The exit status. Every expected failure is one line on standard error: code, what, how to fix it."""
+    parser = _parser()
+    options = parser.parse_args(arguments)
+    try:
+        log.start("DEBUG" if options.verbose else "INFO")
+        settings = load(options.config)
+        return _dispatch(options, settings)
+    except GreenroomError as error:
+        sys.stderr.write(f"greenroom: {error}\n")
+        return error.exit_status
+    except KeyboardInterrupt:
+        return 130
+
+
+def _parser() -> argparse.ArgumentParser:
+    parser = argparse.ArgumentParser(prog="greenroom", description=DESCRIPTION,
+                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser.add_argument("--version", action="version", version=f"greenroom {greenroom.__version__}")
+    parser.add_argument("--config", type=Path, help="TOML file with settings (also: GREENROOM_<TABLE>_<KEY> in the environment)")
+    parser.add_argument("--verbose", action="store_true", help="log more")
+    commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
+
+    booth = commands.add_parser("run", help="be the booth")
+    booth.add_argument("--lan", action="store_true", help="let phones on the LAN in (no pairing yet: anybody may look)")
+    booth.add_argument("--supervise", action="store_true", help="restart core when it dies, as systemd does on an appliance")
+    booth.add_argument("--headless", action="store_true", help="no server, no screens")
+    for name in ("--fast", "--demo", "--has-parent"):
+        booth.add_argument(name, action="store_true", help=argparse.SUPPRESS)
+    booth.add_argument("--out", type=Path, help=argparse.SUPPRESS)
+    booth.add_argument("--origin-ns", type=int, default=0, help=argparse.SUPPRESS)
+
+    worker = commands.add_parser("worker", help="one worker process (started by core or systemd)")
+    worker.add_argument("name", choices=("audio", "vision", "hearing", "voice", "language"))
+    worker.add_argument("--socket", type=Path, help="core's socket (default: in the state folder)")
+    worker.add_argument("--generation", type=int, default=1, help=argparse.SUPPRESS)
+
+    cli_demo.add_parser(commands)
+    cli_doctor.add_parsers(commands)
+    cli_models.add_parser(commands)
+    cli_report.add_parsers(commands)
+    return parser
+
+
+def _dispatch(options: argparse.Namespace, settings: Settings) -> int:
+    match options.command:
+        case "run":
+            return _run(options, settings)
+        case "worker":
+            return _worker(options, settings)
+        case "demo":
+            return cli_demo.run(options, settings)
+        case "models":
+            return cli_models.run(options, settings)
+        case "devices" | "doctor":
+            return cli_doctor.run(options, settings)
+        case _:
+            return cli_report.run(options, settings)
+
+
+def _run(options: argparse.Namespace, settings: Settings) -> int:
+    import msgspec
+
+    from greenroom import app, parent
+
+    config = ["--config", str(options.config)] if options.config is not None else []
+    if options.supervise:
+        again = [*config, "run", "--has-parent", *(["--lan"] if options.lan else []),
+                 *(["--headless"] if options.headless else [])]
+        return parent.keep(parent.Child(["greenroom", *again]))
+    if options.lan:
+        settings = msgspec.structs.replace(settings, server=msgspec.structs.replace(settings.server, lan=True))
+    return asyncio.run(app.run(settings, app.Options(
+        config=config, out=options.out, is_fast=options.fast, is_demo=options.demo, is_headless=options.headless,
+        origin_ns=options.origin_ns, has_parent=options.has_parent)))
+
+
+def _worker(options: argparse.Namespace, settings: Settings) -> int:
+    from greenroom.workers import host, roots
+
+    socket = options.socket or settings.workers.socket or settings.booth.state_dir / "workers.sock"
+    return host.main(options.name, socket, roots.builder(options.name, settings), options.generation,
+                     settings.workers.life)

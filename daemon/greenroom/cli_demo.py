@@ -1,0 +1,115 @@
+"""``greenroom demo``: a whole interview on the virtual booth, from attract to report."""
+
+from __future__ import annotations
+
+import argparse
+import contextlib
+import shutil
+import tempfile
+import time
+from pathlib import Path
+
+from rich.console import Console
+
+from greenroom import parent
+from greenroom.errors import StorageError
+from greenroom.models.manifest import Manifest
+from greenroom.models.store import Store
+from greenroom.settings import Settings
+from greenroom.world.demo_figures import figures
+
+OLD = ("report.json", "report.html", "events.jsonl", "room.wav", "truth.json")
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    demo = commands.add_parser(
+        "demo", help="play a whole interview on the virtual booth",
+        description="A virtual candidate with a voice and a face is interviewed through the real engines. Leaves "
+        "report.json, report.html, events.jsonl, room.wav (left loudspeaker, right microphone) and truth.json.")
+    demo.add_argument("--fast", action="store_true", help="as fast as the engines go, in lock step, repeatable")
+    demo.add_argument("--headless", action="store_true", help="no kiosk page")
+    demo.add_argument("--questions", type=int, help="number of questions (default: the setting, 4)")
+    demo.add_argument("--role", help="question pack: graduate, software, retail")
+    demo.add_argument("--seed", type=int, default=1, help="chooses questions, reaction times and looks (default 1)")
+    demo.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for what the demo leaves (default out/demo)")
+    demo.add_argument("--port", type=int, help="port of the kiosk page")
+    demo.add_argument("--listen", action="store_true", help="play the room aloud")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    console = Console(stderr=False, highlight=False)
+    store = Store(settings.booth.models_dir, Manifest.load())
+    for model in Manifest.load().models:
+        if model.minimal:
+            store.locate(model.name)
+    out = _prepared(options.out)
+    with tempfile.TemporaryDirectory(prefix="greenroom-") as folder:
+        socket = Path(folder) / "world.sock"
+        config = Path(folder) / "demo.toml"
+        config.write_text(_config(options, settings, Path(folder), socket))
+        return _play(options, console, out, socket, config)
+
+
+def _play(options: argparse.Namespace, console: Console, out: Path, socket: Path, config: Path) -> int:
+    origin_ns = time.monotonic_ns()
+    role = options.role or "graduate"
+    flags = ["--fast"] if options.fast else []
+    world = parent.Child(["greenroom.world", "--socket", str(socket), "--out", str(out), "--seed", str(options.seed),
+                          "--origin-ns", str(origin_ns), "--questions-pack", role, *flags,
+                          *(["--listen"] if options.listen else [])])
+    try:
+        while not socket.exists() and world.process.poll() is None:
+            time.sleep(0.02)
+        if world.process.poll() is not None:
+            return world.process.returncode or 1
+        is_headless = options.headless or options.fast
+        core = parent.Child(["greenroom", "--config", str(config), "run", "--demo", "--has-parent", "--out", str(out),
+                             "--origin-ns", str(0 if options.fast else origin_ns), *flags,
+                             *(["--headless"] if is_headless else [])])
+        if not is_headless:
+            port = options.port or 8480
+            console.print(f"Kiosk: http://127.0.0.1:{port}/kiosk/?density=full")
+        console.print(f"An interview of about {'half a minute' if options.fast else '4 minutes'} begins. Ctrl-C ends it.")
+        status = parent.keep(core)
+    finally:
+        world.stop()
+    if status == 0:
+        for line in figures(out, is_modelled=options.fast):
+            console.print(line)
+        console.print(f"Report: {(out / 'report.html').resolve()}")
+    return status
+
+
+def _prepared(out: Path) -> Path:
+    try:
+        out.mkdir(parents=True, exist_ok=True)
+        for name in OLD:
+            with contextlib.suppress(FileNotFoundError):
+                (out / name).unlink()
+    except OSError as error:
+        raise StorageError(f"{out} cannot be written: {error.strerror}", fix="choose another --out") from error
+    if shutil.disk_usage(out).free < 64e6:
+        raise StorageError(f"less than 64 MB are free at {out}", fix="free some space, or choose another --out")
+    return out
+
+
+def _config(options: argparse.Namespace, settings: Settings, folder: Path, socket: Path) -> str:
+    interview = settings.interview
+    lines = {
+        "booth": {"name": "Virtual booth", "state_dir": str(folder), "models_dir": str(settings.booth.models_dir.resolve()),
+                  "seed": options.seed},
+        "devices": {"microphone": "virtual", "speaker": "virtual", "camera": "virtual", "world": str(socket)},
+        "interview": {"role": options.role or "graduate", "questions": options.questions or interview.questions,
+                      "style": interview.style, "pacing": interview.pacing},
+        "server": {"port": options.port or settings.server.port},
+        "discovery": {"is_on": False},
+    }
+    return "\n".join(
+        f"[{table}]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in keys.items())
+        for table, keys in lines.items())
+
+
+def _toml(value: object) -> str:
+    if isinstance(value, bool):
+        return str(value).lower()
+    return str(value) if isinstance(value, int) else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

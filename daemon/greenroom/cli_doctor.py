@@ -1,0 +1,161 @@
+"""``greenroom devices`` and ``greenroom doctor``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib.metadata
+import importlib.util
+import shutil
+import socket
+from collections.abc import Iterator
+from pathlib import Path
+from typing import NamedTuple
+
+from rich.console import Console
+from rich.table import Table
+
+from greenroom.errors import GreenroomError
+from greenroom.models.manifest import Manifest
+from greenroom.models.store import Store
+from greenroom.records import DeviceInfo
+from greenroom.settings import Settings, masked
+
+ENGINES = (
+    ("voice activity", "Silero VAD", "onnxruntime", "", True),
+    ("recogniser", "faster-whisper", "faster_whisper", "pip install 'greenroom[whisper]'", False),
+    ("recogniser", "pocketsphinx", "pocketsphinx", "", True),
+    ("face", "BlazeFace, face mesh and iris", "ai_edge_litert", "", True),
+    ("synthesiser", "espeak-ng", "espeakng_loader", "", True),
+    ("language model", "scripted interviewer", "greenroom", "", True),
+    ("echo", "WebRTC AEC3", "livekit", "", True),
+)
+"""Capability, engine, module, how to install, and whether this version of the booth can use it."""
+
+
+class Finding(NamedTuple):
+    what: str
+    is_good: bool
+    detail: str
+    fix: str = ""
+
+
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    commands.add_parser("devices", help="microphones, loudspeakers and cameras that are plugged in")
+    doctor = commands.add_parser("doctor", help="what works here, what does not, and how to fix it")
+    doctor.add_argument("--settings", action="store_true", help="also print the settings in force, secrets masked")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    console = Console(highlight=False)
+    if options.command == "devices":
+        return _devices(console)
+    if options.settings:
+        for table, keys in masked(settings).items():
+            for key, value in keys.items():
+                console.print(f"{table}.{key} = {value}", markup=False)
+    is_well = True
+    for finding in findings(settings):
+        console.print(f"{'ok  ' if finding.is_good else 'FIX '} {finding.what:<34} {finding.detail}", markup=False)
+        if not finding.is_good:
+            is_well = False
+            console.print(f"     {finding.fix}", markup=False)
+    return 0 if is_well else 1
+
+
+def findings(settings: Settings) -> Iterator[Finding]:
+    """What a booth needs, one by one; only what stops an interview counts as a fault."""
+    yield from _engines()
+    yield from _models(settings)
+    yield from _sensors()
+    yield _port(settings)
+    yield _disk(settings.booth.state_dir)
+
+
+def _engines() -> Iterator[Finding]:
+    for capability, name, module, fix, is_needed in ENGINES:
+        is_here = importlib.util.find_spec(module) is not None
+        detail = f"{name} {_version(module)}" if is_here else f"{name} is not installed"
+        if is_here or is_needed:
+            yield Finding(f"engine: {capability}", is_here, detail, fix or "run scripts/demo.sh, which installs it")
+
+
+def _version(module: str) -> str:
+    names = importlib.metadata.packages_distributions().get(module.split(".")[0], [])
+    return importlib.metadata.version(names[0]) if names else ""
+
+
+def _models(settings: Settings) -> Iterator[Finding]:
+    manifest = Manifest.load()
+    store = Store(settings.booth.models_dir, manifest)
+    for model in manifest.models:
+        if not model.minimal:
+            continue
+        try:
+            store.verify(model.name)
+        except GreenroomError as error:
+            yield Finding(f"model: {model.name}", False, error.message, error.fix)
+        else:
+            yield Finding(f"model: {model.name}", True, "here and whole")
+
+
+def _sensors() -> Iterator[Finding]:
+    found = _found()
+    for kind, fix in (("microphone", "plug one in; `greenroom devices` lists them"),
+                      ("speaker", "plug one in; without it the questions are only shown"),
+                      ("camera", "plug one in; without it the interview goes on without gaze")):
+        names = [device.name for device in found if device.kind == kind]
+        is_good = bool(names) or kind == "camera"
+        yield Finding(f"device: {kind}", is_good, ", ".join(names[:3]) or f"none: {fix}", fix)
+
+
+def _found() -> tuple[DeviceInfo, ...]:
+    devices: list[DeviceInfo] = []
+    for listing in (_sound_devices, _cameras):
+        try:
+            devices += listing()
+        except (GreenroomError, ImportError, OSError):
+            continue
+    return tuple(devices)
+
+
+def _sound_devices() -> tuple[DeviceInfo, ...]:
+    from greenroom.devices.sound import list_devices
+
+    return list_devices()
+
+
+def _cameras() -> tuple[DeviceInfo, ...]:
+    from greenroom.devices.camera import list_cameras
+
+    return list_cameras()
+
+
+def _port(settings: Settings) -> Finding:
+    where = f"{settings.server.host}:{settings.server.port}"
+    with socket.socket() as probe:
+        probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
+        try:
+            probe.bind((settings.server.host, settings.server.port))
+        except OSError as error:
+            return Finding("port", False, f"{where}: {error.strerror}", "stop the other program, or set server.port")
+    return Finding("port", True, f"{where} is free")
+
+
+def _disk(state_dir: Path) -> Finding:
+    folder = next(p for p in (state_dir.absolute(), *state_dir.absolute().parents) if p.exists())
+    free_mb = shutil.disk_usage(folder).free / 1e6
+    return Finding("disk", free_mb > 200, f"{free_mb:.0f} MB free at {folder}", "free some space")
+
+
+def _devices(console: Console) -> int:
+    table = Table("kind", "name", "state", "detail", box=None, pad_edge=False)
+    found = _found()
+    for device in found:
+        table.add_row(device.kind, device.name, device.state, device.detail)
+    if found:
+        console.print(table)
+    else:
+        console.print("No microphone, loudspeaker or camera is plugged in. `greenroom demo` needs none.")
+    return 0
+
+

@@ -1,0 +1,66 @@
+"""``greenroom report`` and ``greenroom bench``."""
+
+from __future__ import annotations
+
+import argparse
+import importlib
+import sys
+from collections.abc import Callable
+from pathlib import Path
+
+import msgspec
+
+from greenroom.errors import EngineUnavailable
+from greenroom.settings import Settings
+
+BENCHES = ("vision", "hearing", "telemetry")
+
+
+def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    report = commands.add_parser("report", help="list sessions, or print a report")
+    report.add_argument("session", nargs="?", help="session id; without it, the sessions are listed")
+    report.add_argument("--schema", action="store_true", help="print the JSON schema of reports")
+    report.add_argument("--html", type=Path, help="write the HTML report to this file")
+    bench = commands.add_parser("bench", help="measure this machine")
+    bench.add_argument("what", choices=BENCHES)
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    if options.command == "bench":
+        return _bench(options.what)
+    from greenroom.reports import schema
+
+    if options.schema:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(schema.json_schema())).decode() + "\n")
+        return 0
+    return _report(options, settings)
+
+
+def _bench(what: str) -> int:
+    try:
+        measure: Callable[[], int | None] = importlib.import_module(f"greenroom.bench.{what}").run
+    except ImportError as error:
+        raise EngineUnavailable(f"the {what} benchmark needs {error.name}", fix="install the engines first") from error
+    return measure() or 0
+
+
+def _report(options: argparse.Namespace, settings: Settings) -> int:
+    from greenroom.storage.sessions import SqlSessionStore
+
+    path = settings.booth.state_dir / "sessions.db"
+    if not path.exists():
+        sys.stdout.write("No sessions have been kept here.\n")
+        return 0 if options.session is None else 1
+    store = SqlSessionStore(path)
+    try:
+        if options.session is None:
+            for row in store.list_sessions():
+                sys.stdout.write(f"{row.id}  {row.started_at}  {row.state:<10}  {row.turns} answers\n")
+        elif options.html is not None:
+            options.html.write_bytes(store.load_report(options.session, "text/html"))
+            sys.stdout.write(f"{options.html}\n")
+        else:
+            sys.stdout.write(store.load_report(options.session, "application/json").decode() + "\n")
+    finally:
+        store.close()
+    return 0

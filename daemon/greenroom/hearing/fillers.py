@@ -1,0 +1,177 @@
+"""Filled pauses ("um", "uh") heard in the sound: no recogniser writes them.
+
+The rule: before a silence, a voiced stretch holds a window of ``WINDOW_S`` in which spectrum, pitch and loudness stand
+still. Vowels at the end of a sentence are shorter, or glide, fall or fade.
+
+Measured over noise of -65 dBFS on recordings at -46 to -20 dBFS: on the virtual booth's voices (flite's rms and slt, on
+which the thresholds were chosen) 3 of 3 fillers are found and at most 2 of 184 endings without one count as one; of
+32 further "um", "uh", "uhm" and "er" of 0.3 s and more 25 are found. On a third voice (awb) 7 of 12, and 4 false of 60
+endings; on 22 phrase ends of two recorded people none is false. Fillers of less than 0.25 s are missed.
+"""
+
+from __future__ import annotations
+
+from functools import cache
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.ports import Pcm
+
+TAIL_S = 1.5
+"""So much before a silence decides."""
+WINDOW_S = 0.14
+MAX_SPREAD = 0.33
+"""Root mean square of how far the cepstrum (10 coefficients of 22 log-mel bands to 4 kHz) strays within the window."""
+MAX_PITCH_RANGE = 3.0
+"""Semitones between the 10th and the 90th percentile."""
+MAX_LEVEL_RANGE_DB = 8.0
+"""The same for the level: a dying vowel loses more."""
+MIN_VOICED_S = 0.22
+SILENCE_S = 0.15
+"""A gap of this length ends a phrase."""
+
+_HOP, _FRAME, _BANDS, _CEPSTRA = 160, 512, 22, 10
+_HOP_S = _HOP / SAMPLE_RATE_HZ
+_WINDOW = round(WINDOW_S / _HOP_S)
+_BELOW_PEAK_DB = 22.0
+_FLOOR_DBFS = -58.0
+"""Below this the room's noise is no longer small."""
+_BAND_RANGE_DB = 38.0
+"""Bands weaker than this against the strongest of the excerpt are noise at any distance from the microphone."""
+_MIN_VOICING = 0.55
+"""Height of the autocorrelation's peak, 1 for a perfectly periodic sound."""
+_BRIDGED_FRAMES = 3
+_PITCH_HZ = (65, 400)
+_LAGS = slice(SAMPLE_RATE_HZ // _PITCH_HZ[1], SAMPLE_RATE_HZ // _PITCH_HZ[0])
+_FIRST_PEAK_SHARE = 0.9
+"""The shortest lag that is nearly as good as the best is the pitch; a multiple of it is an octave error."""
+
+_Floats = npt.NDArray[np.float64]
+
+
+class _Frames(NamedTuple):
+    """Features of 32 ms every 10 ms."""
+
+    level_db: _Floats
+    cepstra: _Floats
+    semitones: _Floats
+    voicing: _Floats
+
+
+def ends_in_filler(pcm: Pcm) -> bool:
+    """Whether speech that ends with the last sample of ``pcm`` (give or take 0.2 s) ends in a filled pause."""
+    return _steady_end(pcm[-round(TAIL_S * SAMPLE_RATE_HZ) :]) is not None
+
+
+def filled_pauses(pcm: Pcm, t0: float) -> list[tuple[float, float]]:
+    """Start and end time of the filled pauses before the silences of ``pcm``, whose first sample is at ``t0``."""
+    found = []
+    for start, end in _phrases(pcm):
+        begin = max(start, end - round(TAIL_S * SAMPLE_RATE_HZ))
+        stretch = _steady_end(pcm[begin:end])
+        if stretch is not None:
+            first, last = stretch
+            found.append((t0 + begin / SAMPLE_RATE_HZ + first * _HOP_S, t0 + begin / SAMPLE_RATE_HZ + last * _HOP_S))
+    return found
+
+
+def _steady_end(pcm: Pcm) -> tuple[int, int] | None:
+    """First and last frame of the final voiced stretch, when it is a filled pause."""
+    if pcm.size < _FRAME + _WINDOW * _HOP:
+        return None
+    frames = _analyse(pcm)
+    loudest_db = float(np.percentile(frames.level_db, 95))
+    floor_db = max(loudest_db - _BELOW_PEAK_DB, _FLOOR_DBFS)
+    is_voiced = (frames.level_db > floor_db) & (frames.voicing > _MIN_VOICING)
+    voiced = np.flatnonzero(is_voiced)
+    if voiced.size == 0:
+        return None
+    last = first = int(voiced[-1])
+    while first > 0 and is_voiced[max(0, first - _BRIDGED_FRAMES) : first].any():
+        first -= 1
+    if (last - first + 1) * _HOP_S < MIN_VOICED_S:
+        return None
+    starts = range(first, last - _WINDOW + 2)
+    return (first, last) if any(_is_steady(frames, slice(n, n + _WINDOW)) for n in starts) else None
+
+
+def _is_steady(frames: _Frames, window: slice) -> bool:
+    cepstra = frames.cepstra[window]
+    spread = float(np.sqrt(np.mean((cepstra - np.median(cepstra, axis=0)) ** 2)))
+    return (
+        spread < MAX_SPREAD
+        and _range(frames.semitones[window]) < MAX_PITCH_RANGE
+        and _range(frames.level_db[window]) < MAX_LEVEL_RANGE_DB
+    )
+
+
+def _range(values: _Floats) -> float:
+    low, high = np.percentile(values, [10, 90])
+    return float(high - low)
+
+
+def _analyse(pcm: Pcm) -> _Frames:
+    wave = pcm.astype(np.float64) / 32768
+    frames = np.lib.stride_tricks.sliding_window_view(wave, _FRAME)[::_HOP]
+    level_db = 10 * np.log10(np.mean(frames**2, axis=1) + 1e-12)
+    power = np.abs(np.fft.rfft(frames * np.hanning(_FRAME), axis=1)) ** 2
+    bands = power @ _mel_bands()
+    cepstra = np.log(bands + bands.max() * 10 ** (-_BAND_RANGE_DB / 10) + 1e-12) @ _cosines()
+    lag, voicing = _pitch(frames)
+    return _Frames(level_db, cepstra, -12 * np.log2(lag), voicing)
+
+
+def _pitch(frames: _Floats) -> tuple[_Floats, _Floats]:
+    """Lag in samples and height of the autocorrelation's peak, from what lies below 1 kHz."""
+    centred = frames - frames.mean(axis=1, keepdims=True)
+    power = np.abs(np.fft.rfft(centred, 2 * _FRAME, axis=1)) ** 2
+    power[:, np.fft.rfftfreq(2 * _FRAME, 1 / SAMPLE_RATE_HZ) > 1000] = 0.0
+    correlation = np.fft.irfft(power, axis=1)[:, :_FRAME]
+    overlap = np.maximum(1 - np.arange(_FRAME) / _FRAME, 0.2)
+    height = (correlation / (correlation[:, :1] + 1e-12) / overlap)[:, _LAGS]
+    best = height.max(axis=1)
+    is_peak = np.zeros(height.shape, bool)
+    is_peak[:, 1:-1] = (height[:, 1:-1] >= height[:, :-2]) & (height[:, 1:-1] >= height[:, 2:])
+    is_peak[np.arange(len(height)), height.argmax(axis=1)] = True
+    first = (is_peak & (height >= _FIRST_PEAK_SHARE * best[:, None])).argmax(axis=1)
+    return (first + _LAGS.start).astype(np.float64), best
+
+
+@cache
+def _mel_bands() -> _Floats:
+    """Triangles equally wide in mel from 100 Hz to 4 kHz: bins x bands."""
+    edges_mel = np.linspace(2595 * np.log10(1 + 100 / 700), 2595 * np.log10(1 + 4000 / 700), _BANDS + 2)
+    edges_hz = 700 * (10 ** (edges_mel / 2595) - 1)
+    bins_hz = np.fft.rfftfreq(_FRAME, 1 / SAMPLE_RATE_HZ)[:, None]
+    rising = (bins_hz - edges_hz[:-2]) / (edges_hz[1:-1] - edges_hz[:-2])
+    falling = (edges_hz[2:] - bins_hz) / (edges_hz[2:] - edges_hz[1:-1])
+    bands: _Floats = np.maximum(0.0, np.minimum(rising, falling))
+    return bands
+
+
+@cache
+def _cosines() -> _Floats:
+    """Bands x cepstral coefficients; the first, which is loudness, is left out."""
+    order = np.arange(1, _CEPSTRA + 1)
+    cosines: _Floats = np.cos(np.pi * (np.arange(_BANDS)[:, None] + 0.5) * order / _BANDS) * np.sqrt(2 / _BANDS)
+    return cosines
+
+
+def _phrases(pcm: Pcm) -> list[tuple[int, int]]:
+    """Sample ranges of sound between silences of at least ``SILENCE_S``."""
+    blocks = pcm.size // _HOP
+    if blocks == 0:
+        return []
+    wave = pcm[: blocks * _HOP].reshape(blocks, _HOP).astype(np.float64) / 32768
+    level_db = 10 * np.log10(np.mean(wave**2, axis=1) + 1e-12)
+    loud_db = float(np.percentile(level_db, 95))
+    sounding = np.flatnonzero(level_db > max(loud_db - _BELOW_PEAK_DB - 6, _FLOOR_DBFS))
+    if sounding.size == 0:
+        return []
+    breaks = np.flatnonzero(np.diff(sounding) > round(SILENCE_S / _HOP_S))
+    firsts = [int(sounding[0]), *(int(sounding[n + 1]) for n in breaks)]
+    lasts = [*(int(sounding[n]) for n in breaks), int(sounding[-1])]
+    return [(first * _HOP, (last + 1) * _HOP) for first, last in zip(firsts, lasts, strict=True)]

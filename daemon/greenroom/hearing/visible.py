@@ -1,0 +1,163 @@
+"""What the camera adds to an answer's measures: eye contact, head movement and blinks, from face observations."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Callable, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from greenroom.events import FaceObservation
+from greenroom.hearing.stating import share, stated
+from greenroom.records import Measure, Series, Span
+
+SOURCE = "camera, face landmarks"
+POSE_STEP_S = 0.5
+EYE_CONTACT_STEP_S = 1.0
+MIN_FRAMES = 3
+"""Fewer in a window tell nothing."""
+LOOKED_AWAY_S = 1.0
+"""Shorter glances aside are no evidence."""
+BLINKS_AFTER_S = 10.0
+_HOLD_S = 0.25
+"""A frame stands for the time up to the next one, at most this long: the camera gives 4 to 15 a second."""
+
+
+class Visible:
+    """The observations between two times."""
+
+    def __init__(self, faces: Sequence[FaceObservation], from_t: float, to_t: float) -> None:
+        self.from_t, self.to_t = from_t, to_t
+        self.faces = sorted((face for face in faces if from_t <= face.t <= to_t), key=lambda face: face.t)
+        ends = [face.t for face in self.faces[1:]] + [to_t]
+        self._held_s = [min(max(end - face.t, 0.0), _HOLD_S) for face, end in zip(self.faces, ends, strict=True)]
+
+    def measures(self) -> tuple[Measure, ...]:
+        return self._eye_contact(), self._head_movement(), self._blink_rate()
+
+    def series(self) -> tuple[Series, ...]:
+        return (
+            self._series("eye_contact", "share", EYE_CONTACT_STEP_S, eye_contact_share),
+            self._series("yaw_deg", "deg", POSE_STEP_S, lambda faces: median_of([face.yaw_deg for face in faces])),
+            self._series("pitch_deg", "deg", POSE_STEP_S, lambda faces: median_of([face.pitch_deg for face in faces])),
+        )
+
+    def _eye_contact(self) -> Measure:
+        return stated(
+            "eye_contact",
+            eye_contact_share(self.faces),
+            "share",
+            formula="Frames that look toward the interviewer / frames that could tell",
+            source=SOURCE,
+            coverage=self._coverage(lambda face: face.is_eye_contact is not None),
+            reason=self._why_not(),
+            evidence=self._looks_away(),
+        )
+
+    def _head_movement(self) -> Measure:
+        poses = [
+            (n, pose) for n, (_, faces) in enumerate(self._windows(POSE_STEP_S)) if (pose := _pose(faces)) is not None
+        ]
+        steps = [math.dist(a, b) for (m, a), (n, b) in pairwise(poses) if n == m + 1]
+        return stated(
+            "head_movement_deg_s",
+            sum(steps) / (len(steps) * POSE_STEP_S) if steps else None,
+            "deg/s",
+            formula=f"Mean change of yaw, pitch and roll together from one median of {POSE_STEP_S:g} s to the next, per second",
+            source=SOURCE,
+            coverage=self._coverage(lambda face: face.yaw_deg is not None),
+            reason=self._why_not(),
+        )
+
+    def _blink_rate(self) -> Measure:
+        told_s, blinks, was_blinking = 0.0, list[FaceObservation](), False
+        for face, held_s in zip(self.faces, self._held_s, strict=True):
+            if face.is_blinking is None:
+                continue
+            told_s += held_s
+            if face.is_blinking and not was_blinking:
+                blinks.append(face)
+            was_blinking = face.is_blinking
+        is_enough = told_s >= BLINKS_AFTER_S
+        return stated(
+            "blink_rate_per_min",
+            len(blinks) * 60.0 / told_s if is_enough else None,
+            "/min",
+            formula="Closings of the eyes / minutes in which they were seen; the shortest fall between two frames",
+            source=SOURCE,
+            coverage=self._coverage(lambda face: face.is_blinking is not None),
+            reason=f"the eyes were seen for less than {BLINKS_AFTER_S:g} s"
+            if self.faces and not is_enough
+            else self._why_not(),
+            evidence=tuple(Span(start_t=face.t, end_t=face.t, label="blink") for face in blinks),
+        )
+
+    def _looks_away(self) -> tuple[Span, ...]:
+        spans: list[Span] = []
+        began_t: float | None = None
+        until_t = self.from_t
+        for face, held_s in zip(self.faces, self._held_s, strict=True):
+            if face.is_eye_contact is False:
+                began_t = face.t if began_t is None else began_t
+                until_t = face.t + held_s
+                continue
+            spans += _span(began_t, until_t)
+            began_t = None
+        return (*spans, *_span(began_t, until_t))
+
+    def _coverage(self, tells: Callable[[FaceObservation], bool]) -> float:
+        told_s = sum(held_s for face, held_s in zip(self.faces, self._held_s, strict=True) if tells(face))
+        return share(told_s, self.to_t - self.from_t)
+
+    def _why_not(self) -> str:
+        """The commonest reason that frames give themselves."""
+        if not self.faces:
+            return "the camera saw nothing"
+        reasons = [face.reason for face in self.faces if face.reason]
+        return max(sorted(set(reasons)), key=reasons.count) if reasons else "no face was seen"
+
+    def _windows(self, step_s: float) -> list[tuple[float, list[FaceObservation]]]:
+        """End time and observations of whole steps from the start on."""
+        steps = max(0, math.floor((self.to_t - self.from_t) / step_s + 1e-9))
+        windows: list[tuple[float, list[FaceObservation]]] = [
+            (self.from_t + (n + 1) * step_s, []) for n in range(steps)
+        ]
+        for face in self.faces:
+            n = math.floor((face.t - self.from_t) / step_s)
+            if n < steps:
+                windows[n][1].append(face)
+        return windows
+
+    def _series(
+        self, name: str, unit: str, step_s: float, value: Callable[[list[FaceObservation]], float | None]
+    ) -> Series:
+        windows = self._windows(step_s)
+        return Series(
+            name=name, unit=unit, t=tuple(t for t, _ in windows), values=tuple(value(faces) for _, faces in windows)
+        )
+
+
+def eye_contact_share(faces: Sequence[FaceObservation]) -> float | None:
+    """Share of the frames that could tell; None when fewer than ``MIN_FRAMES`` could."""
+    told = [face.is_eye_contact for face in faces if face.is_eye_contact is not None]
+    return sum(told) / len(told) if len(told) >= MIN_FRAMES else None
+
+
+def median_of(values: Sequence[float | None]) -> float | None:
+    """Median of what is known; None when fewer than ``MIN_FRAMES`` values are."""
+    known = [value for value in values if value is not None]
+    return float(np.median(known)) if len(known) >= MIN_FRAMES else None
+
+
+def _pose(faces: Sequence[FaceObservation]) -> tuple[float, float, float] | None:
+    yaw, pitch, roll = (
+        median_of([getattr(face, angle) for face in faces]) for angle in ("yaw_deg", "pitch_deg", "roll_deg")
+    )
+    return None if yaw is None or pitch is None or roll is None else (yaw, pitch, roll)
+
+
+def _span(from_t: float | None, to_t: float) -> list[Span]:
+    if from_t is None or to_t - from_t < LOOKED_AWAY_S:
+        return []
+    return [Span(start_t=from_t, end_t=to_t, label="looked elsewhere")]

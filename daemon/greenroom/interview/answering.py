@@ -1,0 +1,217 @@
+"""Listening to an answer: voice, words, and the moment when the turn is over."""
+
+from __future__ import annotations
+
+import msgspec
+
+from greenroom.events import FollowUpChosen, JobKey, Utterance, VoiceStarted, VoiceStopped
+from greenroom.interview import asking, personas, text_cues, turns
+from greenroom.interview.state import (
+    Answer,
+    Choice,
+    CloseEars,
+    Draft,
+    OpenEars,
+    Prepare,
+    ReadAnswer,
+    SaveTurn,
+    Segment,
+)
+from greenroom.records import EndedBy, Pause, SpokenLine, Stage, TurnRecord, Word
+
+
+def voice_started(draft: Draft, event: VoiceStarted) -> None:
+    state, answer = draft.state, draft.state.answer
+    if answer is None or state.phase == "paused":
+        return
+    if answer.quiet_since_t is not None and answer.words:
+        draft.set(own_pause_s=turns.learn_pause(state.own_pause_s, event.t - answer.quiet_since_t))
+    revision = answer.revision + 1
+    draft.answer(segments=(*answer.segments, Segment(n=event.segment, from_t=event.t)), has_voice=True,
+                 revision=revision, choice=None, soft_end_t=None, final_t=None)
+    draft.do(OpenEars(job=JobKey(answer.turn, revision, state.generation), segment=event.segment, from_t=event.t))
+
+
+def voice_stopped(draft: Draft, event: VoiceStopped) -> None:
+    answer = draft.state.answer
+    if answer is None or not answer.segments or answer.segments[-1].n != event.segment:
+        return
+    last = msgspec.structs.replace(answer.segments[-1], to_t=event.t)
+    draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=event.t,
+                 soft_end_t=event.t_known)
+    draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=event.segment,
+                       to_t=event.t))
+
+
+def heard(draft: Draft, event: Utterance) -> None:
+    """Words of one segment; the final of the last one begins the speculation."""
+    answer = draft.state.answer
+    if answer is None or event.job.turn != answer.turn:
+        return
+    changed = tuple(
+        msgspec.structs.replace(segment, words=event.words, is_final=event.is_final,
+                                ends_in_filler=event.ends_in_filler)
+        if segment.n == event.segment and not segment.is_final else segment
+        for segment in answer.segments
+    )
+    if changed == answer.segments:
+        return
+    draft.answer(segments=changed)
+    if event.is_final and changed[-1].n == event.segment and not answer.has_voice:
+        draft.answer(final_t=event.t_known)
+        if draft.state.phase in ("listening", "asking"):
+            _speculate(draft)
+
+
+def _speculate(draft: Draft) -> None:
+    """Prepare what comes next while the candidate may still go on."""
+    state, answer = draft.state, draft.state.answer
+    if answer is None or not answer.words or answer.asked_for == answer.revision or category(answer) == "hold":
+        return
+    draft.answer(asked_for=answer.revision)
+    if answer.hooks:
+        draft.do(ReadAnswer(job=JobKey(answer.turn, answer.revision, state.generation), question=answer.text,
+                            answer=" ".join(word.text for word in answer.words), hooks=answer.hooks,
+                            style=state.style))
+    else:
+        asking.prepare_next(draft, state.position + 1)
+
+
+def chosen(draft: Draft, event: FollowUpChosen) -> None:
+    answer = draft.state.answer
+    if answer is None or (event.job.turn, event.job.revision) != (answer.turn, answer.revision):
+        return
+    draft.answer(choice=Choice(revision=event.job.revision, hook_id=event.hook_id, text=event.text,
+                               known_t=event.t_known))
+    if event.text:
+        preface = personas.acknowledgement(draft.state.style, draft.state.turn)
+        draft.do(Prepare(text=asking.joined(preface, event.text), style=draft.state.style))
+    else:
+        asking.prepare_next(draft, draft.state.position + 1)
+
+
+def category(answer: Answer) -> turns.Category:
+    """How complete the answer sounds."""
+    words = [word.text for word in answer.words]
+    ends_in_filler = bool(answer.segments) and answer.segments[-1].ends_in_filler
+    return text_cues.classify(words, ends_in_filler=ends_in_filler, kind=answer.kind)
+
+
+def timers(draft: Draft) -> None:
+    """Everything that only time decides while listening."""
+    state, answer = draft.state, draft.state.answer
+    now_t = state.now_t
+    if answer is None or state.phase != "listening" or "hearing" in state.lost or "audio" in state.lost:
+        return
+    if answer.done_t is not None:
+        if _has_finals(answer) or now_t - answer.done_t > turns.FINAL_GRACE_S:
+            commit(draft, answer.ended_by)
+        return
+    if answer.has_voice or state.speaking is not None:
+        return
+    if not answer.words:
+        _await_first_word(draft, answer)
+        return
+    quiet_t = max(answer.quiet_since_t or 0.0, answer.prompted_t or 0.0, answer.opened_t or 0.0)
+    if not _has_finals(answer) and now_t - quiet_t < turns.FINAL_GRACE_S:
+        return
+    words = [word.text for word in answer.words]
+    if text_cues.is_done_phrase(words):
+        commit(draft, "silence")
+        return
+    kind = category(answer)
+    wait_s = turns.wait_s(kind, len(words), state.set_up.pacing, state.own_pause_s)
+    if now_t - quiet_t < wait_s:
+        return
+    if len(words) < turns.SHORT_WORDS and now_t - (answer.opened_t or 0.0) < turns.JUST_ASKED_S:
+        return
+    if kind == "hold" and answer.prompts < turns.MAX_PROMPTS:
+        asking.reprompt(draft)
+        return
+    is_choosing = bool(answer.hooks) and answer.asked_for == answer.revision and answer.choice is None
+    if is_choosing and now_t - quiet_t < wait_s + turns.CHOICE_GRACE_S:
+        return
+    commit(draft, "cap" if kind in ("incomplete", "hold") else "silence")
+
+
+def _has_finals(answer: Answer) -> bool:
+    return all(segment.is_final for segment in answer.segments)
+
+
+def _await_first_word(draft: Draft, answer: Answer) -> None:
+    since_t = max(answer.opened_t or 0.0, answer.prompted_t or 0.0, answer.quiet_since_t or 0.0)
+    if draft.state.now_t - since_t < turns.FIRST_WORD_S:
+        return
+    if answer.prompts < turns.MAX_PROMPTS:
+        asking.reprompt(draft)
+    else:
+        commit(draft, "lost")
+
+
+def end(draft: Draft, ended_by: EndedBy) -> None:
+    """The candidate ends the turn by hand: wait only for the words that are on their way."""
+    answer = draft.state.answer
+    if answer is None or answer.done_t is not None:
+        return
+    now_t = draft.state.now_t
+    if answer.has_voice and answer.segments:
+        last = msgspec.structs.replace(answer.segments[-1], to_t=now_t)
+        draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=now_t, soft_end_t=now_t)
+        draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=last.n,
+                           to_t=now_t))
+    draft.answer(done_t=now_t, ended_by=ended_by)
+    draft.enter("listening")
+
+
+def commit(draft: Draft, ended_by: EndedBy) -> None:
+    """The turn is over: save it and go on."""
+    state, answer = draft.state, draft.state.answer
+    if answer is None:
+        return
+    turn = record(answer, state.now_t, ended_by)
+    draft.set(last_turn=turn, turns=state.turns + 1)
+    draft.do(SaveTurn(turn=turn))
+    persona = personas.PERSONAS[state.style]
+    preface = persona.skipped if ended_by == "skip" else personas.acknowledgement(state.style, state.turn)
+    choice = answer.choice
+    if choice is not None and choice.text and ended_by in ("silence", "done", "cap"):
+        asking.follow_up(draft, choice.hook_id, choice.text, preface)
+    else:
+        asking.ask(draft, state.position + 1, preface)
+
+
+def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:
+    """The turn as it will be stored, without measures."""
+    ended_t = answer.quiet_since_t if answer.quiet_since_t is not None else now_t
+    question = answer.question or SpokenLine(cue=answer.cue, text=answer.text, heard_text="", start_t=now_t,
+                                             end_t=now_t, was_cut=True)
+    words = answer.words
+    return TurnRecord(
+        turn=answer.turn, question_id=answer.question_id, cue=answer.cue, question=question, words=words,
+        started_t=answer.started_t, ended_t=ended_t, committed_t=now_t, ended_by=ended_by,
+        pauses=_pauses(answer), gaps=answer.gaps, stages=_stages(answer, now_t),
+        recogniser_certainty=_certainty(words),
+    )
+
+
+def _pauses(answer: Answer) -> tuple[Pause, ...]:
+    said = [segment for segment in answer.segments if segment.words]
+    return tuple(
+        Pause(start_t=before.to_t, end_t=after.from_t)
+        for before, after in zip(said, said[1:], strict=False)
+        if before.to_t is not None and after.from_t - before.to_t >= turns.OWN_PAUSE_FLOOR_S
+    )
+
+
+def _stages(answer: Answer, now_t: float) -> tuple[Stage, ...]:
+    """Where the turn gap went, in seconds after the last voiced sample."""
+    if answer.quiet_since_t is None:
+        return ()
+    moments = (("soft end", answer.soft_end_t), ("final words", answer.final_t),
+               ("follow-up chosen", answer.choice.known_t if answer.choice else None), ("turn taken", now_t))
+    return tuple(Stage(name=name, at_s=at_t - answer.quiet_since_t) for name, at_t in moments if at_t is not None)
+
+
+def _certainty(words: tuple[Word, ...]) -> float | None:
+    known = [word.certainty for word in words if word.certainty is not None]
+    return sum(known) / len(known) if known else None

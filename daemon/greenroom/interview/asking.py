@@ -1,0 +1,161 @@
+"""What the interviewer says next."""
+
+from __future__ import annotations
+
+from greenroom.events import JobKey
+from greenroom.interview import personas
+from greenroom.interview.state import (
+    Answer,
+    Draft,
+    FinishSession,
+    InterviewState,
+    OpenEars,
+    Prepare,
+    Purpose,
+    Say,
+    SetListening,
+    Speaking,
+)
+from greenroom.records import Question, SpokenLine
+
+
+def say(draft: Draft, cue: str, text: str, purpose: Purpose) -> JobKey:
+    """Begin to speak under a new job."""
+    state = draft.state
+    job = JobKey(turn=state.turn, revision=0, generation=state.generation + 1)
+    draft.set(generation=job.generation, barge_in=None,
+              speaking=Speaking(job=job, cue=cue, text=text, purpose=purpose))
+    draft.do(Say(job=job, cue=cue, text=text, style=state.style))
+    return job
+
+
+def question(state: InterviewState) -> Question | None:
+    """The question of the plan that is being dealt with."""
+    if state.plan is None or state.position >= len(state.plan.questions):
+        return None
+    return state.plan.questions[state.position]
+
+
+def check(draft: Draft) -> None:
+    draft.set(turn=0, answer=None)
+    draft.enter("sensor_check")
+    job = say(draft, "check", personas.PERSONAS[draft.state.style].check_instruction, "check")
+    draft.set(answer=Answer(turn=0, job=job, cue="check", text=personas.CHECK_SENTENCE))
+
+
+def greet(draft: Draft) -> None:
+    draft.enter("greeting")
+    job = say(draft, "greeting", personas.PERSONAS[draft.state.style].greeting, "greeting")
+    draft.set(answer=Answer(turn=0, job=job, cue="greeting"))
+    prepare_next(draft, position=0)
+
+
+def ask(draft: Draft, position: int, preface: str) -> None:
+    """Ask a question of the plan, or close when there is none left."""
+    draft.set(position=position, is_follow_up=False)
+    asked = question(draft.state)
+    if asked is None:
+        close(draft, preface)
+        return
+    _ask(draft, f"question:{asked.id}", asked, asked.text, preface, is_follow_up=False)
+
+
+def follow_up(draft: Draft, hook_id: str, text: str, preface: str) -> None:
+    asked = question(draft.state)
+    if asked is None:
+        close(draft, preface)
+        return
+    _ask(draft, f"follow_up:{asked.id}:{hook_id}", asked, text, preface, is_follow_up=True)
+
+
+def _ask(draft: Draft, cue: str, asked: Question, text: str, preface: str, *, is_follow_up: bool) -> None:
+    turn = draft.state.turn + 1
+    draft.set(turn=turn, is_follow_up=is_follow_up)
+    draft.enter("thinking")
+    job = say(draft, cue, joined(preface, text), "ask")
+    draft.set(answer=Answer(turn=turn, job=job, cue=cue, question_id=asked.id, text=text, kind=asked.kind,
+                            hooks=() if is_follow_up else asked.follow_ups))
+
+
+def say_again(draft: Draft, cue: str, text: str) -> None:
+    """The question of the present answer once more; what was said so far stays."""
+    answer = draft.state.answer
+    if answer is None:
+        return
+    job = say(draft, cue, text, "ask")
+    draft.enter("thinking")
+    draft.answer(job=job, has_voice=False, opened_t=None, choice=None, revision=answer.revision + 1, final_t=None,
+                 soft_end_t=None)
+
+
+def reprompt(draft: Draft) -> None:
+    answer = draft.state.answer
+    if answer is None:
+        return
+    text = personas.reprompt(draft.state.style, answer.prompts)
+    draft.answer(prompts=answer.prompts + 1, prompted_t=draft.state.now_t)
+    say(draft, "reprompt", text, "reprompt")
+
+
+def close(draft: Draft, preface: str = "") -> None:
+    draft.set(answer=None)
+    draft.enter("closing")
+    say(draft, "closing", joined(preface, personas.PERSONAS[draft.state.style].closing), "closing")
+
+
+def finish(draft: Draft, *, is_complete: bool) -> None:
+    """Stop listening and make the report."""
+    draft.set(speaking=None, answer=None, barge_in=None)
+    draft.do(SetListening(is_open=False))
+    draft.enter("report")
+    draft.do(FinishSession(is_complete=is_complete))
+
+
+def prepare_next(draft: Draft, position: int) -> None:
+    """Have the sound of a question ready."""
+    state = draft.state
+    if state.plan is None:
+        return
+    preface = personas.acknowledgement(state.style, state.turn) if state.turn else ""
+    if position < len(state.plan.questions):
+        text = state.plan.questions[position].text
+    else:
+        text = personas.PERSONAS[state.style].closing
+    draft.do(Prepare(text=joined(preface, text), style=state.style))
+
+
+def spoken(draft: Draft, job: JobKey, line: SpokenLine) -> None:
+    """A job is over: keep what was heard and listen."""
+    state = draft.state
+    draft.set(lines=(*state.lines, line))
+    if state.answer is not None and state.answer.job == job and state.answer.question is None:
+        draft.answer(question=line)
+    speaking = state.speaking
+    if speaking is None or speaking.job != job:
+        return
+    draft.set(speaking=None, barge_in=None)
+    match speaking.purpose:
+        case "closing":
+            finish(draft, is_complete=True)
+        case "ask":
+            draft.answer(opened_t=line.end_t)
+            draft.enter("listening")
+        case "check" | "greeting":
+            draft.answer(opened_t=line.end_t)
+        case "reprompt" | "notice":
+            draft.answer(prompted_t=line.end_t)
+
+
+def reopen_ears(draft: Draft) -> None:
+    """After a restart of the recogniser: give it the open segment again."""
+    answer = draft.state.answer
+    if answer is None or not answer.segments:
+        return
+    last = answer.segments[-1]
+    if not last.is_final:
+        draft.do(OpenEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=last.n,
+                          from_t=last.from_t, is_again=True))
+
+
+def joined(preface: str, text: str) -> str:
+    return f"{preface} {text}".strip()

@@ -1,0 +1,89 @@
+"""The sensor check: is there a microphone, a face, light, and a voice the recogniser can adapt to?"""
+
+from __future__ import annotations
+
+import msgspec
+
+from greenroom.events import ChannelLearned, DeviceChanged, FaceObservation, LevelReading, NeutralLearned
+from greenroom.interview import asking
+from greenroom.interview.state import Checks, CheckState, Draft, LearnFace, LearnVoice
+
+NOISY_DBFS = -45.0
+"""A room louder than this leaves a voice at −26 dBFS less than 20 dB of signal to noise."""
+DARK = 0.15
+MIN_WORDS = 4
+MIN_VOICE_S = 1.5
+QUIET_S = 0.8
+SETTLE_S = 1.0
+"""How long a finished list stays on the screen."""
+CAP_S = 20.0
+NEUTRAL_MIN_FACES = 1
+
+
+def _set(draft: Draft, **changes: object) -> None:
+    draft.set(checks=msgspec.structs.replace(draft.state.checks, **changes))
+
+
+def level(draft: Draft, event: LevelReading) -> None:
+    state: CheckState = "fix" if event.noise_dbfs > NOISY_DBFS else "good"
+    checks = draft.state.checks
+    if checks.microphone != state or checks.noise_dbfs is None or abs(checks.noise_dbfs - event.noise_dbfs) > 1.0:
+        _set(draft, microphone=state, noise_dbfs=event.noise_dbfs)
+
+
+def face(draft: Draft, event: FaceObservation) -> None:
+    if event.reason == "no face engine":
+        _set(draft, camera="absent", light="absent")
+        return
+    light: CheckState = "fix" if event.brightness is not None and event.brightness < DARK else "good"
+    if draft.state.checks.light != light:
+        _set(draft, light=light)
+    if event.faces >= NEUTRAL_MIN_FACES and not draft.state.checks.has_asked_face:
+        _set(draft, has_asked_face=True)
+        draft.do(LearnFace())
+
+
+def face_learned(draft: Draft, event: NeutralLearned) -> None:
+    if event.is_good:
+        draft.set(neutral=event.neutral)
+    if draft.state.phase == "sensor_check":
+        _set(draft, camera="good" if event.is_good else "fix")
+
+
+def device(draft: Draft, event: DeviceChanged) -> None:
+    if event.device.state != "ok":
+        if event.device.kind == "camera":
+            _set(draft, camera="absent", light="absent")
+        elif event.device.kind == "microphone":
+            _set(draft, microphone="absent", voice="absent")
+
+
+def voice_learned(draft: Draft, event: ChannelLearned) -> None:
+    draft.set(channel=event.mean)
+    if draft.state.phase == "sensor_check":
+        _set(draft, voice="good")
+
+
+def timers(draft: Draft) -> None:
+    state = draft.state
+    answer, checks = state.answer, state.checks
+    if state.phase != "sensor_check" or state.speaking is not None or answer is None:
+        return
+    said = [s for s in answer.segments if s.words]
+    if (checks.asked_voice_t is None and not answer.has_voice and said and len(answer.words) >= MIN_WORDS
+            and answer.quiet_since_t is not None and state.now_t - answer.quiet_since_t >= QUIET_S):
+        first, last = said[0], said[-1]
+        if last.to_t is not None and last.to_t - first.from_t >= MIN_VOICE_S:
+            _set(draft, asked_voice_t=state.now_t)
+            draft.do(LearnVoice(from_t=first.from_t, to_t=last.to_t))
+    opened_t = answer.opened_t if answer.opened_t is not None else state.now_t
+    is_late = state.now_t - opened_t >= CAP_S
+    is_decided = is_late or not _open(draft.state.checks)
+    if is_decided and checks.settled_t is None:
+        _set(draft, settled_t=state.now_t)
+    if checks.settled_t is not None and state.now_t - checks.settled_t >= SETTLE_S:
+        asking.greet(draft)
+
+
+def _open(checks: Checks) -> bool:
+    return "checking" in (checks.microphone, checks.camera, checks.voice, checks.light)

@@ -1,0 +1,175 @@
+"""Pauses and losses: the interview holds the same turn until it can go on."""
+
+from __future__ import annotations
+
+import msgspec
+
+from greenroom.events import DeviceChanged, WorkerDied, WorkerReady
+from greenroom.interview import asking, personas
+from greenroom.interview.state import (
+    CutSpeech,
+    Draft,
+    NoticeState,
+    Purpose,
+    RestoreFace,
+    RestoreVoice,
+    Segment,
+    SetListening,
+    WatchFace,
+)
+from greenroom.records import Span
+
+NOTICE_S = 4.0
+"""How long a notice stays after its cause is gone."""
+_AT_WORK = frozenset({"sensor_check", "greeting", "asking", "listening", "thinking", "closing"})
+_NOTICE = {"hearing": "hearing-lost", "audio": "audio-lost", "voice": "voice-restarting",
+           "vision": "vision-restarting", "language": "language-restarting"}
+
+
+def notify(draft: Draft, code: str, *, until_t: float | None = None) -> None:
+    draft.set(notice=NoticeState(code, draft.state.now_t, until_t))
+
+
+def died(draft: Draft, event: WorkerDied) -> None:
+    state = draft.state
+    draft.set(lost=(*(name for name in state.lost if name != event.worker), event.worker))
+    if state.phase in _AT_WORK:
+        code = f"{event.worker}-lost" if event.is_lost else _NOTICE[event.worker]
+        notify(draft, code)
+    if event.worker == "audio":
+        draft.set(say_again=state.speaking, speaking=None, barge_in=None)
+        draft.answer(has_voice=False)
+
+
+def ready(draft: Draft, event: WorkerReady) -> None:
+    state = draft.state
+    was_lost = event.worker in state.lost
+    others = tuple(e for e in state.engines if e.capability not in {n.capability for n in event.engines})
+    draft.set(lost=tuple(name for name in state.lost if name != event.worker),
+              engines=tuple(sorted((*others, *event.engines), key=lambda e: e.capability)))
+    if state.phase not in _AT_WORK and state.phase != "paused":
+        return
+    match event.worker:
+        case "audio":
+            draft.do(SetListening(is_open=state.phase != "paused"))
+            if was_lost:
+                _sound_is_back(draft)
+        case "hearing":
+            if state.channel:
+                draft.do(RestoreVoice(mean=state.channel))
+            asking.reopen_ears(draft)
+        case "vision":
+            draft.do(WatchFace(is_on=True))
+            if state.neutral:
+                draft.do(RestoreFace(neutral=state.neutral))
+        case _:
+            pass
+    if was_lost and state.notice is not None and not draft.state.lost:
+        draft.set(notice=NoticeState(state.notice.code, state.notice.since_t, draft.state.now_t + NOTICE_S))
+
+
+def _sound_is_back(draft: Draft) -> None:
+    """Say again what was cut off; what the candidate said meanwhile is a gap."""
+    state = draft.state
+    again, answer, now_t = state.say_again, state.answer, state.now_t
+    draft.set(say_again=None)
+    if answer is not None and state.notice is not None:
+        gap = Span(start_t=state.notice.since_t, end_t=now_t, label="the sound system restarted")
+        draft.answer(gaps=(*answer.gaps, gap))
+        if answer.words:
+            draft.answer(quiet_since_t=now_t)
+        elif answer.opened_t is not None:
+            draft.answer(opened_t=now_t)
+        last = answer.segments[-1] if answer.segments else None
+        if last is not None and last.to_t is None:
+            segments = (*answer.segments[:-1], _closed(last, state.notice.since_t))
+            draft.answer(segments=segments)
+    if again is not None:
+        _repeat(draft, again.cue, again.text, again.purpose)
+
+
+def _closed(segment: Segment, to_t: float) -> Segment:
+    return msgspec.structs.replace(segment, to_t=to_t, is_final=True)
+
+
+def _repeat(draft: Draft, cue: str, text: str, purpose: Purpose) -> None:
+    if purpose == "ask":
+        asking.say_again(draft, cue, text)
+        return
+    job = asking.say(draft, cue, text, purpose)
+    if purpose in ("check", "greeting"):
+        draft.answer(job=job)
+
+
+def device(draft: Draft, event: DeviceChanged) -> None:
+    state = draft.state
+    if state.phase not in _AT_WORK:
+        return
+    code = f"{event.device.kind}-lost"
+    if event.device.state != "ok" and code in personas.NOTICES:
+        notify(draft, code)
+    elif state.notice is not None and state.notice.code == code:
+        draft.set(notice=NoticeState(code, state.notice.since_t, state.now_t + NOTICE_S))
+
+
+def pause(draft: Draft) -> None:
+    state = draft.state
+    if state.speaking is not None:
+        draft.do(CutSpeech(job=state.speaking.job))
+    draft.set(say_again=state.speaking, speaking=None, barge_in=None,
+              paused_from="listening" if state.phase == "listening" else "asking")
+    draft.answer(has_voice=False)
+    draft.do(SetListening(is_open=False))
+    draft.enter("paused")
+
+
+def resume(draft: Draft) -> None:
+    state, answer = draft.state, draft.state.answer
+    draft.do(SetListening(is_open=True))
+    draft.set(say_again=None)
+    if answer is None:
+        return
+    if state.paused_from == "listening" and state.say_again is None:
+        if answer.words:
+            draft.answer(quiet_since_t=state.now_t)
+        else:
+            draft.answer(opened_t=state.now_t)
+        draft.answer(segments=tuple(s if s.to_t is not None else _closed(s, state.now_t) for s in answer.segments))
+        draft.enter("listening")
+        asking.say(draft, "notice", personas.PERSONAS[state.style].resumed, "notice")
+    else:
+        asking.say_again(draft, f"repeat:{answer.question_id}", answer.text)
+
+
+def resumed(draft: Draft) -> None:
+    """Core came back: nothing is in flight any more. Begin again what was being said or heard."""
+    state = draft.state
+    draft.set(speaking=None, barge_in=None, say_again=None, lost=())
+    if state.phase not in _AT_WORK and state.phase != "paused":
+        return
+    notify(draft, "core-restarted", until_t=state.now_t + NOTICE_S)
+    draft.do(SetListening(is_open=state.phase != "paused"))
+    draft.do(WatchFace(is_on=True))
+    if state.channel:
+        draft.do(RestoreVoice(mean=state.channel))
+    if state.neutral:
+        draft.do(RestoreFace(neutral=state.neutral))
+    match state.phase:
+        case "sensor_check":
+            asking.check(draft)
+        case "greeting":
+            asking.greet(draft)
+        case "closing":
+            asking.close(draft)
+        case "paused":
+            pass
+        case _:
+            if state.answer is not None:
+                draft.answer(segments=(), has_voice=False, quiet_since_t=None, choice=None, done_t=None)
+                asking.say_again(draft, state.answer.cue, state.answer.text)
+
+
+def timers(draft: Draft) -> None:
+    notice = draft.state.notice
+    if notice is not None and notice.until_t is not None and draft.state.now_t >= notice.until_t:
+        draft.set(notice=None)

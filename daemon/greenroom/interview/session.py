@@ -1,0 +1,347 @@
+"""The one loop of the interview: events in, machine, effects out through ports.
+
+``feed`` is synchronous and is called on core's loop only, in real time and in lock step alike.
+"""
+
+from __future__ import annotations
+
+import logging
+import uuid
+from collections.abc import Callable, Mapping
+from typing import Protocol
+
+from msgspec.structs import replace
+
+from greenroom.errors import CommandRefused, GreenroomError, StorageError
+from greenroom.events import (
+    AudioChunk,
+    AudioGap,
+    ChooseFollowUp,
+    ChooseSetUp,
+    ClientCommand,
+    CloseSegment,
+    DeviceChanged,
+    FaceObservation,
+    Hear,
+    JournalEntry,
+    LearnChannel,
+    LearnNeutral,
+    LevelReading,
+    OpenSegment,
+    PlayoutCut,
+    PlayoutFinished,
+    PlayoutPaused,
+    PlayoutProgress,
+    PlayoutResumed,
+    PlayoutStarted,
+    RequestFailed,
+    SessionPlanned,
+    SetCapture,
+    SetChannel,
+    SetNeutral,
+    SpeechClip,
+    Tick,
+    VoiceStarted,
+    VoiceStopped,
+    Watch,
+    WorkerDied,
+    WorkerEvent,
+    WorkerName,
+    WorkerReady,
+)
+from greenroom.interview import machine, state as wanted
+from greenroom.interview.evidence import Evidence, measured
+from greenroom.interview.questions import make_plan
+from greenroom.interview.speech import Mouth, Speech
+from greenroom.interview.state import Effect, InterviewState
+from greenroom.ports import Background, Clock, SessionStore, WorkerPort
+from greenroom.records import DeviceInfo, QuestionPack, SessionRecord, TurnRecord
+
+log = logging.getLogger(__name__)
+
+NEUTRAL_S = 2.0
+
+
+class Audience(Protocol):
+    """Whoever shows the interview."""
+
+    def moved(self, before: InterviewState, after: InterviewState) -> None:
+        """The machine made a step."""
+
+    def sensed(self, event: WorkerEvent) -> None:
+        """Something happened that only meters care about."""
+
+    def spoke(self, text: str) -> None:
+        """The interviewer's words so far."""
+
+    def mouth(self, mouth: Mouth | None) -> None:
+        """Mouth shapes to come; None closes the mouth."""
+
+    def opened(self, session_id: str | None) -> None: ...
+
+    def reported(self, record: SessionRecord) -> None:
+        """The session is closed and stored."""
+
+    def failed(self, error: GreenroomError) -> None:
+        """Something could not be stored."""
+
+
+Trace = Callable[[JournalEntry | Effect], None]
+
+
+class Session:
+    """Owns the machine's state and carries out what it wants."""
+
+    def __init__(self, workers: Mapping[WorkerName, WorkerPort], store: SessionStore, background: Background,
+                 clock: Clock, audience: Audience, packs: Mapping[str, QuestionPack], evidence: Evidence, *,
+                 booth: str, seed: int, wall_time: Callable[[], str], trace: Trace | None = None) -> None:
+        self.state = InterviewState()
+        self.session_id: str | None = None
+        self.devices: dict[str, DeviceInfo] = {}
+        self._workers = workers
+        self._store = store
+        self._background = background
+        self._clock = clock
+        self._audience = audience
+        self._packs = packs
+        self._evidence = evidence
+        self._booth = booth
+        self._seed = seed
+        self._wall_time = wall_time
+        self._trace = trace
+        self._started_at = ""
+        self._started_t = 0.0
+        self._journal: list[JournalEntry] = []
+        self._turns: dict[int, TurnRecord] = {}
+        self._speech = Speech(workers["voice"], workers["audio"], feed=self._step, show=audience.spoke,
+                              mouth=audience.mouth)
+
+    # --- in ---
+
+    def command(self, command: ClientCommand) -> None:
+        """A client's wish. Raises ``CommandRefused`` when it makes no sense now."""
+        tag = type(command).__struct_config__.tag
+        if tag not in machine.allowed(self.state):
+            raise CommandRefused(f"`{tag}` makes no sense while the booth is in `{self.state.phase}`")
+        if isinstance(command, ChooseSetUp):
+            pack = self._packs.get(command.set_up.role)
+            if pack is None:
+                raise CommandRefused(f"there is no question pack for `{command.set_up.role}`")
+            if not 1 <= command.set_up.questions <= len(pack.questions):
+                raise CommandRefused(f"{command.set_up.questions} questions asked for; 1 to {len(pack.questions)} are there")
+            plan = make_plan(pack, command.set_up.questions, self._seed)
+            self._step(SessionPlanned(t=command.t, t_known=command.t_known, set_up=command.set_up, plan=plan))
+            return
+        self._step(command)
+
+    def feed(self, event: WorkerEvent | Tick) -> None:
+        """What a worker said, or time that passed."""
+        if self._trace is not None and isinstance(event, PlayoutPaused | PlayoutCut | PlayoutResumed):
+            self._trace(event)
+        match event:
+            case AudioChunk():
+                self._workers["hearing"].send(Hear(n=event.n, t=event.t, pcm=event.pcm))
+                if self.session_id is not None:
+                    self._evidence.chunk(event)
+            case SpeechClip():
+                self._speech.clip(event)
+            case PlayoutProgress():
+                self._speech.heard(event.job, event.heard_s)
+            case PlayoutFinished():
+                self._speech.ended(event.job, event.t, event.heard_s, was_cut=False)
+            case PlayoutCut():
+                self._speech.ended(event.job, event.t, event.heard_s, was_cut=True)
+            case PlayoutResumed():
+                self._speech.resumed(event.job, event.t, event.heard_s)
+            case PlayoutPaused():
+                pass  # the machine asked for it
+            case RequestFailed():
+                log.warning("%s worker could not do %s: %s: %s", event.worker, event.request, event.code, event.message)
+            case _:
+                self._observe(event)
+                self._step(event)
+
+    def _observe(self, event: WorkerEvent | Tick) -> None:
+        """What else than the machine takes part in an event."""
+        match event:
+            case Tick():
+                self._speech.tick(event.t)
+                return
+            case PlayoutStarted():
+                self._speech.started(event.job, event.t)
+            case VoiceStarted():
+                self._evidence.voice_started(event)
+            case VoiceStopped():
+                self._evidence.voice_stopped(event)
+            case FaceObservation() if self.session_id is not None:
+                self._evidence.face(event)
+            case DeviceChanged():
+                self.devices[event.device.kind] = event.device
+            case WorkerDied(worker="audio"):
+                self._speech.sound_is_gone()
+            case WorkerDied(worker="voice", is_lost=True):
+                self._speech.has_voice = False
+            case WorkerReady(worker="voice"):
+                self._speech.voice_is_back()
+            case AudioGap():
+                log.warning("%.3f s of sound are missing: %s", event.length_s, event.reason)
+            case _:
+                pass
+        self._audience.sensed(event)
+
+    def resume(self, session_id: str, head: bytes, journal: list[JournalEntry], entry: JournalEntry) -> None:
+        """Take up a session that a dead core left; ``entry`` tells the machine so."""
+        started_at, _, started_t = head.decode().partition(" ")
+        self.session_id, self._started_at, self._started_t = session_id, started_at, float(started_t)
+        self.state = machine.fold(journal)
+        self._turns = {turn.turn: turn for turn in self._store.turns(session_id)}
+        self._audience.opened(session_id)
+        log.info("resuming session %s in phase %s, turn %d", session_id, self.state.phase, self.state.turn)
+        self._step(entry)
+
+    # --- the machine ---
+
+    def _step(self, event: JournalEntry) -> None:
+        before = self.state
+        self.state, effects = machine.step(before, event)
+        is_news = self.state is not before
+        if self._trace is not None and (is_news or effects or not isinstance(event, Tick | LevelReading)):
+            self._trace(event)
+        if is_news or effects:
+            if self.session_id is not None:
+                self._journal.append(event)
+            for effect in effects:
+                if self._trace is not None:
+                    self._trace(effect)
+                self._do(effect, event)
+            if self.state.phase != before.phase or any(isinstance(e, wanted.SaveTurn) for e in effects):
+                self._commit_journal()
+        self._audience.moved(before, self.state)
+
+    def _do(self, effect: Effect, event: JournalEntry) -> None:
+        match effect:
+            case wanted.Say():
+                self._speech.say(effect.job, effect.cue, effect.text, effect.style, self._clock.now())
+            case wanted.Prepare():
+                self._speech.prepare(effect.text, effect.style)
+            case wanted.PauseSpeech():
+                self._speech.pause(effect.job)
+            case wanted.ResumeSpeech():
+                self._speech.resume(effect.job)
+            case wanted.CutSpeech():
+                self._speech.cut(effect.job, self._clock.now())
+            case wanted.OpenEars():
+                self._open_ears(effect)
+            case wanted.CloseEars():
+                self._ask("hearing", CloseSegment(job=effect.job, segment=effect.segment, to_t=effect.to_t))
+            case wanted.ReadAnswer():
+                self._ask("language", ChooseFollowUp(job=effect.job, question=effect.question, answer=effect.answer,
+                                                     hooks=effect.hooks, style=effect.style))
+            case wanted.SetListening():
+                self._ask("audio", SetCapture(is_open=effect.is_open))
+            case wanted.WatchFace():
+                self._ask("vision", Watch(is_on=effect.is_on))
+            case wanted.LearnFace():
+                self._ask("vision", LearnNeutral(duration_s=NEUTRAL_S))
+            case wanted.RestoreFace():
+                self._ask("vision", SetNeutral(neutral=effect.neutral))
+            case wanted.LearnVoice():
+                self._ask("hearing", LearnChannel(from_t=effect.from_t, to_t=effect.to_t))
+            case wanted.RestoreVoice():
+                self._ask("hearing", SetChannel(mean=effect.mean))
+            case wanted.OpenSession():
+                self._open(event)
+            case wanted.SaveTurn():
+                self._save_turn(effect.turn)
+            case wanted.FinishSession():
+                self._finish(is_complete=effect.is_complete)
+            case wanted.DropSession():
+                self._drop()
+
+    def _ask(self, worker: WorkerName, request: object) -> None:
+        self._workers[worker].send(request)  # type: ignore[arg-type]  # every call names a request
+
+    def _open_ears(self, effect: wanted.OpenEars) -> None:
+        if effect.is_again:
+            n = 0
+            for t, pcm in self._evidence.sound(effect.from_t - 0.5, self._clock.now()):
+                for start in range(0, len(pcm), 3200):
+                    self._ask("hearing", Hear(n=n, t=t + start / 32_000, pcm=pcm[start : start + 3200]))
+                    n += 1
+        self._ask("hearing", OpenSegment(job=effect.job, segment=effect.segment, from_t=effect.from_t))
+        answer = self.state.answer
+        last = answer.segments[-1] if answer is not None and answer.segments else None
+        if effect.is_again and last is not None and last.to_t is not None:
+            self._ask("hearing", CloseSegment(job=effect.job, segment=last.n, to_t=last.to_t))
+
+    # --- the record ---
+
+    def _open(self, event: JournalEntry) -> None:
+        self.session_id = uuid.uuid4().hex[:12]
+        self._started_at, self._started_t = self._wall_time(), event.t
+        self._journal, self._turns = [], {}
+        self._evidence.forget()
+        session_id, head = self.session_id, f"{self._started_at} {self._started_t!r}".encode()
+        self._store_later(lambda: self._store.open_session(session_id, self._started_at, head))
+        self._audience.opened(session_id)
+
+    def _commit_journal(self) -> None:
+        if self.session_id is None or not self._journal:
+            return
+        session_id, entries = self.session_id, self._journal
+        self._journal = []
+        self._store_later(lambda: self._store.append_journal(session_id, entries))
+
+    def _save_turn(self, turn: TurnRecord) -> None:
+        """Measures are taken once, when a turn is first saved; its last stage comes a moment later."""
+        session_id = self.session_id
+        if session_id is None:
+            return
+        answer = None if turn.turn in self._turns else self._evidence.answer(turn)
+        known = self._turns
+        known.setdefault(turn.turn, turn)
+
+        def save() -> None:
+            full = measured(turn, answer) if answer is not None else _with_stages(known[turn.turn], turn)
+            known[turn.turn] = full
+            self._store.save_turn(session_id, full)
+
+        self._store_later(save)
+
+    def _finish(self, *, is_complete: bool) -> None:
+        session_id, state, ended_t = self.session_id, self.state, self._clock.now()
+        if session_id is None or state.plan is None:
+            return
+        plan, known, devices = state.plan, self._turns, tuple(self.devices.values())
+        self._commit_journal()
+
+        def close() -> SessionRecord:
+            record = SessionRecord(
+                id=session_id, booth=self._booth, started_at=self._started_at, started_t=self._started_t,
+                ended_t=ended_t, set_up=state.set_up, consent=state.consent, plan=plan, engines=state.engines,
+                devices=devices, lines=state.lines, turns=tuple(known[n] for n in sorted(known)),
+                is_complete=is_complete,
+            )
+            self._store.close_session(record)
+            return self._store.load(session_id)
+
+        self._background.run(close, self._audience.reported, self._audience.failed)
+
+    def _drop(self) -> None:
+        self.session_id = None
+        self._journal, self._turns = [], {}
+        self._evidence.forget()
+        self._audience.opened(None)
+
+    def _store_later(self, work: Callable[[], None]) -> None:
+        self._background.run(work, lambda _: None, self._failed)
+
+    def _failed(self, error: GreenroomError) -> None:
+        """The interview goes on; the screen says that it is not being kept."""
+        log.error("%s", error)
+        if isinstance(error, StorageError):
+            self._audience.failed(error)
+
+
+def _with_stages(full: TurnRecord, turn: TurnRecord) -> TurnRecord:
+    return replace(full, stages=turn.stages)

@@ -1,0 +1,299 @@
+"""What the interview knows and what it wants done: plain frozen data."""
+
+from __future__ import annotations
+
+from typing import Literal
+
+import msgspec
+from msgspec import Struct
+
+from greenroom.events import JobKey
+from greenroom.records import (
+    Consent,
+    EndedBy,
+    EngineInfo,
+    FollowUpHook,
+    Plan,
+    QuestionKind,
+    SetUp,
+    Span,
+    SpokenLine,
+    Style,
+    TurnRecord,
+    Word,
+)
+
+Phase = Literal[
+    "attract", "consent", "set_up", "sensor_check", "greeting", "asking", "listening", "thinking", "paused",
+    "closing", "report", "goodbye",
+]
+Purpose = Literal["check", "greeting", "ask", "reprompt", "closing", "notice"]
+CheckState = Literal["checking", "good", "fix", "absent"]
+
+# --- effects ------------------------------------------------------------------------------------
+
+
+class OpenSession(Struct, frozen=True, tag="open_session"):
+    """Begin a record."""
+
+
+class Say(Struct, frozen=True, tag="say"):
+    """Speak a text. ``shown`` is the part of it that screens show as the question."""
+
+    job: JobKey
+    cue: str
+    text: str
+    style: Style
+
+
+class Prepare(Struct, frozen=True, tag="prepare"):
+    """This will probably be said next: have its sound ready."""
+
+    text: str
+    style: Style
+
+
+class PauseSpeech(Struct, frozen=True, tag="pause_speech"):
+    job: JobKey
+
+
+class ResumeSpeech(Struct, frozen=True, tag="resume_speech"):
+    job: JobKey
+
+
+class CutSpeech(Struct, frozen=True, tag="cut_speech"):
+    job: JobKey
+
+
+class OpenEars(Struct, frozen=True, tag="open_ears"):
+    """Recognise from here on. ``is_again``: after a restart, with audio that core has kept."""
+
+    job: JobKey
+    segment: int
+    from_t: float
+    is_again: bool = False
+
+
+class CloseEars(Struct, frozen=True, tag="close_ears"):
+    job: JobKey
+    segment: int
+    to_t: float
+
+
+class ReadAnswer(Struct, frozen=True, tag="read_answer"):
+    """Choose a follow-up to an answer that is probably over."""
+
+    job: JobKey
+    question: str
+    answer: str
+    hooks: tuple[FollowUpHook, ...]
+    style: Style
+
+
+class SetListening(Struct, frozen=True, tag="set_listening"):
+    is_open: bool
+
+
+class WatchFace(Struct, frozen=True, tag="watch_face"):
+    is_on: bool
+
+
+class LearnFace(Struct, frozen=True, tag="learn_face"):
+    """Take the neutral mesh now."""
+
+
+class RestoreFace(Struct, frozen=True, tag="restore_face"):
+    neutral: bytes
+
+
+class LearnVoice(Struct, frozen=True, tag="learn_voice"):
+    from_t: float
+    to_t: float
+
+
+class RestoreVoice(Struct, frozen=True, tag="restore_voice"):
+    mean: tuple[float, ...]
+
+
+class SaveTurn(Struct, frozen=True, tag="save_turn"):
+    """Commit a turn; sent again when its last stage is known."""
+
+    turn: TurnRecord
+
+
+class FinishSession(Struct, frozen=True, tag="finish_session"):
+    """Close the record and make the report."""
+
+    is_complete: bool
+
+
+class DropSession(Struct, frozen=True, tag="drop_session"):
+    """Every worker forgets; the screen is free for the next candidate."""
+
+
+Effect = (
+    OpenSession | Say | Prepare | PauseSpeech | ResumeSpeech | CutSpeech | OpenEars | CloseEars | ReadAnswer
+    | SetListening | WatchFace | LearnFace | RestoreFace | LearnVoice | RestoreVoice | SaveTurn | FinishSession
+    | DropSession
+)
+
+# --- state --------------------------------------------------------------------------------------
+
+
+class Speaking(Struct, frozen=True, kw_only=True):
+    """What the interviewer is saying."""
+
+    job: JobKey
+    cue: str
+    text: str
+    purpose: Purpose
+    started_t: float | None = None
+    paused_t: float | None = None
+
+
+class BargeIn(Struct, frozen=True):
+    """The candidate's voice over the interviewer's."""
+
+    segment: int
+    since_t: float
+
+
+class Segment(Struct, frozen=True, kw_only=True):
+    """One VAD segment of an answer and its words."""
+
+    n: int
+    from_t: float
+    to_t: float | None = None
+    words: tuple[Word, ...] = ()
+    is_final: bool = False
+    ends_in_filler: bool = False
+
+
+class Choice(Struct, frozen=True, kw_only=True):
+    """The interviewer's follow-up to the answer as it was at ``revision``."""
+
+    revision: int
+    hook_id: str
+    text: str
+    known_t: float
+
+
+class Answer(Struct, frozen=True, kw_only=True):
+    """A candidate turn in the making. The sensor check and the greeting listen through one, too."""
+
+    turn: int
+    job: JobKey
+    """The job that asked."""
+    cue: str
+    question_id: str = ""
+    text: str = ""
+    kind: QuestionKind = "behavioural"
+    hooks: tuple[FollowUpHook, ...] = ()
+    question: SpokenLine | None = None
+    opened_t: float | None = None
+    """When the interviewer fell silent; None while asking."""
+    segments: tuple[Segment, ...] = ()
+    has_voice: bool = False
+    quiet_since_t: float | None = None
+    """Last voiced sample."""
+    soft_end_t: float | None = None
+    final_t: float | None = None
+    revision: int = 0
+    choice: Choice | None = None
+    asked_for: int = -1
+    """The revision for which a choice was asked."""
+    done_t: float | None = None
+    ended_by: EndedBy = "silence"
+    prompts: int = 0
+    prompted_t: float | None = None
+    gaps: tuple[Span, ...] = ()
+
+    @property
+    def words(self) -> tuple[Word, ...]:
+        return tuple(word for segment in self.segments for word in segment.words)
+
+    @property
+    def started_t(self) -> float | None:
+        """First voiced sample of a segment with words."""
+        return next((s.from_t for s in self.segments if s.words), None)
+
+
+class Checks(Struct, frozen=True, kw_only=True):
+    """The sensor check."""
+
+    microphone: CheckState = "checking"
+    camera: CheckState = "checking"
+    voice: CheckState = "checking"
+    echo: CheckState = "checking"
+    light: CheckState = "checking"
+    noise_dbfs: float | None = None
+    has_asked_face: bool = False
+    asked_voice_t: float | None = None
+    settled_t: float | None = None
+
+
+class NoticeState(Struct, frozen=True):
+    """Something on the screens; ``until_t`` None means until it is cleared."""
+
+    code: str
+    since_t: float
+    until_t: float | None = None
+
+
+class InterviewState(Struct, frozen=True, kw_only=True):
+    """Everything the machine knows. Folding a session's journal gives it back."""
+
+    phase: Phase = "attract"
+    phase_since_t: float = 0.0
+    now_t: float = 0.0
+    consent: Consent = Consent()
+    set_up: SetUp = SetUp()
+    plan: Plan | None = None
+    position: int = 0
+    is_follow_up: bool = False
+    turn: int = 0
+    generation: int = 0
+    speaking: Speaking | None = None
+    barge_in: BargeIn | None = None
+    answer: Answer | None = None
+    last_turn: TurnRecord | None = None
+    turns: int = 0
+    lines: tuple[SpokenLine, ...] = ()
+    own_pause_s: float = 0.5
+    checks: Checks = Checks()
+    channel: tuple[float, ...] = ()
+    neutral: bytes = b""
+    notice: NoticeState | None = None
+    lost: tuple[str, ...] = ()
+    """Workers that are down now."""
+    paused_from: Phase = "attract"
+    say_again: Speaking | None = None
+    """What was being said when sound was lost or the interview paused."""
+    engines: tuple[EngineInfo, ...] = ()
+
+    @property
+    def style(self) -> Style:
+        return self.set_up.style
+
+
+class Draft:
+    """A step in the making: the state so far and the effects so far."""
+
+    def __init__(self, state: InterviewState) -> None:
+        self.state = state
+        self.effects: list[Effect] = []
+
+    def set(self, **changes: object) -> None:
+        self.state = msgspec.structs.replace(self.state, **changes)
+
+    def do(self, effect: Effect) -> None:
+        self.effects.append(effect)
+
+    def enter(self, phase: Phase) -> None:
+        if phase != self.state.phase:
+            self.set(phase=phase, phase_since_t=self.state.now_t)
+
+    def answer(self, **changes: object) -> None:
+        """Change the answer in the making."""
+        if self.state.answer is not None:
+            self.set(answer=msgspec.structs.replace(self.state.answer, **changes))

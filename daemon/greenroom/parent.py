@@ -1,0 +1,88 @@
+"""The small parent of ``demo`` and ``run --supervise``: starts core, starts it again when it dies, ends everything in order."""
+
+from __future__ import annotations
+
+import contextlib
+import logging
+import signal
+import subprocess
+import sys
+import time
+from collections.abc import Iterator
+from types import FrameType
+
+from greenroom.workers.restarts import RestartBudget
+
+log = logging.getLogger(__name__)
+
+STOP_S = 15.0
+FINAL = frozenset({0, 1, 2, 130})
+"""Exit statuses with which core says that starting it again would not help."""
+
+
+class Child:
+    """A child process that ends when its standard input does."""
+
+    def __init__(self, arguments: list[str]) -> None:
+        self._arguments = arguments
+        self.process = self._start()
+
+    def _start(self) -> subprocess.Popen[bytes]:
+        return subprocess.Popen([sys.executable, "-m", *self._arguments], stdin=subprocess.PIPE)
+
+    def restart(self) -> None:
+        self._close_pipe()
+        self.process = self._start()
+
+    def stop(self) -> int:
+        """Close the pipe, wait, and if need be kill. The exit status."""
+        self._close_pipe()
+        try:
+            return self.process.wait(STOP_S)
+        except subprocess.TimeoutExpired:
+            log.error("%s does not end; killing it", self._arguments[0])
+            self.process.kill()
+            return self.process.wait()
+
+    def _close_pipe(self) -> None:
+        if self.process.stdin is not None:
+            with contextlib.suppress(OSError):
+                self.process.stdin.close()
+
+
+def keep(core: Child) -> int:
+    """Wait for core, restarting it when it dies by a signal, at most 5 times in 60 s. Its last exit status."""
+    budget = RestartBudget()
+    with _interrupted() as asked:
+        while True:
+            try:
+                status = core.process.wait(0.2)
+            except subprocess.TimeoutExpired:
+                if asked:
+                    return core.stop() or 130
+                continue
+            if status in FINAL or asked:
+                return status
+            spent = budget.spend(time.monotonic())
+            if spent is None:
+                log.error("core died too often; giving up")
+                return 1
+            budget = spent
+            log.error("core ended with %d; starting it again", status)
+            core.restart()
+
+
+@contextlib.contextmanager
+def _interrupted() -> Iterator[list[int]]:
+    """Collects SIGINT and SIGTERM instead of dying of them."""
+    asked: list[int] = []
+
+    def note(number: int, _frame: FrameType | None) -> None:
+        asked.append(number)
+
+    before = {number: signal.signal(number, note) for number in (signal.SIGINT, signal.SIGTERM)}
+    try:
+        yield asked
+    finally:
+        for number, handler in before.items():
+            signal.signal(number, handler)

@@ -1,0 +1,240 @@
+"""MediaPipe's BlazeFace, face mesh and iris networks on LiteRT: the most prominent face, followed over frames."""
+
+from __future__ import annotations
+
+from importlib.metadata import PackageNotFoundError, version
+from math import atan2, exp, hypot
+from pathlib import Path
+from typing import Any, NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from greenroom.errors import EngineUnavailable, ModelMissing
+from greenroom.ports import FaceMesh, Image
+from greenroom.records import EngineInfo
+from greenroom.seeing import detections
+from greenroom.seeing.detections import Detection
+from greenroom.seeing.regions import Region, around
+
+MODEL = "face-mesh"
+DETECTOR_FILE = "face_detection_short_range.tflite"
+MESH_FILE = "face_landmark.tflite"
+IRIS_FILE = "iris_landmark.tflite"
+
+MESH_PX = 192
+EYE_PX = 64
+"""Sides of the networks' square inputs."""
+MIN_SCORE = 0.5
+"""Below this the mesh network does not see a face in its crop: the threshold with which it was published."""
+COUNT_EVERY_S = 1.0
+"""How often a followed frame is searched for other faces."""
+SWITCH_AREA = 1.6
+"""How much larger than the followed face another one must be to be followed instead: no jumping between equals."""
+
+BLINK_STIR = 0.04
+"""Change of an eye's opening in the mesh at which that eye is read out of turn; a blink changes it by 0.2."""
+
+Floats = npt.NDArray[np.float32]
+
+_FACE_MARGIN = 1.5
+_EYE_MARGIN = 2.3
+"""Crop sides over face and eye sizes, as the networks were trained."""
+_RIGHT_CORNER, _LEFT_CORNER = 33, 263
+
+
+class _Eye(NamedTuple):
+    """Mesh rows of one eye; ``eyelid`` in the order of the network, ``iris`` is the first of five."""
+
+    outer: int
+    inner: int
+    eyelid: list[int]
+    iris: int
+    is_mirrored: bool
+
+
+# The network knows the eye on the picture's left; the other one is shown to it in a mirror.
+_EYES = (
+    _Eye(33, 133, [33, 7, 163, 144, 145, 153, 154, 155, 133, 246, 161, 160, 159, 158, 157, 173], 468, False),
+    _Eye(263, 362, [263, 249, 390, 373, 374, 380, 381, 382, 362, 466, 388, 387, 386, 385, 384, 398], 473, True),
+)
+
+
+class _Reading(NamedTuple):
+    """What the iris network saw of an eye, in its crop, and how wide open the mesh network held that eye."""
+
+    points: Floats
+    gap: float
+
+
+class LiteRtFace:
+    """A ``FaceFinder`` on one CPU thread; equal pictures in equal order give equal meshes.
+
+    The detector runs while no face is followed and every ``COUNT_EVERY_S``. Eyelids and irises (rows 468 to 477) come
+    from the iris network, everything else from the mesh network. Both eyes of a new face are read; of a followed one
+    one eye a frame in turn, both when the lids stir, while the other eye's last reading moves along with the mesh.
+    Raises ``ModelMissing`` without the weights, ``EngineUnavailable`` when LiteRT or OpenCV is missing or refuses them.
+    """
+
+    def __init__(self, detector_path: Path, mesh_path: Path, iris_path: Path) -> None:
+        try:
+            import cv2
+        except ImportError as error:
+            raise EngineUnavailable("OpenCV is not installed", fix="pip install opencv-contrib-python") from error
+        # One small crop is done before a pool of threads is awake.
+        cv2.setNumThreads(1)
+        self._cv2: Any = cv2
+        self._detector = _Network(detector_path)
+        self._mesh = _Network(mesh_path)
+        self._iris = _Network(iris_path)
+        self._anchors = detections.anchors()
+        self.reset()
+
+    @property
+    def info(self) -> EngineInfo:
+        try:
+            found = version("ai-edge-litert")
+        except PackageNotFoundError:
+            found = ""
+        detail = "BlazeFace, face mesh and iris on 1 CPU thread"
+        return EngineInfo(
+            capability="face", name="litert-face-mesh", version=found, detail=detail, is_first_choice=False
+        )
+
+    def reset(self) -> None:
+        """Forget the face that was followed."""
+        self._faces = 0
+        self._counted_t = 0.0
+        self._follow(None)
+
+    def find(self, picture: Image, t: float) -> FaceMesh | None:
+        """The face in a picture taken at ``t``; None when there is none."""
+        if self._followed is None or not 0.0 <= t - self._counted_t < COUNT_EVERY_S:
+            self._search(picture, t)
+        mesh = self._read(picture)
+        if mesh is None and self._followed is not None:
+            # The face has left its crop, or what was followed is none.
+            self._follow(None)
+            self._search(picture, t)
+            mesh = self._read(picture)
+        if mesh is None:
+            self._follow(None)
+        return mesh
+
+    def _follow(self, region: Region | None) -> None:
+        self._followed = region
+        self._due = 0
+        self._eyes: list[_Reading | None] = [None, None]
+
+    def _search(self, picture: Image, t: float) -> None:
+        """Count the faces; follow the largest one when none is followed, or when it is much larger or elsewhere."""
+        height, width = picture.shape[:2]
+        whole = Region(width / 2 - 0.5, height / 2 - 0.5, float(max(width, height)))
+        outputs = self._detector.run(self._crop(picture, whole, detections.INPUT_PX), 1 / 127.5, -1.0)
+        faces = detections.decode(outputs[16 * 896].reshape(896, 16), outputs[896].reshape(896), self._anchors)
+        self._faces, self._counted_t = len(faces), t
+        if not faces:
+            return
+        regions = [_region_of(face, whole) for face in faces]
+        largest = max(regions, key=lambda region: region.side)
+        before = self._followed
+        if before is not None:
+            # Detections are compared with each other, so that both sizes are measured in the same way.
+            own = [region for region in regions if hypot(region.x - before.x, region.y - before.y) < before.side / 4]
+            if own and largest.side**2 < SWITCH_AREA * own[0].side ** 2:
+                return
+        self._follow(largest)
+
+    def _read(self, picture: Image) -> FaceMesh | None:
+        """The mesh in the followed region, and where to look next."""
+        region = self._followed
+        if region is None:
+            return None
+        outputs = self._mesh.run(self._crop(picture, region, MESH_PX), 1 / 255)
+        score = 1.0 / (1.0 + exp(-min(60.0, max(-60.0, outputs[1].item()))))
+        if score < MIN_SCORE:
+            return None
+        points = np.empty((478, 3), dtype=np.float32)
+        points[:468] = region.points(outputs[468 * 3].reshape(468, 3), MESH_PX)
+        self._place_eyes(picture, points)
+        self._followed = around(points[:468], points[_RIGHT_CORNER], points[_LEFT_CORNER], _FACE_MARGIN)
+        height, width = picture.shape[:2]
+        return FaceMesh(points, score, (width, height), max(1, self._faces))
+
+    def _place_eyes(self, picture: Image, points: Floats) -> None:
+        """Put eyelids and irises into the mesh; depths stay those of the mesh."""
+        dx, dy, _ = points[_LEFT_CORNER] - points[_RIGHT_CORNER]
+        turn_rad = atan2(dy, dx)
+        self._due = 1 - self._due
+        for n, eye in enumerate(_EYES):
+            region, gap = _eye_region(points, eye, turn_rad), _gap(points, eye)
+            before = self._eyes[n]
+            if before is None or n == self._due or abs(gap - before.gap) > BLINK_STIR * before.gap:
+                outputs = self._iris.run(self._crop(picture, region, EYE_PX), 1 / 255)
+                eyelids, iris = outputs[71 * 3].reshape(71, 3)[:16], outputs[5 * 3].reshape(5, 3)
+                before = self._eyes[n] = _Reading(np.concatenate([eyelids, iris]), gap)
+            placed = region.points(before.points, EYE_PX)
+            depth = (points[eye.outer, 2] + points[eye.inner, 2]) / 2
+            points[eye.eyelid, :2] = placed[:16, :2]
+            points[eye.iris : eye.iris + 5, :2] = placed[16:, :2]
+            points[eye.iris : eye.iris + 5, 2] = depth
+
+    def _crop(self, picture: Image, region: Region, side: int) -> npt.NDArray[np.uint8]:
+        cv2 = self._cv2
+        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
+        crop: npt.NDArray[np.uint8] = cv2.warpAffine(picture, region.to_picture(side), (side, side), flags=flags)
+        return crop
+
+
+class _Network:
+    """One network with one picture as input; its outputs are told apart by their sizes."""
+
+    def __init__(self, path: Path) -> None:
+        try:
+            from ai_edge_litert.interpreter import Interpreter
+        except ImportError as error:
+            raise EngineUnavailable("LiteRT is not installed", fix="pip install ai-edge-litert") from error
+        if not path.is_file():
+            raise ModelMissing(f"no face network at {path}", fix="greenroom models pull --minimal")
+        try:
+            self._interpreter: Any = Interpreter(str(path), num_threads=1)
+            self._interpreter.allocate_tensors()
+        except (ValueError, RuntimeError) as error:
+            raise EngineUnavailable(f"the face network at {path} cannot be loaded: {error}") from error
+        self._input: int = self._interpreter.get_input_details()[0]["index"]
+        self._outputs = {int(np.prod(d["shape"])): d["index"] for d in self._interpreter.get_output_details()}
+
+    def run(self, crop: npt.NDArray[np.uint8], scale: float, offset: float = 0.0) -> dict[int, Floats]:
+        """Outputs by their number of values, for a crop whose bytes are scaled and shifted."""
+        self._fill(self._interpreter.tensor(self._input)()[0], crop, scale, offset)
+        self._interpreter.invoke()
+        return {size: self._interpreter.get_tensor(index) for size, index in self._outputs.items()}
+
+    @staticmethod
+    def _fill(memory: Floats, crop: npt.NDArray[np.uint8], scale: float, offset: float) -> None:
+        """Write into the interpreter's own memory; the view must be gone before it runs."""
+        np.multiply(crop, np.float32(scale), out=memory, casting="unsafe")
+        if offset:
+            memory += np.float32(offset)
+
+
+def _gap(points: Floats, eye: _Eye) -> float:
+    """Height over width of an eye as the mesh network has it: coarse, but it stirs with every blink."""
+    upper, lower = points[eye.eyelid[12]], points[eye.eyelid[4]]
+    dx, dy, _ = points[eye.outer] - points[eye.inner]
+    return hypot(upper[0] - lower[0], upper[1] - lower[1]) / max(1e-6, hypot(dx, dy))
+
+
+def _eye_region(points: Floats, eye: _Eye, turn_rad: float) -> Region:
+    x, y, _ = (points[eye.outer] + points[eye.inner]) / 2
+    dx, dy, _ = points[eye.outer] - points[eye.inner]
+    return Region(float(x), float(y), hypot(dx, dy) * _EYE_MARGIN, turn_rad, eye.is_mirrored)
+
+
+def _region_of(face: Detection, whole: Region) -> Region:
+    """The mesh network's crop for a detection made in ``whole``."""
+    corner = np.array([whole.x + 0.5, whole.y + 0.5]) - whole.side / 2
+    x, y = corner + whole.side * np.array([face.x + face.width / 2, face.y + face.height / 2])
+    right, left = face.eyes
+    turn = atan2(left[1] - right[1], left[0] - right[0])
+    return Region(float(x), float(y), whole.side * max(face.width, face.height) * _FACE_MARGIN, turn)

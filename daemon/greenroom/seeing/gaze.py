@@ -1,0 +1,147 @@
+"""Gaze and eye contact from irises and eyelids.
+
+Angles are of the eye in the head, signs as in ``head_pose``. With the candidate's neutral mesh they are relative to
+how this candidate looks into the lens; without it the iris is compared with the middle of the eye, which differs
+between people by several degrees: then only the horizontal is judged, in a wider zone, and the reason says so.
+"""
+
+from __future__ import annotations
+
+from functools import lru_cache
+from math import asin, degrees
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from greenroom.ports import FaceMesh
+from greenroom.seeing.head_pose import NeutralMesh, Pose, absolute_rotation, relative_rotation, rotation
+
+Floats = npt.NDArray[np.float64]
+
+EYEBALL_OVER_EYE = 0.41
+"""Radius of the eyeball (12 mm) over the distance of the eye's corners (29 mm)."""
+GAIN_H, GAIN_V = 0.55, 0.30
+"""Share of an iris's true shift that the iris network reports, read back from drawn eyes up to 25 degrees aside."""
+IRIS_FORWARD = 0.03
+"""How far the iris lies before the line of the corners, in corner distances; read back from drawn heads turned ±20."""
+TYPICAL_OPENING = 0.34
+"""Height (10 mm) over width (29 mm) of an open eye where the candidate's own is not known."""
+BLINK_OPENNESS = 0.62
+"""Openness below which the eyes are closed: the iris network reads closed eyes as 0.3 to 0.6."""
+ZONE_H_DEG, ZONE_UP_DEG, ZONE_DOWN_DEG = 10.0, 10.0, 14.0
+"""Eye contact: a cone of 4 degrees as people see it, plus the error of the reading; below the lens it shows less."""
+ZONE_UNCALIBRATED_DEG = 12.0
+MAX_YAW_DEG, MAX_PITCH_DEG = 40.0, 35.0
+"""Beyond these the far eye is hidden, and the mesh is a guess."""
+MIN_EYE_PX = 12.0
+"""An eye narrower than this has an iris of under 5 pixels."""
+
+NO_FACE = "no face"
+TOO_SMALL = "face too far away"
+TURNED = "head turned too far"
+CLOSED = "eyes closed"
+UNCALIBRATED = "not calibrated"
+
+_OUTER, _INNER, _IRIS = (33, 263), (133, 362), (468, 473)
+_UPPER = ((160, 159, 158), (387, 386, 385))
+_LOWER = ((144, 145, 153), (373, 374, 380))
+
+
+class Gaze(NamedTuple):
+    """Where the eyes point within the head, and how open they are: 1 as in the neutral mesh, about 0.4 closed."""
+
+    yaw_deg: float
+    pitch_deg: float
+    openness: float
+
+
+def eye_in_head(mesh: FaceMesh, neutral: NeutralMesh | None) -> Gaze | None:
+    """Mean of both eyes; None without irises or when the eyes are too small to be read."""
+    points = mesh.points.astype(np.float64)
+    if len(points) < 478 or _width_px(points) < MIN_EYE_PX:
+        return None
+    if neutral is None:
+        offset, opening = _offset(points, absolute_rotation(mesh)), TYPICAL_OPENING
+    else:
+        own = _resting(neutral)
+        turn = relative_rotation(mesh, neutral) @ own.axes
+        offset, opening = _offset(points, turn) - own.offset, own.opening
+    yaw = _angle_deg(float(offset[0]), GAIN_H)
+    pitch = _angle_deg(-float(offset[1]), GAIN_V)
+    return Gaze(yaw, pitch, _opening(points) / opening)
+
+
+def is_blinking(gaze: Gaze) -> bool:
+    """Whether the eyes are closed in this frame."""
+    return gaze.openness < BLINK_OPENNESS
+
+
+def eye_contact(pose: Pose | None, gaze: Gaze | None, is_calibrated: bool = True) -> tuple[bool | None, str]:
+    """Whether the candidate looks toward the lens, and why that cannot be told when it is None.
+
+    ``pose`` and ``gaze`` are both relative to the neutral mesh, or, when not ``is_calibrated``, both absolute.
+    """
+    if pose is None:
+        return None, NO_FACE
+    if abs(pose.yaw_deg) > MAX_YAW_DEG or abs(pose.pitch_deg) > MAX_PITCH_DEG:
+        return None, TURNED
+    if gaze is None:
+        return None, TOO_SMALL
+    if is_blinking(gaze):
+        return None, CLOSED
+    yaw, pitch = line_of_sight(pose, gaze)
+    if not is_calibrated:
+        return abs(yaw) <= ZONE_UNCALIBRATED_DEG, UNCALIBRATED
+    return abs(yaw) <= ZONE_H_DEG and -ZONE_DOWN_DEG <= pitch <= ZONE_UP_DEG, ""
+
+
+def line_of_sight(pose: Pose, gaze: Gaze) -> tuple[float, float]:
+    """Yaw and pitch in degrees of head and eyes together, away from the lens."""
+    eyes = rotation(Pose(gaze.yaw_deg, gaze.pitch_deg, 0.0))
+    x, y, z = -(rotation(pose) @ eyes)[:, 2]
+    return float(np.degrees(np.arctan2(x, -z))), float(np.degrees(np.arcsin(np.clip(-y, -1.0, 1.0))))
+
+
+class _Resting(NamedTuple):
+    axes: Floats
+    offset: Floats
+    opening: float
+
+
+@lru_cache(maxsize=1)
+def _resting(neutral: NeutralMesh) -> _Resting:
+    """The neutral mesh's own axes, iris offset and opening."""
+    points = neutral.points.astype(np.float64)
+    axes = absolute_rotation(FaceMesh(neutral.points, 1.0, (0, 0)))
+    return _Resting(axes, _offset(points, axes), _opening(points))
+
+
+def _offset(points: Floats, turn: Floats) -> Floats:
+    """Iris from the middle of the corners in the head's own frame (right, down), in corner distances."""
+    found = np.zeros(2)
+    for outer, inner, iris in zip(_OUTER, _INNER, _IRIS, strict=True):
+        width = float(np.linalg.norm(points[outer] - points[inner]))
+        away = points[iris] - (points[outer] + points[inner]) / 2
+        # The networks give no depth for the iris within its eye.
+        away[2] = -IRIS_FORWARD * width
+        found += (turn.T @ away)[:2] / width / 2
+    return found
+
+
+def _opening(points: Floats) -> float:
+    """Height over width, mean of both eyes."""
+    both = 0.0
+    for n in range(2):
+        width = np.linalg.norm(points[_OUTER[n]] - points[_INNER[n]])
+        both += float(np.linalg.norm(points[list(_UPPER[n])] - points[list(_LOWER[n])], axis=1).mean() / width)
+    return both / 2
+
+
+def _width_px(points: Floats) -> float:
+    """Width of the wider eye in the picture."""
+    return max(float(np.linalg.norm((points[a] - points[b])[:2])) for a, b in zip(_OUTER, _INNER, strict=True))
+
+
+def _angle_deg(shift: float, gain: float) -> float:
+    return degrees(asin(min(1.0, max(-1.0, shift / (EYEBALL_OVER_EYE * gain)))))

@@ -1,0 +1,153 @@
+"""Head pose from landmarks: yaw, pitch and roll in degrees, absolute or from the candidate's own neutral mesh.
+
+The frame is the picture's: x to its right, y down, z away from the camera, one unit on all three. All zero looks
+straight into the camera. **Yaw** is positive when the face turns to the picture's right (the candidate's left),
+**pitch** when it is raised, **roll** when the head tilts clockwise as the picture is seen. Roll is applied last, so
+turning a picture in its plane changes roll alone: R = Rz(roll) Ry(-yaw) Rx(-pitch). A mirrored picture has the
+opposite yaw and roll and the same pitch. Gaze has the signs of yaw and pitch.
+"""
+
+from __future__ import annotations
+
+import struct
+from collections.abc import Sequence
+from typing import NamedTuple
+
+import numpy as np
+import numpy.typing as npt
+
+from greenroom.ports import FaceMesh
+
+Floats = npt.NDArray[np.float64]
+
+MIN_MESHES = 10
+"""Fewest meshes of a neutral baseline: two thirds of a second at 15 frames a second."""
+MAX_SWAY_DEG = 5.0
+"""Meshes turned further than this from the middle one are no part of a baseline; half of them must remain."""
+
+_RIGHT_OUTER, _LEFT_OUTER, _FOREHEAD, _CHIN, _NOSE_BASE = 33, 263, 10, 152, 2
+_RIGHT_SIDE, _LEFT_SIDE = 234, 454
+_EYELIDS = (
+    *(7, 163, 144, 145, 153, 154, 155, 246, 161, 160, 159, 158, 157, 173),
+    *(249, 390, 373, 374, 380, 381, 382, 466, 388, 387, 386, 385, 384, 398),
+)
+_HEADER = struct.Struct("<4sI")
+_MAGIC = b"GRN1"
+_ROWS = 478
+
+
+class Pose(NamedTuple):
+    """Degrees, see above."""
+
+    yaw_deg: float
+    pitch_deg: float
+    roll_deg: float
+
+
+class NeutralMesh:
+    """How the candidate's face looks when they sit still and look into the lens; ``points`` has 478 rows in pixels."""
+
+    def __init__(self, points: npt.NDArray[np.float32]) -> None:
+        self.points = points
+        self.rigid = _rigid_rows(points)
+
+    @classmethod
+    def learn(cls, meshes: Sequence[FaceMesh]) -> NeutralMesh | None:
+        """The mean of meshes that agree, in the middle one's place; None when they are too few or move too much."""
+        full = [mesh.points.astype(np.float64) for mesh in meshes if mesh.points.shape == (_ROWS, 3)]
+        if len(full) < MIN_MESHES:
+            return None
+        poses = np.array([pose_of(_own_axes(points)) for points in full])
+        middle = np.abs(poses - np.median(poses, axis=0)).sum(axis=1).argmin()
+        reference = full[middle]
+        rows = _rigid_rows(reference)
+        placed = []
+        for points in full:
+            turn, scale = _fit(reference[rows], points[rows])
+            if max(map(abs, pose_of(turn))) <= MAX_SWAY_DEG:
+                level = (points - points[rows].mean(axis=0)) @ turn / scale
+                placed.append(level + reference[rows].mean(axis=0))
+        if len(placed) < max(MIN_MESHES, len(full) / 2):
+            return None
+        # The median leaves blinks out.
+        return cls(np.median(placed, axis=0).astype(np.float32))
+
+    def to_bytes(self) -> bytes:
+        return _HEADER.pack(_MAGIC, _ROWS) + self.points.astype("<f4").tobytes()
+
+    @classmethod
+    def from_bytes(cls, data: bytes) -> NeutralMesh:
+        """Raises ``ValueError`` for anything that ``to_bytes`` did not write."""
+        size = _HEADER.size + _ROWS * 12
+        if len(data) != size or _HEADER.unpack_from(data) != (_MAGIC, _ROWS):
+            raise ValueError("this is no neutral mesh")
+        points = np.frombuffer(data, "<f4", offset=_HEADER.size).reshape(_ROWS, 3).astype(np.float32)
+        if not np.isfinite(points).all() or np.ptp(points[:468, 0]) < 1.0:
+            raise ValueError("this neutral mesh has no extent")
+        return cls(points)
+
+
+def rotation(pose: Pose) -> Floats:
+    """The 3 x 3 matrix of a pose; ``pose_of`` is its inverse."""
+    yaw, pitch, roll = np.radians(pose)
+    about_x = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
+    about_y = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]])
+    about_z = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
+    matrix: Floats = about_z @ about_y @ about_x
+    return matrix
+
+
+def pose_of(turn: Floats) -> Pose:
+    """Yaw, pitch and roll of a rotation matrix; yaw within ±90."""
+    yaw = np.degrees(np.arcsin(np.clip(turn[2, 0], -1.0, 1.0)))
+    pitch = np.degrees(np.arctan2(-turn[2, 1], turn[2, 2]))
+    roll = np.degrees(np.arctan2(turn[1, 0], turn[0, 0]))
+    return Pose(float(yaw), float(pitch), float(roll))
+
+
+def absolute_rotation(mesh: FaceMesh) -> Floats:
+    """The mesh's own axes: from eye to eye and side to side, and from forehead to chin."""
+    return _own_axes(mesh.points.astype(np.float64))
+
+
+def absolute_pose(mesh: FaceMesh) -> Pose:
+    """Pose from the mesh alone. Pitch carries the slope of this face's profile, up to some 15 degrees."""
+    return pose_of(absolute_rotation(mesh))
+
+
+def relative_rotation(mesh: FaceMesh, neutral: NeutralMesh) -> Floats:
+    """The rotation that takes the neutral mesh to this one, in the picture's frame (Kabsch, Umeyama)."""
+    rows = neutral.rigid
+    turn, _ = _fit(neutral.points[rows].astype(np.float64), mesh.points[rows].astype(np.float64))
+    return turn
+
+
+def relative_pose(mesh: FaceMesh, neutral: NeutralMesh) -> Pose:
+    """Pose relative to the candidate's neutral one."""
+    return pose_of(relative_rotation(mesh, neutral))
+
+
+def _own_axes(points: Floats) -> Floats:
+    across = points[_LEFT_OUTER] - points[_RIGHT_OUTER] + points[_LEFT_SIDE] - points[_RIGHT_SIDE]
+    across /= np.linalg.norm(across)
+    down = points[_CHIN] - points[_FOREHEAD]
+    down = down - across * (down @ across)
+    down /= np.linalg.norm(down)
+    return np.column_stack([across, down, np.cross(across, down)])
+
+
+def _rigid_rows(points: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
+    """Rows that neither speech nor blinks move: the face above the nose's base, without eyelids."""
+    axes = _own_axes(points[:468].astype(np.float64))
+    height = (points[:468] - points[_NOSE_BASE]) @ axes[:, 1]
+    rows = np.flatnonzero(height <= 0.0)
+    return rows[~np.isin(rows, _EYELIDS)]
+
+
+def _fit(source: Floats, target: Floats) -> tuple[Floats, float]:
+    """Rotation and scale with the least squared distance of ``scale * R source`` to ``target``, both centred."""
+    a, b = source - source.mean(axis=0), target - target.mean(axis=0)
+    u, sizes, vt = np.linalg.svd(b.T @ a)
+    flip = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
+    turn: Floats = (u * flip) @ vt
+    return turn, float((sizes * flip).sum() / max(float((a**2).sum()), 1e-12))

@@ -1,0 +1,42 @@
+"""Is somebody there, where, and is there light enough to see them."""
+
+from __future__ import annotations
+
+import numpy as np
+
+from greenroom.ports import FaceMesh, Image
+
+NEAR_HEIGHT, FAR_HEIGHT = 0.75, 0.15
+"""Face height as a share of the frame: above, it leaves the frame when it moves; below, its eyes cannot be read."""
+DARK, BRIGHT = 0.12, 0.92
+"""Brightness outside which the face mesh is not to be trusted."""
+_STRIDE = 8
+
+Box = tuple[float, float, float, float]
+
+
+def brightness(picture: Image) -> float:
+    """Mean of all channels from 0 black to 1 white, from one pixel in 64."""
+    return float(picture[_STRIDE // 2 :: _STRIDE, _STRIDE // 2 :: _STRIDE].mean() / 255.0)
+
+
+def box(mesh: FaceMesh) -> Box:
+    """x, y, width and height of the face as shares of the frame; parts outside the frame are cut off."""
+    low = np.clip(mesh.points[:468, :2].min(axis=0) / mesh.size, 0.0, 1.0)
+    high = np.clip(mesh.points[:468, :2].max(axis=0) / mesh.size, 0.0, 1.0)
+    return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])
+
+
+def advice(face: Box | None, light: float) -> str:
+    """What keeps the camera from seeing well, in a few words; empty when nothing does."""
+    if light < DARK:
+        return "too dark"
+    if light > BRIGHT:
+        return "too bright"
+    if face is None:
+        return "no face"
+    if face[3] > NEAR_HEIGHT:
+        return "too near"
+    if face[3] < FAR_HEIGHT:
+        return "too far away"
+    return ""

@@ -1,0 +1,148 @@
+"""What the screens show of an interview, and what to tell them when it changes: pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable, Mapping
+
+from greenroom.interview import machine, personas
+from greenroom.interview.state import CheckState, InterviewState
+from greenroom.records import DeviceInfo, Question, QuestionPack
+from greenroom.server.protocol import (
+    Answering,
+    BatchEvent,
+    BoothState,
+    CheckLine,
+    ChecksChanged,
+    DevicesChanged,
+    DeviceState,
+    EnginesChanged,
+    EngineState,
+    Notice,
+    Phase,
+    PhaseChanged,
+    QuestionShown,
+    QuestionView,
+    ReportReady,
+    ReportView,
+    RoleTile,
+    SessionOpened,
+    StateChanged,
+    StateWord,
+    TurnTaken,
+)
+
+_CHECK_TEXT: dict[str, dict[CheckState, str]] = {
+    "microphone": {"checking": "Listening to the room", "good": "The microphone works and the room is quiet enough",
+                   "fix": "It is loud here. Please close the door, or move closer to the microphone",
+                   "absent": "No microphone. Please call the staff"},
+    "voice": {"checking": "Please read the sentence above aloud", "good": "I hear you well",
+              "fix": "I could not hear you well. Please speak up", "absent": "No microphone. Please call the staff"},
+    "camera": {"checking": "Looking for you", "good": "I see you well",
+               "fix": "I cannot see your face well. Please sit in front of the camera",
+               "absent": "No camera. The interview goes on without it"},
+    "light": {"checking": "Looking at the light", "good": "The light is good",
+              "fix": "It is dark. Please turn on a light", "absent": "No camera, so the light does not matter"},
+}
+
+
+def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[str, QuestionPack],
+                devices: Iterable[DeviceInfo], report: ReportView | None, caption_you: str, caption_booth: str,
+                is_ready: bool) -> BoothState:
+    """The whole screen. ``is_ready`` is False until every worker has been warm once."""
+    answer = state.answer
+    phase: Phase = state.phase if is_ready or state.phase != "attract" else "starting"
+    return BoothState(
+        t=state.now_t, phase=phase, state=word(state), session=session, style=state.style, role=state.set_up.role,
+        pacing=state.set_up.pacing,
+        roles=tuple(RoleTile(role=p.role, title=p.title, questions=len(p.questions)) for p in packs.values()),
+        question=_question(state), turn=state.turn,
+        answering_since_t=answer.opened_t if answer is not None and phase == "listening" else None,
+        caption_you=caption_you, caption_booth=caption_booth, checks=_checks(state),
+        engines=tuple(EngineState(capability=e.capability, name=e.name, detail=e.detail,
+                                  is_first_choice=e.is_first_choice) for e in state.engines),
+        devices=tuple(DeviceState(kind=d.kind, name=d.name, state=d.state, detail=d.detail) for d in devices),
+        notice=_notice(state), report=report if phase == "report" else None,
+        allowed=machine.allowed(state) if phase != "starting" else (),
+    )
+
+
+def word(state: InterviewState) -> StateWord:
+    """State line, ring and avatar."""
+    answer = state.answer
+    if state.phase == "paused":
+        return "paused"
+    if state.speaking is not None and state.speaking.started_t is not None and state.speaking.paused_t is None:
+        return "asking" if state.speaking.purpose == "ask" else "speaking"
+    if state.phase == "listening" or (answer is not None and answer.opened_t is not None
+                                      and state.phase in ("sensor_check", "greeting")):
+        return "voice" if answer is not None and answer.has_voice else "silence"
+    if state.phase == "thinking":
+        return "taken" if state.now_t - state.phase_since_t < 0.7 else "thinking"
+    return "idle"
+
+
+def changes(before: BoothState, after: BoothState) -> list[BatchEvent]:
+    """The messages that bring a screen from one state to the next; captions have their own track."""
+    t, events = after.t, list[BatchEvent]()
+    if after.session != before.session and after.session is not None:
+        events.append(SessionOpened(t=t, session=after.session, style=after.style, role=after.role,
+                                    pacing=after.pacing))
+    if (after.phase, after.allowed) != (before.phase, before.allowed):
+        events.append(PhaseChanged(t=t, phase=after.phase, allowed=after.allowed))
+    if after.question != before.question and after.question is not None:
+        events.append(QuestionShown(t=t, question=after.question))
+    if after.answering_since_t != before.answering_since_t:
+        events.append(Answering(t=t, turn=after.turn, since_t=after.answering_since_t))
+    if after.state != before.state:
+        events.append(StateChanged(t=t, state=after.state))
+    if after.checks != before.checks:
+        events.append(ChecksChanged(t=t, checks=after.checks))
+    if after.engines != before.engines:
+        events.append(EnginesChanged(t=t, engines=after.engines))
+    if after.devices != before.devices:
+        events.append(DevicesChanged(t=t, devices=after.devices))
+    if after.notice != before.notice:
+        events.append(after.notice or Notice(t=t, code="", text="", severity="info"))
+    if after.report != before.report and after.report is not None:
+        events.append(ReportReady(t=t, report=after.report))
+    return events
+
+
+def turn_taken(before: InterviewState, after: InterviewState) -> TurnTaken | None:
+    """The message for a turn that has just been saved, with the felt gap of the one before."""
+    last = after.last_turn
+    if last is None or after.turns == before.turns:
+        return None
+    previous = before.last_turn.stages if before.last_turn is not None else ()
+    gap_s = next((s.at_s for s in previous if s.name == "first sample heard"), None)
+    return TurnTaken(t=after.now_t, turn=last.turn, ended_by=last.ended_by, gap_s=gap_s)
+
+
+def _question(state: InterviewState) -> QuestionView | None:
+    answer, plan = state.answer, state.plan
+    if answer is None or plan is None or not answer.text:
+        return None
+    asked: Question | None = plan.questions[state.position] if state.position < len(plan.questions) else None
+    return QuestionView(
+        turn=answer.turn, number=state.position + 1 if answer.turn else 0, of=len(plan.questions), text=answer.text,
+        is_follow_up=state.is_follow_up, suggested_s=asked.suggested_s if asked is not None else 0.0,
+    )
+
+
+def _checks(state: InterviewState) -> tuple[CheckLine, ...]:
+    if state.phase != "sensor_check":
+        return ()
+    checks = state.checks
+    lines: list[CheckLine] = []
+    for name in ("microphone", "voice", "camera", "light"):
+        value: CheckState = getattr(checks, name)
+        lines.append(CheckLine(name=name, state=value, text=_CHECK_TEXT[name][value]))
+    return tuple(lines)
+
+
+def _notice(state: InterviewState) -> Notice | None:
+    notice = state.notice
+    if notice is None:
+        return None
+    texts: Mapping[str, str] = personas.NOTICES  # type: ignore[assignment]  # the codes are a literal type
+    return Notice(t=notice.since_t, code=notice.code, text=texts.get(notice.code, notice.code), severity="warn")

@@ -1,0 +1,71 @@
+"""Which handler a worker process runs, with the devices and engines that the settings ask for."""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from pathlib import Path
+
+from greenroom.errors import SettingsError
+from greenroom.events import WorkerName
+from greenroom.ports import Emit, WorkerHandler
+from greenroom.settings import Settings
+
+
+def builder(name: WorkerName, settings: Settings) -> Callable[[Emit], WorkerHandler]:
+    """Builds the handler of a worker; nothing heavy is imported before it is called."""
+    return lambda emit: _BUILDERS[name](settings, emit)
+
+
+def _audio(settings: Settings, emit: Emit) -> WorkerHandler:
+    from greenroom.workers import audio
+
+    if settings.devices.microphone != "virtual":
+        return audio.build(settings, emit)
+    from greenroom.devices.virtual import VirtualSound
+
+    return audio.build(settings, emit, VirtualSound(_world(settings)))
+
+
+def _vision(settings: Settings, emit: Emit) -> WorkerHandler:
+    from greenroom.workers import vision
+
+    if settings.devices.camera != "virtual":
+        return vision.build(settings, emit)
+    from greenroom.devices.virtual import VirtualCamera
+
+    return vision.build(settings, emit, VirtualCamera(_world(settings)))
+
+
+def _hearing(settings: Settings, emit: Emit) -> WorkerHandler:
+    from greenroom.workers import hearing
+
+    return hearing.build(settings, emit)
+
+
+def _voice(settings: Settings, emit: Emit) -> WorkerHandler:
+    from greenroom.errors import EngineUnavailable
+    from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
+    from greenroom.workers.voice import VoiceWorker
+
+    if settings.engines.synthesiser == "piper":
+        raise EngineUnavailable("the Piper synthesiser is not part of this version", fix='set engines.synthesiser = "auto"')
+    return VoiceWorker(EspeakSynthesizer(), emit)
+
+
+def _language(settings: Settings, emit: Emit) -> WorkerHandler:
+    from greenroom.language.scripted import ScriptedInterviewer
+    from greenroom.workers.language import LanguageWorker
+
+    del settings
+    return LanguageWorker(ScriptedInterviewer(), emit)
+
+
+def _world(settings: Settings) -> Path:
+    if settings.devices.world is None:
+        raise SettingsError("a virtual device needs `devices.world`", fix="run `greenroom demo`, which starts the world")
+    return settings.devices.world
+
+
+_BUILDERS: dict[WorkerName, Callable[[Settings, Emit], WorkerHandler]] = {
+    "audio": _audio, "vision": _vision, "hearing": _hearing, "voice": _voice, "language": _language,
+}

@@ -1,0 +1,147 @@
+"""The virtual candidate's picture: a real portrait, turned, blinking, looking and speaking as a scene says."""
+
+from __future__ import annotations
+
+from collections import OrderedDict
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+import numpy.typing as npt
+
+from greenroom.errors import EngineUnavailable
+from greenroom.ports import Image
+from greenroom.seeing.head_pose import Pose, rotation
+from greenroom.world.face_paint import FacePainter
+from greenroom.world.scene import Scene
+
+ASSETS = Path(__file__).parent / "assets"
+WIDTH, HEIGHT = 640, 480
+"""The frame in which the portrait's mesh and depth are given."""
+KEPT = 24
+"""Pictures kept for scenes that come again, 22 MB at 640 x 480."""
+STEP_DEG, STEP = 0.125, 1 / 32
+"""What a scene is rounded to before it is drawn, so that equal keys are equal pictures."""
+
+FOCAL_PX = float(WIDTH)
+PIVOT = 0.45
+"""How far behind the face its head turns, in face widths."""
+_CELL_PX = 4
+_HEAD_WIDTHS, _STILL_WIDTHS = 0.88, 1.4
+"""Distances from the head's middle, in face widths: what moves with it, and from where on nothing moves."""
+_STEPS = 12
+_STRIDE = 0.6
+"""Rounds of the search for the surface, and their share of the distance: whole strides overshoot at steep sides."""
+
+Floats = npt.NDArray[np.float32]
+Key = tuple[int, ...]
+
+
+class PortraitRenderer:
+    """Draws scenes; equal scenes give equal pictures. Raises ``EngineUnavailable`` without OpenCV or the assets."""
+
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
+        try:
+            import cv2
+        except ImportError as error:
+            raise EngineUnavailable("OpenCV is not installed", fix="pip install opencv-contrib-python") from error
+        self._cv2: Any = cv2
+        self._size = (width, height)
+        stored = cv2.imread(str(ASSETS / "portrait.jpg"), cv2.IMREAD_COLOR_RGB)
+        if stored is None:
+            raise EngineUnavailable(f"no portrait in {ASSETS}", fix="install greenroom again")
+        portrait = cv2.resize(stored, (WIDTH, HEIGHT), interpolation=cv2.INTER_CUBIC)
+        with np.load(ASSETS / "portrait.npz") as data:
+            self._points: Floats = data["points"]
+            self._depth: Floats = data["depth"].astype(np.float32)
+            wall = cv2.resize(data["backdrop"], self._size, interpolation=cv2.INTER_CUBIC)
+        self._wall: Image = np.asarray(wall, np.uint8)
+        self._painter = FacePainter(np.asarray(portrait, np.uint8), self._points)
+        self._prepare()
+        self._drawn: OrderedDict[Key, Image] = OrderedDict()
+
+    def render(self, scene: Scene) -> Image:
+        """The RGB picture of a scene; it belongs to the renderer and must not be changed."""
+        key = _key(scene)
+        picture = self._drawn.get(key)
+        if picture is None:
+            picture = self._draw(key)
+            picture.setflags(write=False)
+            self._drawn[key] = picture
+            if len(self._drawn) > KEPT:
+                self._drawn.popitem(last=False)
+        else:
+            self._drawn.move_to_end(key)
+        return picture
+
+    def _draw(self, key: Key) -> Image:
+        is_present, yaw, pitch, roll, gaze_yaw, gaze_pitch, eyelids, mouth, brightness = key
+        picture: Image = self._wall
+        if is_present:
+            painted = self._painter.paint(gaze_yaw * STEP_DEG, gaze_pitch * STEP_DEG, eyelids * STEP, mouth * STEP)
+            picture = self._turned(painted, Pose(yaw * STEP_DEG, pitch * STEP_DEG, roll * STEP_DEG))
+        if brightness != round(1 / STEP):
+            return np.asarray(self._cv2.convertScaleAbs(picture, alpha=brightness * STEP), np.uint8)
+        return picture.copy() if picture is self._wall else picture
+
+    def _prepare(self) -> None:
+        """The grid of cells in which rays are followed, relative to the optical axis, and where the head is."""
+        x = (np.arange(WIDTH // _CELL_PX, dtype=np.float32) + 0.5) * _CELL_PX - 0.5
+        y = (np.arange(HEIGHT // _CELL_PX, dtype=np.float32) + 0.5) * _CELL_PX - 0.5
+        self._x, self._y = np.meshgrid(x, y)
+        self._axis = np.array([(WIDTH - 1) / 2, (HEIGHT - 1) / 2], np.float32)
+        face = self._points[:468]
+        self._face_px = float(np.ptp(face[:, 0]))
+        middle = (face[:, :2].min(axis=0) + face[:, :2].max(axis=0)) / 2 - self._axis
+        self._pivot = np.array([*middle, FOCAL_PX + PIVOT * self._face_px])
+        # Hair reaches further up than the chin reaches down.
+        self._head = np.array([middle[0], middle[1] - 0.25 * self._face_px, FOCAL_PX])
+
+    def _turned(self, picture: Image, pose: Pose) -> Image:
+        cv2 = self._cv2
+        if any(pose):
+            x, y = self._sources(rotation(pose))
+        elif self._size == (WIDTH, HEIGHT):
+            return picture
+        else:
+            x, y = self._x, self._y
+        maps = [cv2.resize(at, self._size, interpolation=cv2.INTER_LINEAR) for at in (x, y)]
+        turned = cv2.remap(picture, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return np.asarray(turned, np.uint8)
+
+    def _sources(self, turn: npt.NDArray[np.float64]) -> tuple[Floats, Floats]:
+        """For each cell, where in the portrait its pixel comes from.
+
+        A ray through the cell is turned back into the portrait's pose, and the depth at which it meets the portrait's
+        surface is found by steps: each corrects the ray's length by its distance from the surface.
+        """
+        cv2 = self._cv2
+        back = turn.T.astype(np.float32)
+        ray = np.stack(
+            [(self._x - self._axis[0]) / FOCAL_PX, (self._y - self._axis[1]) / FOCAL_PX, np.ones_like(self._x)]
+        )
+        along = np.einsum("ij,jkl->ikl", back, ray)
+        start = (self._pivot - turn.T @ self._pivot).astype(np.float32)
+        length = np.full_like(self._x, FOCAL_PX)
+        for _ in range(_STEPS):
+            x, y, z = (start[n] + along[n] * length for n in range(3))
+            x, y = self._axis[0] + FOCAL_PX * x / z, self._axis[1] + FOCAL_PX * y / z
+            columns, rows = (x + 0.5) / _CELL_PX - 0.5, (y + 0.5) / _CELL_PX - 0.5
+            surface = cv2.remap(self._depth, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+            length += _STRIDE * (FOCAL_PX + surface - z) / along[2]
+        head = turn @ (self._head - self._pivot) + self._pivot
+        away = np.hypot(
+            self._x - self._axis[0] - FOCAL_PX * head[0] / head[2],
+            self._y - self._axis[1] - FOCAL_PX * head[1] / head[2],
+        )
+        share = np.clip((_STILL_WIDTHS - away / self._face_px) / (_STILL_WIDTHS - _HEAD_WIDTHS), 0, 1)
+        share = (share * share * (3 - 2 * share)).astype(np.float32)
+        return self._x + (x - self._x) * share, self._y + (y - self._y) * share
+
+
+def _key(scene: Scene) -> Key:
+    if not scene.is_present:
+        return (0, 0, 0, 0, 0, 0, 0, 0, round(scene.brightness / STEP))
+    angles = (scene.yaw_deg, scene.pitch_deg, scene.roll_deg, scene.gaze_yaw_deg, scene.gaze_pitch_deg)
+    shares = (scene.eyelids, scene.mouth, scene.brightness)
+    return (1, *(round(angle / STEP_DEG) for angle in angles), *(round(share / STEP) for share in shares))

@@ -1,0 +1,414 @@
+from __future__ import annotations
+
+import struct
+import threading
+import time
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import ClassVar, TypeVar
+
+import cv2
+import numpy as np
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from devices.mjpeg import MjpegServer, mjpeg_camera
+from greenroom.devices import camera as module
+from greenroom.devices.camera import OpenCvCamera, list_cameras
+from greenroom.devices.picture_health import BLACK_S, FROZEN_S, PictureHealth
+from greenroom.devices.video_nodes import VideoNode, capture_name, video_nodes
+from greenroom.errors import DeviceLost, DeviceMissing
+from greenroom.ports import Image
+
+T = TypeVar("T")
+Picture = tuple[Image, float, int]
+FOREVER_T = 1e9
+LIMIT_S = 15.0
+
+
+def noise(t: float) -> Image:
+    """A dim room as a sensor sees it: no two pictures alike; a red square on the left."""
+    picture = np.random.default_rng(round(t * 1e6)).integers(20, 60, (120, 160, 3), dtype=np.uint8)
+    picture[40:80, 20:60] = (230, 30, 30)
+    return picture
+
+
+def black(t: float) -> Image:  # noqa: ARG001 - a shutter is black at any time
+    return np.zeros((120, 160, 3), np.uint8)
+
+
+def always_the_same(t: float) -> Image:  # noqa: ARG001 - that is what frozen means
+    return noise(0.0)
+
+
+class Scene:
+    """What a served camera shows; may be changed while it serves."""
+
+    def __init__(self, render: Callable[[float], Image]) -> None:
+        self.render = render
+
+    def __call__(self, t: float) -> Image:
+        return self.render(t)
+
+
+@pytest.fixture
+def scene() -> Scene:
+    return Scene(noise)
+
+
+@pytest.fixture
+def server(scene: Scene) -> Iterator[MjpegServer]:
+    served = MjpegServer(scene, fps=30)
+    served.start()
+    yield served
+    served.stop()
+
+
+@pytest.fixture
+def camera(server: MjpegServer) -> Iterator[OpenCvCamera]:
+    opened = OpenCvCamera(server.url)
+    opened.open(0)
+    yield opened
+    opened.close()
+
+
+def eventually(ask: Callable[[], T | None]) -> T:
+    """What ``ask`` gives in the end; fails when that takes impossibly long."""
+    give_up_s = time.monotonic() + LIMIT_S
+    while time.monotonic() < give_up_s:
+        if (answer := ask()) is not None:
+            return answer
+        time.sleep(0.01)
+    pytest.fail(f"nothing within {LIMIT_S} s")
+
+
+def picture_of(camera: OpenCvCamera) -> Picture:
+    return eventually(lambda: camera.newest(FOREVER_T))
+
+
+def fault_of(camera: OpenCvCamera) -> DeviceLost:
+    def ask() -> DeviceLost | None:
+        try:
+            camera.newest(FOREVER_T)
+        except DeviceLost as error:
+            return error
+        return None
+
+    return eventually(ask)
+
+
+def state_of(camera: OpenCvCamera) -> str:
+    return camera.info.state
+
+
+def camera_threads() -> list[threading.Thread]:
+    return [thread for thread in threading.enumerate() if thread.name == "camera"]
+
+
+# --- a live camera ------------------------------------------------------------------------------
+
+
+def test_a_live_camera_gives_rgb_pictures_with_growing_times_and_numbers(camera: OpenCvCamera) -> None:
+    shots = [picture_of(camera) for _ in range(5)]
+    picture = shots[-1][0]
+    assert picture.shape == (120, 160, 3)
+    red, green, blue = picture[60, 40].astype(int)
+    assert red > 180
+    assert green < 80
+    assert blue < 80
+    times = [t for _, t, _ in shots]
+    assert times == sorted(set(times))
+    assert times[-1] <= time.monotonic()
+    numbers = [n for _, _, n in shots]
+    assert numbers == sorted(set(numbers))
+    assert state_of(camera) == "ok"
+
+
+def test_capture_times_count_from_the_origin(server: MjpegServer) -> None:
+    origin_ns = time.monotonic_ns()
+    camera = OpenCvCamera(server.url)
+    camera.open(origin_ns)
+    _, t, _ = picture_of(camera)
+    camera.close()
+    assert 0.0 < t <= (time.monotonic_ns() - origin_ns) * 1e-9
+
+
+def test_the_newest_picture_wins_and_is_given_once(server: MjpegServer, camera: OpenCvCamera) -> None:
+    _, _, first = picture_of(camera)
+    sent = server.sent
+    eventually(lambda: True if server.sent >= sent + 10 else None)
+    _, _, second = picture_of(camera)
+    assert second >= first + 5
+
+
+def test_a_picture_of_later_than_asked_waits(camera: OpenCvCamera) -> None:
+    picture_of(camera)
+    assert camera.newest(0.0) is None
+
+
+# --- faults -------------------------------------------------------------------------------------
+
+
+def test_a_camera_that_stalls_is_lost(server: MjpegServer, camera: OpenCvCamera) -> None:
+    picture_of(camera)
+    server.is_stalled = True
+    assert fault_of(camera).code == "device-lost"
+    assert state_of(camera) == "lost"
+
+
+def test_a_frozen_camera_is_told_from_a_live_one_until_it_moves_again(
+    scene: Scene, camera: OpenCvCamera
+) -> None:
+    picture_of(camera)
+    scene.render = always_the_same
+    assert "does not change" in fault_of(camera).message
+    assert state_of(camera) == "frozen"
+    camera.open(0)
+    fault_of(camera)
+    assert state_of(camera) == "frozen", "opening it again does not thaw it"
+    scene.render = noise
+    camera.open(0)
+    picture_of(camera)
+    assert state_of(camera) == "ok"
+
+
+def test_a_black_camera_goes_on_and_says_so(scene: Scene, camera: OpenCvCamera) -> None:
+    scene.render = black
+    eventually(lambda: (camera.newest(FOREVER_T) is not None and state_of(camera) == "black") or None)
+    assert picture_of(camera)[0].max() < 10
+    scene.render = noise
+    eventually(lambda: (camera.newest(FOREVER_T) is not None and state_of(camera) == "ok") or None)
+
+
+def test_a_camera_that_goes_away_is_lost_missing_while_away_and_back_afterwards(
+    server: MjpegServer, camera: OpenCvCamera
+) -> None:
+    picture_of(camera)
+    server.stop()
+    fault_of(camera)
+    with pytest.raises(DeviceMissing, match="cannot be opened"):
+        camera.open(0)
+    assert state_of(camera) == "absent"
+    server.start()
+    camera.open(0)
+    picture_of(camera)
+    assert state_of(camera) == "ok"
+
+
+@pytest.mark.parametrize("setting", ["/dev/video63", "63", "/nowhere/clip.avi", "http://127.0.0.1:9/x.mjpg"])
+def test_a_camera_that_is_not_there_is_missing(setting: str, capfd: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(DeviceMissing, match="cannot be opened") as caught:
+        OpenCvCamera(setting).open(0)
+    assert caught.value.fix
+    assert capfd.readouterr().err == "", "OpenCV's own complaints would only puzzle the operator"
+
+
+def test_the_name_of_an_address_holds_no_password() -> None:
+    camera = OpenCvCamera("http://admin:secret@127.0.0.1:9/live.mjpg?token=secret")
+    with pytest.raises(DeviceMissing) as caught:
+        camera.open(0)
+    assert camera.info.name == "http://127.0.0.1:9/live.mjpg"
+    assert "secret" not in str(caught.value) + str(camera.info)
+
+
+def test_nothing_is_left_after_close(camera: OpenCvCamera) -> None:
+    picture_of(camera)
+    camera.close()
+    camera.close()
+    assert camera_threads() == []
+    with pytest.raises(DeviceLost):
+        camera.newest(FOREVER_T)
+
+
+# --- recordings and automatic choice ------------------------------------------------------------
+
+
+@pytest.fixture
+def recording(tmp_path: Path) -> Path:
+    path = tmp_path / "clip.avi"
+    writer = cv2.VideoWriter(str(path), cv2.VideoWriter.fourcc(*"MJPG"), 50, (160, 120))
+    for n in range(20):
+        writer.write(noise(n))
+    writer.release()
+    return path
+
+
+def test_a_recording_plays_at_its_own_pace_and_ends(recording: Path) -> None:
+    camera = OpenCvCamera(str(recording))
+    camera.open(0)
+    first = picture_of(camera)
+    times = [first[1]]
+
+    def ask() -> DeviceLost | None:
+        try:
+            if (shot := camera.newest(FOREVER_T)) is not None:
+                times.append(shot[1])
+        except DeviceLost as error:
+            return error
+        return None
+
+    assert "ended" in eventually(ask).message
+    camera.close()
+    assert times[-1] - times[0] > 0.01 * (len(times) - 1)
+
+
+def test_auto_takes_the_first_node_that_opens(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = (VideoNode("/dev/video98", "broken"), VideoNode(str(recording), "good one"))
+    monkeypatch.setattr(module, "video_nodes", lambda: nodes)
+    monkeypatch.setattr(module, "_sources", lambda _: [module.Source("file", node.path, node.name) for node in nodes])
+    camera = OpenCvCamera("auto")
+    camera.open(0)
+    picture_of(camera)
+    camera.close()
+    assert camera.info.name == "good one"
+
+
+def test_auto_without_any_node_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "video_nodes", lambda: ())
+    with pytest.raises(DeviceMissing, match="no camera is plugged in"):
+        OpenCvCamera().open(0)
+
+
+# --- a driver that hangs ------------------------------------------------------------------------
+
+
+class HangingCapture:
+    """A driver that gives one picture and then hangs until it is let go."""
+
+    let_go: ClassVar[threading.Event]
+    hangs: ClassVar[threading.Event]
+
+    def __init__(self, *arguments: object) -> None:
+        self.reads = 0
+        self.arguments = arguments
+
+    def isOpened(self) -> bool:  # noqa: N802 - OpenCV names it so
+        return True
+
+    def set(self, key: int, value: float) -> bool:
+        return bool(key or value)
+
+    def get(self, key: int) -> float:
+        return 30.0 + 0 * key
+
+    def read(self) -> tuple[bool, Image]:
+        self.reads += 1
+        if self.reads > 1:
+            self.hangs.set()
+            self.let_go.wait()
+        return True, noise(self.reads)
+
+    def release(self) -> None:
+        self.reads = 0
+
+
+def test_a_driver_that_hangs_neither_holds_close_nor_gathers_threads(
+    recording: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    HangingCapture.let_go, HangingCapture.hangs = threading.Event(), threading.Event()
+    monkeypatch.setattr(cv2, "VideoCapture", HangingCapture)
+    camera = OpenCvCamera(str(recording))
+    camera.open(0)
+    HangingCapture.hangs.wait(LIMIT_S)
+    assert fault_of(camera).message.endswith("no picture for 1 s")
+    camera.close()
+    assert len(camera_threads()) == 1, "close came back although the driver still hangs"
+    with pytest.raises(DeviceMissing, match="hangs"):
+        camera.open(0)
+    assert len(camera_threads()) == 1
+    HangingCapture.let_go.set()
+    eventually(lambda: True if not camera_threads() else None)
+    camera.open(0)
+    picture_of(camera)
+    camera.close()
+
+
+# --- pictures that only seem to be ones ----------------------------------------------------------
+
+
+def see(health: PictureHealth, render: Callable[[float], Image], from_t: float, to_t: float) -> None:
+    for n in range(round((to_t - from_t) * 10) + 1):
+        health.see(render(from_t + n / 10), from_t + n / 10)
+
+
+def verdict(health: PictureHealth) -> tuple[bool, bool]:
+    return health.is_frozen, health.is_black
+
+
+def test_health_needs_more_than_two_seconds_of_the_very_same_picture() -> None:
+    health = PictureHealth()
+    see(health, always_the_same, 0.0, FROZEN_S)
+    assert verdict(health) == (False, False)
+    see(health, always_the_same, FROZEN_S + 0.1, FROZEN_S + 0.1)
+    assert verdict(health) == (True, False)
+    see(health, noise, 3.0, 3.0)
+    assert verdict(health) == (False, False)
+
+
+def test_a_closed_shutter_is_black_and_not_frozen() -> None:
+    health = PictureHealth()
+    see(health, black, 0.0, BLACK_S)
+    assert verdict(health) == (False, False)
+    see(health, black, BLACK_S + 0.1, 10.0)
+    assert verdict(health) == (False, True)
+    see(health, noise, 10.1, 10.1)
+    assert verdict(health) == (False, False)
+
+
+def test_a_dark_room_with_a_lit_corner_is_not_black() -> None:
+    def lamp(t: float) -> Image:
+        picture = black(t)
+        picture[:40, :40] = 200
+        return picture
+
+    health = PictureHealth()
+    see(health, lamp, 0.0, 5.0)
+    assert not health.is_black
+
+
+# --- what is plugged in --------------------------------------------------------------------------
+
+
+def capability(name: str, of_device: int, of_node: int) -> bytes:
+    return struct.pack("=16s32s32sIII12x", b"uvcvideo", name.encode(), b"usb-1", 0x60100, of_device, of_node)
+
+
+def test_the_name_of_a_capturing_node_is_its_cards() -> None:
+    assert capture_name(capability("HD Webcam", 0x8420_0001, 0x0420_0001)) == "HD Webcam"
+    assert capture_name(capability("Old", 0x0000_0001, 0)) == "Old"
+
+
+def test_a_webcams_metadata_node_is_no_camera() -> None:
+    assert capture_name(capability("HD Webcam", 0x84A0_0001, 0x04A0_0000)) is None
+
+
+@given(st.binary(min_size=104, max_size=104))
+def test_any_answer_of_a_driver_can_be_read(answer: bytes) -> None:
+    name = capture_name(answer)
+    assert name is None or len(name) <= 32
+
+
+def test_files_that_are_no_video_nodes_are_left_out(tmp_path: Path) -> None:
+    (tmp_path / "video0").write_text("no device")
+    (tmp_path / "video-notes").write_text("no node")
+    assert video_nodes(tmp_path) == ()
+
+
+def test_cameras_are_listed_in_order_with_what_hinders_them(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = (VideoNode("/dev/video0", "HD Webcam"), VideoNode("/dev/video2", "", "no permission: add the user"))
+    monkeypatch.setattr(module, "video_nodes", lambda: nodes)
+    first, second = list_cameras()
+    assert (first.name, first.state, first.detail) == ("HD Webcam", "ok", "/dev/video0")
+    assert (second.name, second.state) == ("/dev/video2", "absent")
+    assert "no permission" in second.detail
+
+
+def test_a_served_camera_is_gone_when_its_context_ends() -> None:
+    with mjpeg_camera(noise, fps=30) as url:
+        camera = OpenCvCamera(url)
+        camera.open(0)
+        picture_of(camera)
+        camera.close()
+    with pytest.raises(DeviceMissing):
+        camera.open(0)
