@@ -17,7 +17,7 @@ from greenroom.world.room import Acoustics, Room
 
 REPO = Path(__file__).parents[2]
 MODELS = REPO / "models"
-VAD_MODEL = MODELS / "silero-vad" / "silero_vad_v6.onnx"
+VAD_MODEL = MODELS / "silero-vad-v6" / "silero_vad_v6.onnx"
 needs_vad = pytest.mark.skipif(not VAD_MODEL.exists(), reason="no voice detector: greenroom models pull --minimal")
 _VOICES = REPO / "daemon" / "greenroom" / "world" / "voices"
 

@@ -20,6 +20,7 @@ from greenroom.devices.camera import NoCamera, OpenCvCamera
 from greenroom.errors import DeviceLost, DeviceMissing, ModelMissing, SettingsError
 from greenroom.events import (
     DeviceChanged,
+    Event,
     FaceObservation,
     LearnNeutral,
     NeutralLearned,
@@ -297,11 +298,13 @@ def test_time_without_a_face_does_not_count_for_learning(bench: Bench) -> None:
 
 def test_learning_that_cannot_succeed_is_answered_at_once(bench: Bench) -> None:
     bench.worker.handle(LearnNeutral())
+    bench.run_until(0.1)
     assert bench.learned().reason == "the camera is off"
 
     bench = Bench(load_face=no_weights)
     bench.watch()
     bench.worker.handle(LearnNeutral())
+    bench.run_until(0.1)
     assert bench.learned().reason == NO_ENGINE
 
     bench = Bench()
@@ -310,6 +313,33 @@ def test_learning_that_cannot_succeed_is_answered_at_once(bench: Bench) -> None:
     bench.worker.handle(LearnNeutral())
     bench.run_until(0.1)
     assert bench.learned().reason == "no camera"
+
+
+def test_learning_ends_when_the_camera_is_lost_or_switched_off(bench: Bench) -> None:
+    bench.watch()
+    bench.worker.handle(LearnNeutral())
+    bench.run_until(1.0)
+    bench.worker.handle(Watch(is_on=False))
+    bench.run_until(1.1)
+    assert bench.learned().reason == "the camera is off"
+
+    bench = Bench()
+    bench.watch()
+    bench.worker.handle(LearnNeutral())
+    bench.run_until(1.0)
+    bench.camera.is_unplugged = True
+    bench.run_until(1.2)
+    assert bench.learned().reason == "no camera"
+
+
+def test_a_worker_that_is_started_late_in_a_session_counts_from_then_on() -> None:
+    bench = Bench()
+    bench.slices = round(600 / SLICE_S)
+    bench.watch()
+    bench.worker.handle(LearnNeutral())
+    bench.run_until(603.0)
+    assert bench.learned().is_good
+    assert min(event.t for event in bench.of(Event)) >= 600.0
 
 
 def test_forgetting_drops_neutral_mesh_track_and_camera(bench: Bench) -> None:
@@ -348,8 +378,9 @@ def test_a_camera_that_is_missing_at_the_start_is_told_once_and_tried_later_and_
     camera = ListedCamera()
     camera.is_unplugged = True
     bench = Bench(camera)
-    assert bench.states() == ["absent"]
     assert len(bench.worker.engines) == 1
+    bench.run_until(0.1)
+    assert bench.states() == ["absent"]
     bench.watch()
     bench.run_until(30.0)
     assert bench.states() == ["absent"]

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import re
+import warnings
 from typing import Any
 
 import numpy as np
+import numpy.typing as npt
 
 from greenroom.errors import EngineError, EngineUnavailable
 from greenroom.events import SAMPLE_RATE_HZ
@@ -20,8 +22,9 @@ MAX_PIECE_S = 15.0
 _QUIET_DB = 25.0
 """A block so far below the loudest one of its piece is a quiet moment."""
 _COEFFICIENTS = 13
-_LEARNING_PASSES = 10
-"""A pass over 3 s of speech moves the mean by 3/8 of what is missing (the old mean counts as 5 s): 0.99 in ten."""
+_LEARNING_SEARCH = "channel"
+_LEARNING_PROBE = 100.0
+_LEARNING_BLOCK = SAMPLE_RATE_HZ // 10
 _MIN_LEARN_S = 0.5
 _VARIANT = re.compile(r"\(\d+\)$")
 _OPTIONS = {
@@ -56,6 +59,8 @@ class SphinxRecogniser:
             raise EngineUnavailable(
                 "pocketsphinx cannot load its en-us model", fix="pip install --force-reinstall pocketsphinx"
             ) from error
+        self._search: str = self._decoder.current_search()
+        self._decoder.add_keyphrase(_LEARNING_SEARCH, "hello")  # the cheapest search: only the features are wanted
         self._default_mean: str = self._decoder.get_cmn(False)
         self._is_open = False
         self._start_piece(0.0)
@@ -117,12 +122,14 @@ class SphinxRecogniser:
             raise EngineError("the channel cannot be learned inside a segment")
         if pcm.size < _MIN_LEARN_S * SAMPLE_RATE_HZ:
             raise EngineError("there is too little audio to learn the channel from")
-        self._decoder.set_cmn(self._default_mean)
-        for _ in range(_LEARNING_PASSES):
-            self._decoder.start_utt()
-            self._decoder.process_raw(pcm.tobytes(), no_search=True, full_utt=True)
-            self._decoder.end_utt()
-        mean = tuple(float(value) for value in self._decoder.get_cmn(False).split(","))
+        self._decoder.activate_search(_LEARNING_SEARCH)
+        low, high = self._mean_after(0.0, pcm), self._mean_after(_LEARNING_PROBE, pcm)
+        self._decoder.activate_search(self._search)
+        # The live mean is a weighted sum of where it began and of what it heard: two beginnings give the weight.
+        kept = (high - low) / _LEARNING_PROBE
+        if not (kept < 1.0 - 1e-3).all():
+            raise EngineError("there is only silence to learn the channel from")
+        mean = tuple(round(float(value), 4) for value in low / (1.0 - kept))
         self.set_channel(mean)
         return mean
 
@@ -132,7 +139,25 @@ class SphinxRecogniser:
             raise EngineError("the channel cannot change inside a segment")
         if mean and (len(mean) != _COEFFICIENTS or not np.isfinite(mean).all()):
             raise EngineError(f"a channel mean has {_COEFFICIENTS} finite numbers")
+        self._forget_noise()
         self._decoder.set_cmn(",".join(f"{value:.6g}" for value in mean) if mean else self._default_mean)
+
+    def _mean_after(self, start: float, pcm: Pcm) -> npt.NDArray[np.float64]:
+        """The live mean when it begins with ``start`` in every coefficient and hears ``pcm``."""
+        self._forget_noise()
+        self._decoder.set_cmn(",".join([str(start)] * _COEFFICIENTS))
+        self._decoder.start_utt()
+        for begin in range(0, pcm.size, _LEARNING_BLOCK):
+            self._decoder.process_raw(pcm[begin : begin + _LEARNING_BLOCK].tobytes(), no_search=False, full_utt=False)
+        mean = self._decoder.get_cmn(True)
+        self._decoder.end_utt()
+        return np.array([float(value) for value in mean.split(",")])
+
+    def _forget_noise(self) -> None:
+        """Drop the noise estimate, which otherwise goes on from utterance to utterance."""
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore", DeprecationWarning)  # called unnecessary, but means differ without it
+            self._decoder.start_stream()
 
     def _start_piece(self, t: float) -> None:
         self._t = t

@@ -16,7 +16,7 @@ SOURCE = "camera, face landmarks"
 POSE_STEP_S = 0.5
 EYE_CONTACT_STEP_S = 1.0
 MIN_FRAMES = 3
-"""Fewer in a window tell nothing."""
+"""Fewer that could tell give no share."""
 LOOKED_AWAY_S = 1.0
 """Shorter glances aside are no evidence."""
 BLINKS_AFTER_S = 10.0
@@ -64,7 +64,7 @@ class Visible:
             "head_movement_deg_s",
             sum(steps) / (len(steps) * POSE_STEP_S) if steps else None,
             "deg/s",
-            formula=f"Mean change of yaw, pitch and roll together from one median of {POSE_STEP_S:g} s to the next, per second",
+            formula=f"Mean change of the head's angle from one median of {POSE_STEP_S:g} s to the next, per second",
             source=SOURCE,
             coverage=self._coverage(lambda face: face.yaw_deg is not None),
             reason=self._why_not(),
@@ -145,9 +145,9 @@ def eye_contact_share(faces: Sequence[FaceObservation]) -> float | None:
 
 
 def median_of(values: Sequence[float | None]) -> float | None:
-    """Median of what is known; None when fewer than ``MIN_FRAMES`` values are."""
+    """Median of what is known; None when fewer than two values are."""
     known = [value for value in values if value is not None]
-    return float(np.median(known)) if len(known) >= MIN_FRAMES else None
+    return float(np.median(known)) if len(known) >= 2 else None
 
 
 def _pose(faces: Sequence[FaceObservation]) -> tuple[float, float, float] | None:

@@ -42,7 +42,7 @@ ELLIPSIS_MARKS = _set("yes no until till than as what how who if like neither no
 """After one of these a pronoun and an auxiliary may end a sentence: "as soon as she could", "yes I can"."""
 SURE_ELLIPSIS_MARKS = _set("yes no until till than neither nor")
 RELATIVE_MARKS = _set("what who which that everything everyone everybody nothing something anything things")
-STRANDED = _set("of for from with at by about on in to into after")
+STRANDED = _set("of for from with at by about on in")
 """May end a relative clause: "what I was looking for"."""
 CLOSED_ENDINGS = tuple(
     tuple(ending.split())

@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
+from itertools import pairwise
 from typing import Literal
 
 from greenroom.interview import cue_words
@@ -92,24 +93,26 @@ def _ending(said: list[str]) -> Category:
         return "complete"
     if any(_ends(said, ending) for ending in cue_words.OPEN_ENDINGS):
         return "incomplete"
-    before = said[-2] if len(said) > 1 else ""
-    recent = set(said[-7:-1])
+    mark, before = ["", "", *said[:-1]][-2:]
     if last in cue_words.AUXILIARIES or cue_words.CONTRACTED_NOT.fullmatch(last):
-        return _ending_of_ellipsis(said[-7:-2]) if before in cue_words.SUBJECTS else "incomplete"
+        return _ending_of_ellipsis(mark) if before in cue_words.SUBJECTS else "incomplete"
     if cue_words.CONTRACTED_AUXILIARY.fullmatch(last):
         return "incomplete"
-    if last in cue_words.STRANDED and cue_words.RELATIVE_MARKS & recent and cue_words.SUBJECTS & recent:
-        return "unsure"
-    if last == "not" and before in cue_words.AUXILIARIES and cue_words.ELLIPSIS_MARKS & recent:
+    if last in cue_words.STRANDED and _is_in_relative_clause(said):
         return "unsure"
     return "incomplete" if last in cue_words.OPEN_ENDED else "complete"
 
 
-def _ending_of_ellipsis(recent: list[str]) -> Category:
-    """The ending when a pronoun and an auxiliary follow these words."""
-    if cue_words.ELLIPSIS_MARKS.intersection(recent):
-        return "complete" if cue_words.SURE_ELLIPSIS_MARKS.intersection(recent) else "unsure"
-    return "incomplete"
+def _ending_of_ellipsis(mark: str) -> Category:
+    """The ending when a pronoun and an auxiliary follow this word."""
+    if mark in cue_words.SURE_ELLIPSIS_MARKS:
+        return "complete"
+    return "unsure" if mark in cue_words.ELLIPSIS_MARKS else "incomplete"
+
+
+def _is_in_relative_clause(said: list[str]) -> bool:
+    recent = said[-7:-1]
+    return any(a in cue_words.RELATIVE_MARKS and b in cue_words.SUBJECTS for a, b in pairwise(recent))
 
 
 def _asks_for_time(said: list[str]) -> bool:

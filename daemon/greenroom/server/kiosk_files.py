@@ -41,7 +41,7 @@ class PageFiles:
         if page not in PAGES or "\0" in name:
             raise NotFound("no such page")
         if not (root / "index.html").is_file():
-            raise NotFound(f"the {page} page is not built", fix="run `npm ci && npm run build` in clients/")
+            raise NotFound(f"the {page} page is not built", fix="run `npm install && npm run build` in clients/")
         path = (root / (name or "index.html")).resolve()
         if not path.is_relative_to(root) or path.suffix not in MEDIA or not path.is_file():
             raise NotFound("no such file")

@@ -198,7 +198,7 @@ class AudioWorker:
 
 def build(settings: Settings, emit: Emit, device: SoundDevice | None = None) -> AudioWorker:
     """The worker that these settings ask for; ``device`` stands in for the machine's own sound."""
-    model = settings.booth.models_dir / "silero-vad" / MODEL_FILE
+    model = settings.booth.models_dir / "silero-vad-v6" / MODEL_FILE
     lead_s = 0.0
     if device is None:
         from greenroom.devices.sound import PyAudioSound

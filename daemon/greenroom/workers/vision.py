@@ -59,12 +59,12 @@ MAX_STEP_S = 0.5
 class _Learning:
     """Collects the meshes of a face until it was seen for ``duration_s`` in all; starts over when the head moved."""
 
-    def __init__(self, duration_s: float, started_t: float) -> None:
+    def __init__(self, duration_s: float) -> None:
         self._meshes: list[FaceMesh] = []
         self._seen_s = 0.0
         self._has_moved = False
         self._duration_s = duration_s
-        self._give_up_t = started_t + PATIENCE * duration_s
+        self._give_up_t: float | None = None
         self._last_t: float | None = None
 
     def take(self, mesh: FaceMesh | None, t: float) -> None:
@@ -87,6 +87,8 @@ class _Learning:
 
     def fault(self, now_t: float) -> str:
         """Why it is given up; empty while there is hope."""
+        if self._give_up_t is None:
+            self._give_up_t = now_t + PATIENCE * self._duration_s
         if now_t < self._give_up_t:
             return ""
         if self._has_moved:
@@ -107,15 +109,16 @@ class VisionWorker:
         self._neutral: NeutralMesh | None = None
         self._learning: _Learning | None = None
         self._max_rate_hz = max_rate_hz
-        self._period_s = 1.0 / max_rate_hz
+        self._period_s = 1.0
         self._origin_ns = 0
         self._now_t = self._due_t = self._retry_t = 0.0
         self._retry_s = RETRY_S
         self._is_watching = self._is_open = self._was_there = False
+        self._device: DeviceInfo | None = None
         self._told: DeviceInfo | None = None
 
     def warm_up(self, origin_ns: int) -> None:
-        """Load the face engine and try the camera. Neither has to be there: both are told."""
+        """Load the face engine and try the camera, which ``advance`` then tells of. Neither has to be there."""
         self._origin_ns = origin_ns
         try:
             self._face = self._load_face()
@@ -127,7 +130,7 @@ class VisionWorker:
             self.engines = (EngineInfo(capability="face", name="none", detail=str(error), is_first_choice=False),)
         self._open()
         if self._is_open:
-            self._tell(self._camera.info)
+            self._device = self._camera.info
         self._close()
 
     def handle(self, request: WorkerRequest) -> None:
@@ -139,18 +142,18 @@ class VisionWorker:
 
     def advance(self, until_t: float) -> None:
         self._now_t = max(self._now_t, until_t)
-        if not self._is_watching:
-            return
-        if not self._is_open and until_t >= self._retry_t:
+        if self._is_watching and not self._is_open and until_t >= self._retry_t:
             self._open()
         if self._is_open and until_t >= self._due_t:
             self._look()
+        self._report()
         self._judge()
 
     def forget(self) -> None:
         """Stop looking; drop the neutral mesh, the track and every picture."""
         self._stop()
         self._neutral = None
+        self._learning = None
 
     def close(self) -> None:
         self.forget()
@@ -166,11 +169,7 @@ class VisionWorker:
             case Watch():
                 self._stop()
             case LearnNeutral():
-                self._learning = _Learning(min(request.duration_s, MAX_LEARNING_S), self._now_t)
-                if self._face is None:
-                    self._give_up(NO_ENGINE)
-                elif not self._is_watching:
-                    self._give_up("the camera is off")
+                self._learning = _Learning(min(request.duration_s, MAX_LEARNING_S))
             case SetNeutral():
                 self._set_neutral(request.neutral)
             case _:
@@ -196,7 +195,8 @@ class VisionWorker:
         # The grid of due times goes on from the last one, so that a picture a little early is not left out.
         self._due_t = max(self._due_t + self._period_s, t)
         self._retry_s = RETRY_S
-        self._tell(self._camera.info)
+        self._device = self._camera.info
+        self._report()
         self._observe(picture, t, frame)
 
     def _observe(self, picture: Image, t: float, frame: int) -> None:
@@ -218,14 +218,17 @@ class VisionWorker:
             self._learning = None
             self._neutral = neutral
             self._emit(NeutralLearned(t=self._now_t, t_known=self._now_t, neutral=neutral.to_bytes(), is_good=True))
-        elif not self._is_open:
-            self._give_up("no camera")
-        elif fault := self._learning.fault(self._now_t):
-            self._give_up(fault)
+        elif reason := self._hopeless() or self._learning.fault(self._now_t):
+            self._learning = None
+            self._emit(NeutralLearned(t=self._now_t, t_known=self._now_t, neutral=b"", is_good=False, reason=reason))
 
-    def _give_up(self, reason: str) -> None:
-        self._learning = None
-        self._emit(NeutralLearned(t=self._now_t, t_known=self._now_t, neutral=b"", is_good=False, reason=reason))
+    def _hopeless(self) -> str:
+        """Why no picture can give a mesh now."""
+        if self._face is None:
+            return NO_ENGINE
+        if not self._is_watching:
+            return "the camera is off"
+        return "" if self._is_open else "no camera"
 
     # --- camera -----------------------------------------------------------------------------------
 
@@ -244,8 +247,8 @@ class VisionWorker:
 
     def _fail(self, error: DeviceError, state: Literal["absent", "lost", "frozen"]) -> None:
         """Tell it, and try again later and later, until a picture has come."""
-        name = self._camera.info.name or (self._told.name if self._told is not None else "")
-        self._tell(DeviceInfo(kind="camera", name=name, state=state, detail=error.message))
+        name = self._camera.info.name or (self._device.name if self._device is not None else "")
+        self._device = DeviceInfo(kind="camera", name=name, state=state, detail=error.message)
         self._retry_t = self._now_t + self._retry_s
         self._retry_s = min(2 * self._retry_s, RETRY_MAX_S)
 
@@ -257,17 +260,16 @@ class VisionWorker:
 
     def _stop(self) -> None:
         self._is_watching = False
-        self._learning = None
         self._close()
 
-    def _tell(self, device: DeviceInfo) -> None:
-        """Report the camera when its state is news."""
-        told = self._told
-        self._told = device
-        if told is not None and (told.name, told.state) == (device.name, device.state):
+    def _report(self) -> None:
+        """Tell how the camera is when that is news."""
+        device, told = self._device, self._told
+        if device is None or (told is not None and (told.name, told.state) == (device.name, device.state)):
             return
         if device.state != "ok":
-            log.warning("camera: %s %s", device.state, device.detail)
+            log.warning("camera: %s: %s", device.state, device.detail)
+        self._told = device
         self._emit(DeviceChanged(t=self._now_t, t_known=self._now_t, device=device))
 
 

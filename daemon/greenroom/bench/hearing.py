@@ -1,0 +1,147 @@
+"""``greenroom bench hearing``: word errors, cost and delay of the recogniser on real and on recorded script voices."""
+
+from __future__ import annotations
+
+import os
+import sys
+import time
+import wave
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from pathlib import Path
+
+import msgspec
+import numpy as np
+
+from greenroom.errors import GreenroomError
+from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
+from greenroom.ports import Pcm, Recogniser
+from greenroom.workers.hearing import BLOCK_SAMPLES
+from greenroom.world.measure import WordErrors, pooled, word_errors
+from greenroom.world.render import VOICES, ClipReader, load_index
+from greenroom.world.script import FILLERS, Clip
+
+LEARN_S = 3.0
+POOLED_LIMIT = 0.20
+NOISE_RMS = 20.0
+"""About -64 dBFS, a quiet room."""
+LEAD_S, TAIL_S = 0.3, 0.15
+EVERY = 3
+"""So many of the script's clips make one that is measured: the whole script takes a minute and shows the same."""
+
+
+class SharedClip(msgspec.Struct, frozen=True):
+    """A public-domain recording and the word error rate it may have."""
+
+    file: str
+    limit: float
+    text: str
+
+
+SHARED = (
+    SharedClip(
+        "speech_jfk.wav", 0.35,
+        "And so, my fellow Americans: ask not what your country can do for you, ask what you can do for your country.",
+    ),
+    SharedClip(
+        "speech_two_cities.wav", 0.40,
+        "It was the best of times, it was the worst of times, it was the age of wisdom, it was the age of foolishness,"
+        " it was the epoch of belief, it was the epoch of incredulity, it was the season of Light, it was the season"
+        " of Darkness, it was the spring of hope, it was the winter of despair, we had everything before us, we had"
+        " nothing before us, we were all going direct to Heaven, we were all going direct the other way, in short,"
+        " the period was so far like the present period, that some of its noisiest authorities insisted on its being"
+        " received, for good or for evil, in the superlative degree of comparison only.",
+    ),
+)  # fmt: skip
+
+
+@dataclass
+class Cost:
+    """What recognition took, in seconds of processor time and, for the end of segments, of waiting."""
+
+    audio_s: float = 0.0
+    cpu_s: float = 0.0
+    finals_s: list[float] = field(default_factory=list)
+
+    def line(self) -> str:
+        p50, p95 = np.percentile(self.finals_s, [50, 95]) * 1000
+        return f"real-time factor {self.cpu_s / self.audio_s:.3f}, finalisation p50 {p50:.0f} ms, p95 {p95:.0f} ms"
+
+
+def shared_folder() -> Path:
+    """Where the recordings lie that are no part of the project."""
+    named = os.environ.get("GREENROOM_TEST_DATA")
+    return Path(named) if named else Path(__file__).parents[4] / "shared" / "data"
+
+
+def recognise(recogniser: Recogniser, pcm: Pcm, cost: Cost) -> str:
+    """The words of one segment as text, fed as the hearing worker does."""
+    began_s = time.process_time()
+    recogniser.open(0.0)
+    for start in range(0, pcm.size, BLOCK_SAMPLES):
+        recogniser.feed(pcm[start : start + BLOCK_SAMPLES])
+    closing_s = time.perf_counter()
+    words = recogniser.close()
+    cost.finals_s.append(time.perf_counter() - closing_s)
+    cost.cpu_s += time.process_time() - began_s
+    cost.audio_s += pcm.size / SAMPLE_RATE_HZ
+    return " ".join(word.text for word in words)
+
+
+def shared_errors(clip: SharedClip, cost: Cost) -> WordErrors:
+    """Streamed by a fresh recogniser that knows the channel from the clip's first seconds."""
+    with wave.open(str(shared_folder() / clip.file)) as file:
+        pcm = np.frombuffer(file.readframes(file.getnframes()), np.int16)
+    recogniser = SphinxRecogniser()
+    recogniser.learn_channel(pcm[: round(LEARN_S * SAMPLE_RATE_HZ)])
+    return word_errors(clip.text, recognise(recogniser, pcm, cost))
+
+
+def voice_errors(voice: str, cost: Cost, every: int = EVERY) -> WordErrors:
+    """Sentences of the script one by one after the sensor check's sentence, with the sound of a room around them."""
+    clips = [clip for clip in load_index().values() if clip.voice == voice and clip.text not in FILLERS]
+    check = next(clip for clip in clips if clip.text.startswith("Hello, this is my voice"))
+    reader, noise = ClipReader(VOICES), np.random.default_rng(1)
+    recogniser = SphinxRecogniser()
+    recogniser.learn_channel(_in_room(reader, check, noise))
+    parts = [
+        word_errors(clip.text, recognise(recogniser, _in_room(reader, clip, noise), cost)) for clip in clips[::every]
+    ]
+    return pooled(parts)
+
+
+def _in_room(reader: ClipReader, clip: Clip, noise: np.random.Generator) -> Pcm:
+    pcm = np.pad(reader(clip.name), (round(LEAD_S * SAMPLE_RATE_HZ), round(TAIL_S * SAMPLE_RATE_HZ)))
+    return (pcm + noise.normal(0.0, NOISE_RMS, pcm.size)).clip(-32768, 32767).astype(np.int16)
+
+
+def _lines() -> Iterator[tuple[str, bool]]:
+    for clip in SHARED:
+        if not (shared_folder() / clip.file).is_file():
+            yield f"{clip.file}: not in {shared_folder()}, left out", True
+            continue
+        cost = Cost()
+        errors = shared_errors(clip, cost)
+        is_good = errors.rate <= clip.limit
+        yield f"{clip.file}: word error rate {errors.rate:.3f} (limit {clip.limit:.2f}), {cost.line()}", is_good
+    cost, parts = Cost(), []
+    for voice in ("rms", "slt"):
+        parts.append(voice_errors(voice, cost))
+        yield f"voice {voice}: word error rate {parts[-1].rate:.3f} of {parts[-1].words} words", True
+    rate = pooled(parts).rate
+    yield f"voices pooled: word error rate {rate:.3f} (limit {POOLED_LIMIT:.2f}), {cost.line()}", rate < POOLED_LIMIT
+
+
+def run() -> int:
+    """Print the figures; 1 when a word error rate is over its limit."""
+    is_good = True
+    try:
+        for line, is_line_good in _lines():
+            sys.stdout.write(f"{line}\n")
+            sys.stdout.flush()
+            is_good = is_good and is_line_good
+    except GreenroomError as error:
+        sys.stderr.write(f"{error}\n")
+        return error.exit_status
+    return 0 if is_good else 1

@@ -1,0 +1,238 @@
+"""``greenroom bench vision``: what a camera frame costs, and how well pose and gaze are read from drawn truth."""
+
+from __future__ import annotations
+
+import sys
+import time
+from collections.abc import Callable
+
+import msgspec
+import numpy as np
+import psutil
+
+from greenroom.models.manifest import Manifest
+from greenroom.models.store import Store
+from greenroom.ports import FaceFinder, FaceMesh, Image
+from greenroom.seeing.face_litert import DETECTOR_FILE, IRIS_FILE, MESH_FILE, MODEL, LiteRtFace
+from greenroom.seeing.head_pose import NeutralMesh, Pose, absolute_pose, relative_pose
+from greenroom.seeing.observe import observe
+from greenroom.seeing.presence import brightness
+from greenroom.settings import load
+from greenroom.world.motion import FRAME_RATE_HZ, Motion, next_scene
+from greenroom.world.portrait import PortraitRenderer
+from greenroom.world.scene import Scene
+
+LIMIT_MS = 4.0
+LIMIT_DEG = 4.0
+LIMIT_IN_PLANE_DEG = 2.0
+FRAMES = 150
+SETTLE_FRAMES = 3
+"""Looks at one still picture before it counts: what a few frames of a live camera give."""
+IN_PLANE_DEG = (-30.0, -15.0, 15.0, 30.0)
+CONTACT = {
+    "facing": (Pose(0.0, 0.0, 0.0), 0.0, True),
+    "head 10 left, eyes on the lens": (Pose(10.0, 0.0, 0.0), -10.0, True),
+    "head 10 right, eyes on the lens": (Pose(-10.0, 0.0, 0.0), 10.0, True),
+    "head 20 left": (Pose(20.0, 0.0, 0.0), 0.0, False),
+    "head 20 right": (Pose(-20.0, 0.0, 0.0), 0.0, False),
+    "eyes 20 left": (Pose(0.0, 0.0, 0.0), 20.0, False),
+    "eyes 25 right": (Pose(0.0, 0.0, 0.0), -25.0, False),
+}
+"""Pose, eye-in-head yaw, and whether that is eye contact; left is the candidate's."""
+
+
+class Cost(msgspec.Struct, frozen=True):
+    """CPU time of this thread in milliseconds: median and 95th percentile."""
+
+    median_ms: float
+    p95_ms: float
+
+    @property
+    def fps(self) -> float:
+        return 1000.0 / self.median_ms
+
+
+class Reading(msgspec.Struct, frozen=True):
+    """A drawn pose and what was read, relative to the neutral mesh; None when the face was lost."""
+
+    truth: Pose
+    read: Pose | None
+
+
+class Studio:
+    """The virtual candidate before a face finder, with the neutral mesh that was learned from them."""
+
+    def __init__(self, finder: FaceFinder) -> None:
+        self._finder = finder
+        self._renderer = PortraitRenderer()
+        meshes = [self._finder.find(self.picture(), n / FRAME_RATE_HZ) for n in range(15)]
+        neutral = NeutralMesh.learn([mesh for mesh in meshes if mesh is not None])
+        if neutral is None:
+            raise RuntimeError("the drawn face gave no neutral mesh")
+        self.neutral = neutral
+
+    def picture(self, pose: Pose | None = None, gaze_yaw_deg: float = 0.0, *, is_present: bool = True) -> Image:
+        yaw, pitch, roll = pose or Pose(0.0, 0.0, 0.0)
+        return self._renderer.render(
+            Scene(
+                frame=0,
+                t=0.0,
+                yaw_deg=yaw,
+                pitch_deg=pitch,
+                roll_deg=roll,
+                gaze_yaw_deg=gaze_yaw_deg,
+                is_present=is_present,
+            )
+        )
+
+    def look(self, picture: Image) -> FaceMesh | None:
+        """A new face, seen for ``SETTLE_FRAMES``."""
+        self._finder.reset()
+        mesh = None
+        for n in range(SETTLE_FRAMES):
+            mesh = self._finder.find(picture, n / FRAME_RATE_HZ)
+        return mesh
+
+    def read(self, truth: Pose) -> Reading:
+        mesh = self.look(self.picture(truth))
+        return Reading(truth, None if mesh is None else relative_pose(mesh, self.neutral))
+
+    def in_plane(self, turn_deg: float) -> Pose:
+        """Errors of the pose read from a picture that was turned clockwise as a whole."""
+        import cv2
+
+        picture = self.picture()
+        height, width = picture.shape[:2]
+        matrix = cv2.getRotationMatrix2D((width / 2, height / 2), -turn_deg, 1.0)
+        turned = cv2.warpAffine(picture, matrix, (width, height), borderMode=cv2.BORDER_REPLICATE)
+        mesh = self.look(np.asarray(turned, np.uint8))
+        if mesh is None:
+            return Pose(180.0, 180.0, 180.0)
+        yaw, pitch, roll = relative_pose(mesh, self.neutral)
+        return Pose(yaw, pitch, roll - turn_deg)
+
+    def mirrored(self, pose: Pose) -> tuple[Pose, Pose] | None:
+        """Absolute poses read from a picture and from its mirror image."""
+        picture = self.picture(pose)
+        plain, mirror = self.look(picture), self.look(np.ascontiguousarray(picture[:, ::-1]))
+        return None if plain is None or mirror is None else (absolute_pose(plain), absolute_pose(mirror))
+
+    def is_contact(self, pose: Pose, gaze_yaw_deg: float) -> bool | None:
+        picture = self.picture(pose, gaze_yaw_deg)
+        return observe(self.look(picture), brightness(picture), self.neutral, 0, 0.0, 0.0).is_eye_contact
+
+    def tracked(self, frames: int) -> Cost:
+        """The finder on a candidate who speaks, drawing left out."""
+        self._finder.reset()
+        motion, spent = Motion(), []
+        for n in range(frames + SETTLE_FRAMES):
+            motion, scene = next_scene(motion, 1, n / FRAME_RATE_HZ, "speaking", -25.0)
+            picture = self._renderer.render(scene)
+            spent.append(_cpu_ms(lambda picture=picture, t=scene.t: self._finder.find(picture, t)))  # type: ignore[misc]
+        return _cost(spent[SETTLE_FRAMES:])
+
+    def lost(self, frames: int) -> Cost:
+        """The finder before an empty chair."""
+        self._finder.reset()
+        wall = self.picture(is_present=False)
+        return _cost([_cpu_ms(lambda n=n: self._finder.find(wall, n / FRAME_RATE_HZ)) for n in range(frames)])  # type: ignore[misc]
+
+    def observed(self, frames: int) -> Cost:
+        """Pose, gaze and eye contact from a mesh that was found."""
+        picture = self.picture()
+        mesh = self.look(picture)
+        return _cost(
+            [_cpu_ms(lambda: observe(mesh, brightness(picture), self.neutral, 0, 0.0, 0.0)) for _ in range(frames)]
+        )
+
+
+def poses(count: int, seed: int = 1) -> list[Pose]:
+    """Poses spread evenly over ±25 degrees of yaw and ±15 of pitch and roll."""
+    draw = np.random.default_rng(seed)
+    return [Pose(*(float(draw.uniform(-most, most)) for most in (25.0, 15.0, 15.0))) for _ in range(count)]
+
+
+def errors(readings: list[Reading]) -> np.ndarray[tuple[int, ...], np.dtype[np.float64]]:
+    """Read minus true: a row for each face found, columns yaw, pitch, roll."""
+    return np.array([np.subtract(reading.read, reading.truth) for reading in readings if reading.read is not None])
+
+
+def load_finder() -> tuple[LiteRtFace, float]:
+    """The engine with the installed weights, and the memory in MiB that loading it took. Raises ``ModelMissing``."""
+    store = Store(load().booth.models_dir, Manifest.load())
+    paths = [store.path(MODEL, file) for file in (DETECTOR_FILE, MESH_FILE, IRIS_FILE)]
+    process = psutil.Process()
+    before = process.memory_info().rss
+    finder = LiteRtFace(*paths)
+    finder.find(np.zeros((480, 640, 3), np.uint8), 0.0)
+    return finder, (process.memory_info().rss - before) / 2**20
+
+
+def run(frames: int = FRAMES, count: int = 30) -> int:
+    """Print cost and accuracy; 0 when every limit is kept."""
+    finder, memory_mib = load_finder()
+    studio = Studio(finder)
+    verdicts = [_print_cost(studio, frames, memory_mib), _print_poses(studio, count), _print_gaze(studio)]
+    return 0 if all(verdicts) else 1
+
+
+def _print_cost(studio: Studio, frames: int, memory_mib: float) -> bool:
+    tracked, lost, observed = studio.tracked(frames), studio.lost(frames), studio.observed(frames)
+    _say(f"frame 640 x 480, {frames} frames, CPU ms of one thread     median    p95")
+    for name, cost in (("tracked face", tracked), ("no face", lost), ("pose, gaze, eye contact", observed)):
+        _say(f"  {name:<46}{cost.median_ms:8.2f}{cost.p95_ms:8.2f}")
+    _say(
+        f"  limit for a tracked face: {LIMIT_MS:.1f} ms; {1000 / (tracked.median_ms + observed.median_ms):.0f} frames/s on one core"
+    )
+    whole_mib = psutil.Process().memory_info().rss / 2**20
+    _say(f"  memory: engine {memory_mib:.0f} MiB, this process {whole_mib:.0f} MiB")
+    return tracked.median_ms < LIMIT_MS
+
+
+def _print_poses(studio: Studio, count: int) -> bool:
+    readings = [studio.read(pose) for pose in poses(count)]
+    off = errors(readings)
+    mean, worst, bias = np.abs(off).mean(axis=0), np.abs(off).max(axis=0), off.mean(axis=0)
+    _say(f"head pose against drawn truth, {len(off)} of {count} faces found, degrees      yaw   pitch    roll")
+    for name, row in (("mean error", mean), ("worst error", worst), ("bias", bias)):
+        _say(f"  {name:<56}{row[0]:8.2f}{row[1]:8.2f}{row[2]:8.2f}")
+    is_good = len(off) == count and bool((mean < LIMIT_DEG).all())
+    for turn in IN_PLANE_DEG:
+        wrong = studio.in_plane(turn)
+        is_good &= max(map(abs, wrong)) < LIMIT_IN_PLANE_DEG
+        _say(f"  {f'error, picture turned {turn:+.0f}':<56}{wrong[0]:8.2f}{wrong[1]:8.2f}{wrong[2]:8.2f}")
+    both = studio.mirrored(Pose(12.0, 5.0, 8.0))
+    if both is None:
+        return False
+    for name, pose in zip(("absolute, plain", "absolute, mirrored"), both, strict=True):
+        _say(f"  {name:<56}{pose[0]:8.2f}{pose[1]:8.2f}{pose[2]:8.2f}")
+    plain, mirror = both
+    return (
+        is_good
+        and abs(plain.yaw_deg + mirror.yaw_deg) < LIMIT_DEG
+        and abs(plain.roll_deg + mirror.roll_deg) < LIMIT_DEG
+    )
+
+
+def _print_gaze(studio: Studio) -> bool:
+    _say("eye contact")
+    is_good = True
+    for name, (pose, gaze_yaw_deg, truth) in CONTACT.items():
+        found = studio.is_contact(pose, gaze_yaw_deg)
+        is_good &= found is truth
+        _say(f"  {name:<56}{'yes' if found else 'no' if found is False else 'cannot tell':>8}")
+    return is_good
+
+
+def _cpu_ms(job: Callable[[], object]) -> float:
+    began = time.thread_time()
+    job()
+    return 1000.0 * (time.thread_time() - began)
+
+
+def _cost(spent: list[float]) -> Cost:
+    return Cost(float(np.median(spent)), float(np.percentile(spent, 95)))
+
+
+def _say(line: str) -> None:
+    sys.stdout.write(line + "\n")

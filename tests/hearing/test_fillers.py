@@ -1,0 +1,101 @@
+"""Filled pauses are found in recordings of "um" and "uh", and not in the ends of sentences."""
+
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.hearing.fillers import ends_in_filler, filled_pauses
+from greenroom.ports import Pcm
+from greenroom.world.render import ClipReader, load_index
+from greenroom.world.script import FILLERS, Clip
+
+NOISE_RMS = 18.4
+"""-65 dBFS."""
+CLIPS = sorted(load_index().values(), key=lambda clip: clip.name)
+READ = ClipReader()
+
+
+def in_the_room(pcm: Pcm, gain_db: float = 0.0, seed: int = 1) -> Pcm:
+    """A recording over the room's noise, as after the echo canceller."""
+    noise = np.random.default_rng(seed).standard_normal(len(pcm)) * NOISE_RMS
+    return np.clip(pcm * 10 ** (gain_db / 20) + noise, -32768, 32767).astype(np.int16)
+
+
+def silence(seconds: float) -> Pcm:
+    return np.zeros(round(seconds * SAMPLE_RATE_HZ), np.int16)
+
+
+def fillers() -> list[Clip]:
+    return [clip for clip in CLIPS if clip.text in FILLERS]
+
+
+def vowel(seconds: float, pitch_hz: tuple[float, float], formant_hz: tuple[float, float]) -> Pcm:
+    """Harmonics under one moving resonance, from the first to the second of each pair."""
+    n = round(seconds * SAMPLE_RATE_HZ)
+    pitch, formant = np.linspace(*pitch_hz, n), np.linspace(*formant_hz, n)
+    phase = 2 * np.pi * np.cumsum(pitch) / SAMPLE_RATE_HZ
+    wave = sum(
+        np.sin(k * phase) / (1 + ((k * pitch - formant) / 150) ** 2) for k in range(1, 3000 // int(max(pitch_hz)))
+    )
+    return np.asarray(wave * 2500, np.int16)
+
+
+@pytest.mark.parametrize("gain_db", [-20.0, -10.0, 0.0, 6.0])
+def test_every_filler_of_the_booth_is_heard_at_any_level(gain_db: float) -> None:
+    assert fillers()
+    for clip in fillers():
+        after_speech = np.concatenate([READ(CLIPS[0].name), silence(0.3), READ(clip.name)])
+        assert ends_in_filler(in_the_room(READ(clip.name), gain_db)), clip
+        assert ends_in_filler(in_the_room(after_speech, gain_db)), clip
+
+
+@pytest.mark.parametrize("gain_db", [-20.0, 0.0])
+def test_at_most_one_in_twenty_sentence_ends_is_taken_for_a_filler(gain_db: float) -> None:
+    ends = [clip for clip in CLIPS if clip.text not in FILLERS]
+    false = [clip.text for clip in ends if ends_in_filler(in_the_room(READ(clip.name), gain_db))]
+    assert len(ends) > 100
+    assert len(false) <= 0.05 * len(ends), false
+
+
+def test_the_end_of_the_excerpt_need_not_be_exact() -> None:
+    pcm = READ(fillers()[0].name)
+    for cut_s in (0.05, 0.1):
+        assert ends_in_filler(in_the_room(pcm[: len(pcm) - round(cut_s * SAMPLE_RATE_HZ)]))
+        assert ends_in_filler(in_the_room(np.concatenate([pcm, silence(2 * cut_s)])))
+
+
+def test_a_steady_vowel_counts_and_one_that_moves_does_not() -> None:
+    assert ends_in_filler(in_the_room(vowel(0.5, (120, 120), (600, 600))))
+    assert not ends_in_filler(in_the_room(vowel(0.5, (120, 120), (400, 2200))))
+    assert not ends_in_filler(in_the_room(vowel(0.5, (300, 80), (600, 600))))
+    assert not ends_in_filler(in_the_room(vowel(0.12, (120, 120), (600, 600))))
+
+
+@pytest.mark.parametrize("seconds", [0.0, 0.01, 0.1, 1.5])
+def test_silence_and_noise_hold_no_filler(seconds: float) -> None:
+    assert not ends_in_filler(silence(seconds))
+    assert not ends_in_filler(in_the_room(silence(seconds)))
+    assert not ends_in_filler(in_the_room(silence(seconds), seed=2) * 30)
+    assert filled_pauses(silence(seconds), 0.0) == []
+    assert filled_pauses(in_the_room(silence(seconds)), 0.0) == []
+
+
+def test_filled_pauses_of_an_answer_are_found_where_they_are() -> None:
+    filler = fillers()[0]
+    sentences = [clip for clip in CLIPS if clip.voice == filler.voice and len(clip.text) > 40][:6]
+    pieces: list[Pcm] = []
+    truth = []
+    for n, sentence in enumerate(sentences):
+        pieces += [READ(sentence.name), silence(0.35)]
+        if n % 2:
+            start_t = 100.0 + sum(map(len, pieces)) / SAMPLE_RATE_HZ
+            truth.append((start_t, start_t + filler.samples / SAMPLE_RATE_HZ))
+            pieces += [READ(filler.name), silence(0.6)]
+    found = filled_pauses(in_the_room(np.concatenate(pieces)), 100.0)
+    assert len(found) == len(truth)
+    for (start_t, end_t), (true_start_t, true_end_t) in zip(found, truth, strict=True):
+        assert abs(start_t - true_start_t) < 0.15
+        assert abs(end_t - true_end_t) < 0.3
+        assert end_t > start_t

@@ -1,0 +1,38 @@
+"""When a worker may come back, and when it must go."""
+
+from __future__ import annotations
+
+from hypothesis import given
+from hypothesis import strategies as st
+
+from greenroom.workers.restarts import MAX_RESTARTS, WINDOW_S, RestartBudget, Vitals, verdict
+
+
+@given(st.lists(st.floats(0, 30), max_size=40))
+def test_never_more_than_five_restarts_within_a_minute(waits: list[float]) -> None:
+    budget, now_s, starts = RestartBudget(), 0.0, []
+    for wait in waits:
+        now_s += wait
+        spent = budget.spend(now_s)
+        if spent is not None:
+            budget = spent
+            starts.append(now_s)
+    assert all(sum(1 for s in starts if t <= s < t + WINDOW_S) <= MAX_RESTARTS for t in starts)
+
+
+def test_old_restarts_are_forgiven() -> None:
+    budget: RestartBudget | None = RestartBudget()
+    for n in range(MAX_RESTARTS):
+        assert budget is not None
+        budget = budget.spend(float(n))
+    assert budget is not None
+    assert budget.spend(5.0) is None
+    assert budget.spend(WINDOW_S + 5.0) is not None
+
+
+def test_a_well_worker_is_left_alone_and_each_fault_is_named() -> None:
+    limits = {"call_budget_s": 10.0, "memory_limit_mb": 500.0}
+    assert verdict(Vitals(99.0, "advance", 2.0, 100.0), 100.0, **limits) == ""
+    assert "no answer" in verdict(Vitals(90.0), 100.0, **limits)
+    assert "advance" in verdict(Vitals(100.0, "advance", 11.0), 100.0, **limits)
+    assert "memory" in verdict(Vitals(100.0, "", 0.0, 600.0), 100.0, **limits)

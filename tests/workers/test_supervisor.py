@@ -1,0 +1,210 @@
+"""Real worker processes, killed, hung and grown."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+import os
+import signal
+import sys
+from collections.abc import AsyncIterator, Callable
+from pathlib import Path
+
+import pytest
+
+from greenroom.events import (
+    ChooseFollowUp,
+    FollowUpChosen,
+    JobKey,
+    Tick,
+    WorkerDied,
+    WorkerEvent,
+    WorkerName,
+    WorkerReady,
+)
+from greenroom.settings import Workers
+from greenroom.timeline import MonotonicClock, VirtualClock
+from greenroom.workers.lockstep import SLICE_S, EventOrder, LockStep
+from greenroom.workers.supervisor import NAMES, Supervisor
+
+pytestmark = pytest.mark.process
+TOY = Path(__file__).with_name("toy_worker.py")
+
+
+class Crew:
+    """Five toy workers and everything they said."""
+
+    def __init__(self, folder: Path, *, is_lock_step: bool = False, **settings: object) -> None:
+        self.events: list[tuple[WorkerName, WorkerEvent]] = []
+        self.changed = asyncio.Event()
+        self.path = folder / "workers.sock"
+        workers = Workers(ping_s=0.1, **settings)  # type: ignore[arg-type]  # keyword settings of a test
+        self.supervisor = Supervisor(workers, self.path, self.take, MonotonicClock(),
+                                     lambda name, n: [sys.executable, str(TOY), name, str(self.path), str(n)],
+                                     is_lock_step=is_lock_step)
+
+    def take(self, name: WorkerName, event: WorkerEvent) -> None:
+        self.events.append((name, event))
+        self.changed.set()
+
+    async def until(self, is_so: Callable[[], bool]) -> None:
+        while not is_so():
+            self.changed.clear()
+            await asyncio.wait_for(self.changed.wait(), 20)
+
+    def readies(self, name: WorkerName) -> list[int]:
+        return [e.generation for n, e in self.events if isinstance(e, WorkerReady) and n == name]
+
+    def deaths(self, name: WorkerName) -> list[WorkerDied]:
+        return [e for n, e in self.events if isinstance(e, WorkerDied) and n == name]
+
+    def ask(self, name: WorkerName, question: str, answer: str = "") -> None:
+        self.supervisor.workers[name].send(ChooseFollowUp(job=JobKey(1), question=question, answer=answer, hooks=(),
+                                                          style="neutral"))
+
+    def answers(self) -> list[str]:
+        return [e.text for _, e in self.events if isinstance(e, FollowUpChosen)]
+
+
+@contextlib.asynccontextmanager
+async def crew(folder: Path, *, is_lock_step: bool = False, **settings: object) -> AsyncIterator[Crew]:
+    made = Crew(folder, is_lock_step=is_lock_step, **settings)
+    await made.supervisor.start()
+    try:
+        await made.until(lambda: all(made.readies(name) for name in NAMES))
+        yield made
+    finally:
+        await made.supervisor.stop()
+
+
+def pid(made: Crew, name: WorkerName) -> int:
+    return made.supervisor.workers[name].pid
+
+
+def is_alive(number: int) -> bool:
+    try:
+        os.kill(number, 0)
+    except ProcessLookupError:
+        return False
+    return True
+
+
+def test_workers_start_answer_and_leave_nothing_behind(tmp_path: Path) -> None:
+    async def scene() -> list[int]:
+        async with crew(tmp_path) as made:
+            made.ask("language", "echo", "hello")
+            await made.until(lambda: made.answers() == ["hello"])
+            return [pid(made, name) for name in NAMES]
+
+    pids = asyncio.run(scene())
+    assert not any(is_alive(number) for number in pids)
+    assert not (tmp_path / "workers.sock").exists()
+
+
+def test_a_killed_worker_is_said_to_have_died_and_comes_back(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with crew(tmp_path) as made:
+            os.kill(pid(made, "hearing"), signal.SIGKILL)
+            await made.until(lambda: made.readies("hearing") == [1, 2])
+            assert "SIGKILL" in made.deaths("hearing")[0].reason
+            made.ask("hearing", "echo", "again")
+            await made.until(lambda: made.answers() == ["again"])
+
+    asyncio.run(scene())
+
+
+def test_a_hung_call_is_found_by_its_age_and_the_worker_is_replaced(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with crew(tmp_path, call_budget_s=0.5) as made:
+            made.ask("voice", "hang")
+            await made.until(lambda: made.readies("voice") == [1, 2])
+            assert made.deaths("voice")
+            assert made.readies("language") == [1]
+
+    asyncio.run(scene())
+
+
+def test_a_worker_that_outgrows_its_memory_is_replaced(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with crew(tmp_path, memory_limit_mb=200) as made:
+            made.ask("vision", "grow")
+            await made.until(lambda: made.readies("vision") == [1, 2])
+
+    asyncio.run(scene())
+
+
+def test_a_worker_that_cannot_start_is_given_up_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOY_FAILS", "1")
+
+    async def scene() -> Crew:
+        made = Crew(tmp_path)
+        await made.supervisor.start()
+        try:
+            await made.until(lambda: any(d.is_lost for d in made.deaths("audio")))
+        finally:
+            await made.supervisor.stop()
+        return made
+
+    made = asyncio.run(scene())
+    assert len(made.deaths("audio")) == 6
+    assert "engine-unavailable: the toy engine is not installed" in made.deaths("audio")[-1].reason
+    assert "install the toy engine" in made.deaths("audio")[-1].reason
+
+
+def test_garbage_on_the_socket_harms_nobody(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with crew(tmp_path) as made:
+            for garbage in (b"", b"\xff\xff\xff\xff" * 4, b"\x02\x00\x00\x00\xc1\xc1", b"GET / HTTP/1.1\r\n\r\n"):
+                _, writer = await asyncio.open_unix_connection(str(made.path))
+                writer.write(garbage)
+                with contextlib.suppress(ConnectionError):
+                    await writer.drain()
+                writer.close()
+            made.ask("language", "echo", "still here")
+            await made.until(lambda: made.answers() == ["still here"])
+
+    asyncio.run(scene())
+
+
+def test_lock_step_grants_time_in_slices_and_feeds_in_order(tmp_path: Path) -> None:
+    async def scene() -> list[float]:
+        async with crew(tmp_path, is_lock_step=True) as made:
+            ticks: list[float] = []
+            order, clock = EventOrder(), VirtualClock()
+            steps = LockStep(list(made.supervisor.workers.values()), order, clock,
+                             lambda e: ticks.append(e.t) if isinstance(e, Tick) else None)
+            for _ in range(5):
+                await steps.slice()
+            return ticks
+
+    assert asyncio.run(scene()) == pytest.approx([SLICE_S * n for n in range(1, 6)])
+
+
+def test_workers_outlive_core_and_are_taken_over_by_the_next(tmp_path: Path) -> None:
+    """The first core vanishes without a word; the workers come back to the second with their old pids."""
+
+    async def vanish(made: Crew) -> None:
+        made.supervisor._is_stopping = True
+        made.supervisor._server.close()  # type: ignore[union-attr]  # it was started
+        for worker in made.supervisor.workers.values():
+            worker._writer.transport.abort()  # type: ignore[union-attr]  # it is connected
+        await asyncio.sleep(0)
+
+    async def scene() -> None:
+        first = Crew(tmp_path)
+        await first.supervisor.start()
+        await first.until(lambda: all(first.readies(name) for name in NAMES))
+        pids = {name: pid(first, name) for name in NAMES}
+        await vanish(first)
+        second = Crew(tmp_path)
+        second.supervisor._may_have_orphans = True
+        await second.supervisor.start()
+        try:
+            await second.until(lambda: all(second.readies(name) for name in NAMES))
+            assert {name: pid(second, name) for name in NAMES} == pids
+        finally:
+            await second.supervisor.stop()
+            for task in first.supervisor._tasks:
+                task.cancel()
+
+    asyncio.run(scene())
