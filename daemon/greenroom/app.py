@@ -19,8 +19,8 @@ from msgspec import Struct
 
 import greenroom
 from greenroom import systemd
-from greenroom.errors import CommandRefused, GreenroomError, NotFound
-from greenroom.events import ClientCommand, CoreResumed, JournalEntry, Tick, WorkerEvent, WorkerName, WorkerReady
+from greenroom.errors import CommandRefused, GreenroomError, NotFound, WorkerLost
+from greenroom.events import ClientCommand, CoreResumed, JournalEntry, Tick, WorkerDied, WorkerEvent, WorkerName, WorkerReady
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
@@ -102,6 +102,8 @@ class Core:
         """An event of a worker: at once in real time, in its slice in lock step."""
         if isinstance(event, WorkerReady):
             self._is_warm(event)
+        elif isinstance(event, WorkerDied) and event.is_lost and self.options.is_fast:
+            self.failure = f"the {source} worker cannot start: {event.reason}"
         if self.options.is_fast:
             self.order.put(NAMES.index(source), event)
         else:
@@ -284,6 +286,8 @@ async def _warm(core: Core, stopping: asyncio.Event) -> None:
             if worker.failure is not None:
                 raise GreenroomError(f"the {worker.name} worker cannot start: {worker.failure.message}",
                                      fix=worker.failure.fix)
+        if core.failure is not None:
+            raise WorkerLost(core.failure, fix="see the messages above")
         if asyncio.get_running_loop().time() > deadline:
             missing = sorted(set(NAMES) - core.warm)
             raise GreenroomError(f"not warm after {WARM_UP_S:.0f} s: {', '.join(missing)}", fix="see the messages above")

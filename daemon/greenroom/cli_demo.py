@@ -70,7 +70,7 @@ def _play(options: argparse.Namespace, console: Console, out: Path, socket: Path
             port = options.port or 8480
             console.print(f"Kiosk: http://127.0.0.1:{port}/kiosk/?density=full")
         console.print(f"An interview of about {'half a minute' if options.fast else '4 minutes'} begins. Ctrl-C ends it.")
-        status = parent.keep(core)
+        status = parent.keep(core, world)
     finally:
         world.stop()
     if status == 0:

@@ -50,8 +50,11 @@ class Child:
                 self.process.stdin.close()
 
 
-def keep(core: Child) -> int:
-    """Wait for core, restarting it when it dies by a signal, at most 5 times in 60 s. Its last exit status."""
+def keep(core: Child, needed: Child | None = None) -> int:
+    """Wait for core, restarting it when it dies by a signal, at most 5 times in 60 s. Its last exit status.
+
+    When ``needed`` ends first, core is stopped: without it there is nothing to do.
+    """
     budget = RestartBudget()
     with _interrupted() as asked:
         while True:
@@ -60,6 +63,10 @@ def keep(core: Child) -> int:
             except subprocess.TimeoutExpired:
                 if asked:
                     return core.stop() or 130
+                if needed is not None and needed.process.poll() is not None:
+                    log.error("the world ended with %d", needed.process.returncode)
+                    core.stop()
+                    return 1
                 continue
             if status in FINAL or asked:
                 return status

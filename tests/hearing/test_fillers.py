@@ -11,15 +11,14 @@ from greenroom.ports import Pcm
 from greenroom.world.render import ClipReader, load_index
 from greenroom.world.script import FILLERS, Clip
 
-NOISE_RMS = 18.4
-"""-65 dBFS."""
+NOISE_DBFS = -65.0
 CLIPS = sorted(load_index().values(), key=lambda clip: clip.name)
 READ = ClipReader()
 
 
-def in_the_room(pcm: Pcm, gain_db: float = 0.0, seed: int = 1) -> Pcm:
+def in_the_room(pcm: Pcm, gain_db: float = 0.0, noise_dbfs: float = NOISE_DBFS) -> Pcm:
     """A recording over the room's noise, as after the echo canceller."""
-    noise = np.random.default_rng(seed).standard_normal(len(pcm)) * NOISE_RMS
+    noise = np.random.default_rng(1).standard_normal(len(pcm)) * 32768 * 10 ** (noise_dbfs / 20)
     return np.clip(pcm * 10 ** (gain_db / 20) + noise, -32768, 32767).astype(np.int16)
 
 
@@ -77,12 +76,13 @@ def test_a_steady_vowel_counts_and_one_that_moves_does_not() -> None:
 def test_silence_and_noise_hold_no_filler(seconds: float) -> None:
     assert not ends_in_filler(silence(seconds))
     assert not ends_in_filler(in_the_room(silence(seconds)))
-    assert not ends_in_filler(in_the_room(silence(seconds), seed=2) * 30)
+    assert not ends_in_filler(in_the_room(silence(seconds), noise_dbfs=-35.0))
     assert filled_pauses(silence(seconds), 0.0) == []
     assert filled_pauses(in_the_room(silence(seconds)), 0.0) == []
 
 
-def test_filled_pauses_of_an_answer_are_found_where_they_are() -> None:
+@pytest.mark.parametrize("noise_dbfs", [NOISE_DBFS, -48.0])
+def test_filled_pauses_of_an_answer_are_found_where_they_are(noise_dbfs: float) -> None:
     filler = fillers()[0]
     sentences = [clip for clip in CLIPS if clip.voice == filler.voice and len(clip.text) > 40][:6]
     pieces: list[Pcm] = []
@@ -93,7 +93,7 @@ def test_filled_pauses_of_an_answer_are_found_where_they_are() -> None:
             start_t = 100.0 + sum(map(len, pieces)) / SAMPLE_RATE_HZ
             truth.append((start_t, start_t + filler.samples / SAMPLE_RATE_HZ))
             pieces += [READ(filler.name), silence(0.6)]
-    found = filled_pauses(in_the_room(np.concatenate(pieces)), 100.0)
+    found = filled_pauses(in_the_room(np.concatenate(pieces), noise_dbfs=noise_dbfs), 100.0)
     assert len(found) == len(truth)
     for (start_t, end_t), (true_start_t, true_end_t) in zip(found, truth, strict=True):
         assert abs(start_t - true_start_t) < 0.15

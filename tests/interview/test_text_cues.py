@@ -97,6 +97,9 @@ def test_asking_for_time_holds_also_when_misheard(tail: str) -> None:
         "let me think what we did first was to call all the customers",
         "I told them to hold on and they waited for the whole evening",
         "give me a second chance was what the customer wanted from the shop",
+        "after that change the whole page was there in one second",
+        "the accident gave all of us a lot to think about",
+        "the whole thing took only a moment",
     ],
 )
 def test_talking_on_after_asking_for_time_ends_the_hold(text: str) -> None:

@@ -17,7 +17,7 @@ from greenroom.errors import GreenroomError
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
 from greenroom.ports import Pcm, Recogniser
-from greenroom.workers.hearing import BLOCK_SAMPLES
+from greenroom.workers.segments import BLOCK_SAMPLES
 from greenroom.world.measure import WordErrors, pooled, word_errors
 from greenroom.world.render import VOICES, ClipReader, load_index
 from greenroom.world.script import FILLERS, Clip

@@ -2,9 +2,11 @@
 
 from __future__ import annotations
 
+import os
 import sys
 import time
 from collections.abc import Callable
+from functools import partial
 
 import msgspec
 import numpy as np
@@ -26,17 +28,19 @@ LIMIT_MS = 4.0
 LIMIT_DEG = 4.0
 LIMIT_IN_PLANE_DEG = 2.0
 FRAMES = 150
+DRAWN_AHEAD = 30
 SETTLE_FRAMES = 3
 """Looks at one still picture before it counts: what a few frames of a live camera give."""
 IN_PLANE_DEG = (-30.0, -15.0, 15.0, 30.0)
+AHEAD = Pose(0.0, 0.0, 0.0)
 CONTACT = {
-    "facing": (Pose(0.0, 0.0, 0.0), 0.0, True),
+    "facing": (AHEAD, 0.0, True),
     "head 10 left, eyes on the lens": (Pose(10.0, 0.0, 0.0), -10.0, True),
     "head 10 right, eyes on the lens": (Pose(-10.0, 0.0, 0.0), 10.0, True),
     "head 20 left": (Pose(20.0, 0.0, 0.0), 0.0, False),
     "head 20 right": (Pose(-20.0, 0.0, 0.0), 0.0, False),
-    "eyes 20 left": (Pose(0.0, 0.0, 0.0), 20.0, False),
-    "eyes 25 right": (Pose(0.0, 0.0, 0.0), -25.0, False),
+    "eyes 20 left": (AHEAD, 20.0, False),
+    "eyes 25 right": (AHEAD, -25.0, False),
 }
 """Pose, eye-in-head yaw, and whether that is eye contact; left is the candidate's."""
 
@@ -46,10 +50,6 @@ class Cost(msgspec.Struct, frozen=True):
 
     median_ms: float
     p95_ms: float
-
-    @property
-    def fps(self) -> float:
-        return 1000.0 / self.median_ms
 
 
 class Reading(msgspec.Struct, frozen=True):
@@ -71,19 +71,21 @@ class Studio:
             raise RuntimeError("the drawn face gave no neutral mesh")
         self.neutral = neutral
 
-    def picture(self, pose: Pose | None = None, gaze_yaw_deg: float = 0.0, *, is_present: bool = True) -> Image:
-        yaw, pitch, roll = pose or Pose(0.0, 0.0, 0.0)
-        return self._renderer.render(
-            Scene(
-                frame=0,
-                t=0.0,
-                yaw_deg=yaw,
-                pitch_deg=pitch,
-                roll_deg=roll,
-                gaze_yaw_deg=gaze_yaw_deg,
-                is_present=is_present,
-            )
+    def picture(
+        self, pose: Pose = AHEAD, gaze_yaw_deg: float = 0.0, *, eyelids: float = 1.0, is_present: bool = True
+    ) -> Image:
+        yaw, pitch, roll = pose
+        scene = Scene(
+            frame=0,
+            t=0.0,
+            is_present=is_present,
+            yaw_deg=yaw,
+            pitch_deg=pitch,
+            roll_deg=roll,
+            gaze_yaw_deg=gaze_yaw_deg,
+            eyelids=eyelids,
         )
+        return self._renderer.render(scene)
 
     def look(self, picture: Image) -> FaceMesh | None:
         """A new face, seen for ``SETTLE_FRAMES``."""
@@ -122,20 +124,22 @@ class Studio:
         return observe(self.look(picture), brightness(picture), self.neutral, 0, 0.0, 0.0).is_eye_contact
 
     def tracked(self, frames: int) -> Cost:
-        """The finder on a candidate who speaks, drawing left out."""
+        """The finder on a candidate who speaks and blinks; drawing is left out."""
         self._finder.reset()
         motion, spent = Motion(), []
-        for n in range(frames + SETTLE_FRAMES):
-            motion, scene = next_scene(motion, 1, n / FRAME_RATE_HZ, "speaking", -25.0)
-            picture = self._renderer.render(scene)
-            spent.append(_cpu_ms(lambda picture=picture, t=scene.t: self._finder.find(picture, t)))  # type: ignore[misc]
+        for first in range(0, frames, DRAWN_AHEAD):
+            shown = []
+            for n in range(first, min(frames, first + DRAWN_AHEAD)):
+                motion, scene = next_scene(motion, 1, n / FRAME_RATE_HZ, "speaking", -25.0)
+                shown.append((self._renderer.render(scene), scene.t))
+            spent += [_cpu_ms(partial(self._finder.find, picture, t)) for picture, t in shown]
         return _cost(spent[SETTLE_FRAMES:])
 
     def lost(self, frames: int) -> Cost:
         """The finder before an empty chair."""
         self._finder.reset()
         wall = self.picture(is_present=False)
-        return _cost([_cpu_ms(lambda n=n: self._finder.find(wall, n / FRAME_RATE_HZ)) for n in range(frames)])  # type: ignore[misc]
+        return _cost([_cpu_ms(partial(self._finder.find, wall, n / FRAME_RATE_HZ)) for n in range(frames)])
 
     def observed(self, frames: int) -> Cost:
         """Pose, gaze and eye contact from a mesh that was found."""
@@ -181,10 +185,11 @@ def _print_cost(studio: Studio, frames: int, memory_mib: float) -> bool:
     _say(f"frame 640 x 480, {frames} frames, CPU ms of one thread     median    p95")
     for name, cost in (("tracked face", tracked), ("no face", lost), ("pose, gaze, eye contact", observed)):
         _say(f"  {name:<46}{cost.median_ms:8.2f}{cost.p95_ms:8.2f}")
-    _say(
-        f"  limit for a tracked face: {LIMIT_MS:.1f} ms; {1000 / (tracked.median_ms + observed.median_ms):.0f} frames/s on one core"
-    )
+    rate_hz = 1000 / (tracked.median_ms + observed.median_ms)
+    _say(f"  limit for a tracked face: {LIMIT_MS:.1f} ms; {rate_hz:.0f} frames/s on one core")
     whole_mib = psutil.Process().memory_info().rss / 2**20
+    # Neighbours on the same core share its caches: CPU time grows by a third on a busy machine.
+    _say(f"  machine: load {os.getloadavg()[0]:.1f} on {os.cpu_count()} cores")
     _say(f"  memory: engine {memory_mib:.0f} MiB, this process {whole_mib:.0f} MiB")
     return tracked.median_ms < LIMIT_MS
 

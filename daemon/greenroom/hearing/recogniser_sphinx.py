@@ -21,9 +21,12 @@ MAX_PIECE_S = 15.0
 """A segment is split here at the latest."""
 _QUIET_DB = 25.0
 """A block so far below the loudest one of its piece is a quiet moment."""
+_SILENCE_DB = -100.0
 _COEFFICIENTS = 13
 _LEARNING_SEARCH = "channel"
 _LEARNING_PROBE = 100.0
+_MOST_KEPT = 0.95
+"""The mean's old value counts 5 s; frames without energy do not count, so silence leaves it as it was."""
 _LEARNING_BLOCK = SAMPLE_RATE_HZ // 10
 _MIN_LEARN_S = 0.5
 _VARIANT = re.compile(r"\(\d+\)$")
@@ -63,8 +66,10 @@ class SphinxRecogniser:
         self._decoder.add_keyphrase(_LEARNING_SEARCH, "hello")  # the cheapest search: only the features are wanted
         self._default_mean: str = self._decoder.get_cmn(False)
         self._is_open = False
-        self._start_piece(0.0)
         self._finished: list[Word] = []
+        self._t = 0.0
+        self._samples = 0
+        self._peak_db = _SILENCE_DB
 
     @property
     def info(self) -> EngineInfo:
@@ -122,12 +127,14 @@ class SphinxRecogniser:
             raise EngineError("the channel cannot be learned inside a segment")
         if pcm.size < _MIN_LEARN_S * SAMPLE_RATE_HZ:
             raise EngineError("there is too little audio to learn the channel from")
+        before = self._decoder.get_cmn(False)
         self._decoder.activate_search(_LEARNING_SEARCH)
         low, high = self._mean_after(0.0, pcm), self._mean_after(_LEARNING_PROBE, pcm)
         self._decoder.activate_search(self._search)
         # The live mean is a weighted sum of where it began and of what it heard: two beginnings give the weight.
         kept = (high - low) / _LEARNING_PROBE
-        if not (kept < 1.0 - 1e-3).all():
+        if kept.max() > _MOST_KEPT:
+            self._decoder.set_cmn(before)
             raise EngineError("there is only silence to learn the channel from")
         mean = tuple(round(float(value), 4) for value in low / (1.0 - kept))
         self.set_channel(mean)
@@ -162,7 +169,7 @@ class SphinxRecogniser:
     def _start_piece(self, t: float) -> None:
         self._t = t
         self._samples = 0
-        self._peak_db = -100.0
+        self._peak_db = _SILENCE_DB
 
     def _end_piece(self) -> list[Word]:
         self._decoder.end_utt()

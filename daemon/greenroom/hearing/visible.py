@@ -30,7 +30,7 @@ class Visible:
     def __init__(self, faces: Sequence[FaceObservation], from_t: float, to_t: float) -> None:
         self.from_t, self.to_t = from_t, to_t
         self.faces = sorted((face for face in faces if from_t <= face.t <= to_t), key=lambda face: face.t)
-        ends = [face.t for face in self.faces[1:]] + [to_t]
+        ends = [*(face.t for face in self.faces[1:]), to_t][: len(self.faces)]
         self._held_s = [min(max(end - face.t, 0.0), _HOLD_S) for face, end in zip(self.faces, ends, strict=True)]
 
     def measures(self) -> tuple[Measure, ...]:

@@ -81,15 +81,17 @@ HOLDS: tuple[tuple[frozenset[str], ...], ...] = tuple(
     for phrase in (
         f"{_LET} me|be|we {_THINK}", f"{_LET} me just {_THINK}",
         "give|gimme me a|one|just|another second|moment|minute|sec|bit|while",
-        "give|need|take|want|have a|one|another second|moment|minute|sec", "give me some time",
+        "i|i'll|i'd|would need|take|like a|one|another second|moment|minute|sec", "give me some time",
         "just|wait a|one second|moment|minute|sec", "one second|moment|minute|sec", "second|moment please",
         "hold on", "hang on", "wait wait", "bear with me", "let me see", "let's see", "let me remember|recall|check",
         "let me have|take a|one think|moment|second", "how do|can|should|shall i put|say|explain that|this|it",
         "where was i", "what was it", "what was i saying", "good|difficult|hard|interesting|tough question",
-        "to think about|for|of|a", "have|need to think", "i'm thinking", "am thinking", "still thinking",
+        "i have|need|must|got to think", "i'll have to think", "i'm thinking", "i am thinking", "still thinking",
         "what else", "i have to remember", "trying to remember", "try to remember",
     )
 )  # fmt: skip
+NO_REQUEST_AFTER = _set("in only took takes take for within lasted every about than after per")
+"""After these "one second" is a length of time and no request for it."""
 AFTER_HOLD = _set(
     "about for of a an one second seconds moment minute sec bit little while it that this the well please now then"
     " okay so"

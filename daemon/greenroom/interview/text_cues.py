@@ -117,8 +117,9 @@ def _is_in_relative_clause(said: list[str]) -> bool:
 
 def _asks_for_time(said: list[str]) -> bool:
     for start in range(max(0, len(said) - _AFTER_HOLD_WORDS - 5), len(said)):
-        tail = said[start:]
-        after = _after_hold(tail)
+        if start and said[start] in ("one", "just") and said[start - 1] in cue_words.NO_REQUEST_AFTER:
+            continue
+        after = _after_hold(said[start:])
         if after is not None and len(after) <= _AFTER_HOLD_WORDS and cue_words.AFTER_HOLD.issuperset(after):
             return True
     return False

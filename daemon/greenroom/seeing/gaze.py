@@ -7,7 +7,6 @@ between people by several degrees: then only the horizontal is judged, in a wide
 
 from __future__ import annotations
 
-from functools import lru_cache
 from math import asin, degrees
 from typing import NamedTuple
 
@@ -109,7 +108,6 @@ class _Resting(NamedTuple):
     opening: float
 
 
-@lru_cache(maxsize=1)
 def _resting(neutral: NeutralMesh) -> _Resting:
     """The neutral mesh's own axes, iris offset and opening."""
     points = neutral.points.astype(np.float64)

@@ -34,6 +34,8 @@ _EYELIDS = (
 _HEADER = struct.Struct("<4sI")
 _MAGIC = b"GRN1"
 _ROWS = 478
+_MIN_RIGID = 100
+"""Of some 200 rows above the nose's base in a face."""
 
 
 class Pose(NamedTuple):
@@ -53,7 +55,7 @@ class NeutralMesh:
 
     @classmethod
     def learn(cls, meshes: Sequence[FaceMesh]) -> NeutralMesh | None:
-        """The mean of meshes that agree, in the middle one's place; None when they are too few or move too much."""
+        """Median shape and mean pose of meshes that agree; None when they are too few or move too much."""
         full = [mesh.points.astype(np.float64) for mesh in meshes if mesh.points.shape == (_ROWS, 3)]
         if len(full) < MIN_MESHES:
             return None
@@ -61,16 +63,18 @@ class NeutralMesh:
         middle = np.abs(poses - np.median(poses, axis=0)).sum(axis=1).argmin()
         reference = full[middle]
         rows = _rigid_rows(reference)
-        placed = []
+        placed, turns = [], []
         for points in full:
             turn, scale = _fit(reference[rows], points[rows])
             if max(map(abs, pose_of(turn))) <= MAX_SWAY_DEG:
-                level = (points - points[rows].mean(axis=0)) @ turn / scale
-                placed.append(level + reference[rows].mean(axis=0))
+                placed.append((points - points[rows].mean(axis=0)) @ turn / scale)
+                turns.append(turn)
         if len(placed) < max(MIN_MESHES, len(full) / 2):
             return None
+        mean_turn = _nearest_rotation(np.mean(turns, axis=0))
         # The median leaves blinks out.
-        return cls(np.median(placed, axis=0).astype(np.float32))
+        shape = np.median(placed, axis=0) @ mean_turn.T + reference[rows].mean(axis=0)
+        return cls(shape.astype(np.float32))
 
     def to_bytes(self) -> bytes:
         return _HEADER.pack(_MAGIC, _ROWS) + self.points.astype("<f4").tobytes()
@@ -82,9 +86,12 @@ class NeutralMesh:
         if len(data) != size or _HEADER.unpack_from(data) != (_MAGIC, _ROWS):
             raise ValueError("this is no neutral mesh")
         points = np.frombuffer(data, "<f4", offset=_HEADER.size).reshape(_ROWS, 3).astype(np.float32)
-        if not np.isfinite(points).all() or np.ptp(points[:468, 0]) < 1.0:
+        if not np.isfinite(points).all() or np.abs(points).max() > 1e5 or np.ptp(points[:468, :2], axis=0).min() < 1.0:
             raise ValueError("this neutral mesh has no extent")
-        return cls(points)
+        neutral = cls(points)
+        if neutral.rigid.size < _MIN_RIGID:
+            raise ValueError("this neutral mesh is no face")
+        return neutral
 
 
 def rotation(pose: Pose) -> Floats:
@@ -147,7 +154,11 @@ def _rigid_rows(points: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
 def _fit(source: Floats, target: Floats) -> tuple[Floats, float]:
     """Rotation and scale with the least squared distance of ``scale * R source`` to ``target``, both centred."""
     a, b = source - source.mean(axis=0), target - target.mean(axis=0)
-    u, sizes, vt = np.linalg.svd(b.T @ a)
-    flip = np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])
-    turn: Floats = (u * flip) @ vt
-    return turn, float((sizes * flip).sum() / max(float((a**2).sum()), 1e-12))
+    turn = _nearest_rotation(b.T @ a)
+    return turn, float((b * (a @ turn.T)).sum() / max(float((a**2).sum()), 1e-12))
+
+
+def _nearest_rotation(matrix: Floats) -> Floats:
+    u, _, vt = np.linalg.svd(matrix)
+    turn: Floats = (u * np.array([1.0, 1.0, np.sign(np.linalg.det(u @ vt))])) @ vt
+    return turn

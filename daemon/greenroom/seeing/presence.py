@@ -6,8 +6,8 @@ import numpy as np
 
 from greenroom.ports import FaceMesh, Image
 
-NEAR_HEIGHT, FAR_HEIGHT = 0.75, 0.15
-"""Face height as a share of the frame: above, it leaves the frame when it moves; below, its eyes cannot be read."""
+NEAR_HEIGHT, FAR_HEIGHT = 0.75, 0.22
+"""Face height as a share of the frame: above, it leaves the frame when it moves; below, the detector may lose it."""
 DARK, BRIGHT = 0.12, 0.92
 """Brightness outside which the face mesh is not to be trusted."""
 _STRIDE = 8

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from math import atan2, cos, sin
 from typing import NamedTuple
 
 import numpy as np
@@ -23,15 +24,16 @@ class Region(NamedTuple):
         """2 x 3 matrix from pixels of a ``crop_px`` square crop to pixels of the picture."""
         scale = self.side / crop_px
         across = -scale if self.is_flipped else scale
-        cos, sin = np.cos(self.turn_rad), np.sin(self.turn_rad)
-        turned = np.array([[cos * across, -sin * scale], [sin * across, cos * scale]])
+        c, s = cos(self.turn_rad), sin(self.turn_rad)
         # Pixel centres lie half a pixel inside the crop's corner.
-        middle = np.full(2, (crop_px - 1) / 2)
-        return np.column_stack([turned, np.array([self.x, self.y]) - turned @ middle])
+        middle = (crop_px - 1) / 2
+        x = self.x - middle * (c * across - s * scale)
+        y = self.y - middle * (s * across + c * scale)
+        return np.array([[c * across, -s * scale, x], [s * across, c * scale, y]])
 
     def points(self, crop: Floats, crop_px: int) -> Floats:
         """Points (x, y, z) of the crop as points of the picture; z grows with the square."""
-        matrix = self.to_picture(crop_px)
+        matrix = self.to_picture(crop_px).astype(np.float32)
         placed = np.empty_like(crop)
         placed[:, :2] = crop[:, :2] @ matrix[:, :2].T + matrix[:, 2]
         placed[:, 2] = crop[:, 2] * (self.side / crop_px)
@@ -40,11 +42,11 @@ class Region(NamedTuple):
 
 def around(points: Floats, right: Floats, left: Floats, scale: float) -> Region:
     """The square that holds ``points`` times ``scale``, turned so that ``right`` to ``left`` is level in it."""
-    dx, dy = (left - right)[:2]
-    turn = float(np.arctan2(dy, dx))
-    cos, sin = np.cos(turn), np.sin(turn)
-    level = points[:, :2] @ np.array([[cos, -sin], [sin, cos]], dtype=np.float32)
-    low, high = level.min(axis=0), level.max(axis=0)
-    x, y = (low + high) / 2
-    side = float((high - low).max()) * scale
-    return Region(float(cos * x - sin * y), float(sin * x + cos * y), side, turn)
+    turn = atan2(float(left[1] - right[1]), float(left[0] - right[0]))
+    c, s = cos(turn), sin(turn)
+    level = points[:, :2] @ np.array([[c, -s], [s, c]], dtype=np.float32)
+    left_edge, top = level.min(axis=0).tolist()
+    right_edge, bottom = level.max(axis=0).tolist()
+    x, y = (left_edge + right_edge) / 2, (top + bottom) / 2
+    side = max(right_edge - left_edge, bottom - top) * scale
+    return Region(c * x - s * y, s * x + c * y, side, turn)

@@ -7,24 +7,21 @@ from collections.abc import Callable
 from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError
 from greenroom.events import (
     LIVE,
-    SAMPLE_RATE_HZ,
     CloseSegment,
     Hear,
     LearnChannel,
     OpenSegment,
     RequestFailed,
     SetChannel,
-    WorkerEvent,
     WorkerRequest,
 )
 from greenroom.hearing.fillers import ends_in_filler
 from greenroom.ports import Emit, Recogniser
 from greenroom.records import EngineInfo
 from greenroom.settings import Settings
-from greenroom.workers.listening import BLOCK_SAMPLES, FillerRule, Listening
+from greenroom.workers.listening import FillerRule, Listening
 
 MAX_STREAMS = 4
-_WARM_UP_BLOCKS = 8
 
 
 class HearingWorker:
@@ -41,7 +38,7 @@ class HearingWorker:
     def warm_up(self, origin_ns: int) -> None:  # noqa: ARG002 - the port's signature; sound carries its own times
         """Recognise a little noise, so that the first answer does not wait. Raises ``EngineUnavailable``."""
         live = self._stream(LIVE)
-        live.warm_up(_WARM_UP_BLOCKS)
+        live.warm_up()
         self.engines = (live.engine,)
 
     def handle(self, request: WorkerRequest) -> None:
@@ -51,8 +48,8 @@ class HearingWorker:
             self._tell(error, type(request).__name__)
 
     def advance(self, until_t: float) -> None:
-        for stream in self._streams.values():
-            stream.advance(self._now_t, until_t)
+        for name in sorted(self._streams, key=lambda name: name != LIVE):
+            self._streams[name].advance(self._now_t, until_t)
         self._now_t = max(self._now_t, until_t)
 
     def forget(self) -> None:
@@ -89,12 +86,9 @@ class HearingWorker:
             if idle is None:
                 raise CommandRefused(f"{MAX_STREAMS} streams are busy", fix="close a segment of one of them first")
             del self._streams[idle]
-        stream = Listening(name, self._emit_known, self._tell, self._load_recogniser, self._is_filler)
+        stream = Listening(name, self._emit, self._tell, self._load_recogniser, self._is_filler)
         self._streams[name] = stream
         return stream
-
-    def _emit_known(self, event: WorkerEvent) -> None:
-        self._emit(event)
 
     def _tell(self, error: GreenroomError, request: str) -> None:
         self._emit(RequestFailed(t=self._now_t, t_known=self._now_t, worker="hearing", request=request,

@@ -54,8 +54,8 @@ def next_scene(motion: Motion, seed: int, t: float, mood: Mood, voice_dbfs: floa
         roll_deg=round(roll, 3),
         gaze_yaw_deg=round(away_yaw - (yaw if locks else 0.0), 3),
         gaze_pitch_deg=round(away_pitch - (pitch if locks else 0.0), 3),
-        eyelids=round(_eyelids(t - motion.blink_t), 3),
-        mouth=round(mouth_of(voice_dbfs), 3),
+        eyelids=round(float(_eyelids(t - motion.blink_t)), 3),
+        mouth=round(float(mouth_of(voice_dbfs)), 3),
     )
     moved = replace(motion, frame=motion.frame + 1, pose=(yaw, pitch, roll), aside=(away_yaw, away_pitch))
     return moved, scene

@@ -85,11 +85,13 @@ class PortraitRenderer:
         return picture.copy() if picture is self._wall else picture
 
     def _prepare(self) -> None:
-        """The grid of cells in which rays are followed, relative to the optical axis, and where the head is."""
-        x = (np.arange(WIDTH // _CELL_PX, dtype=np.float32) + 0.5) * _CELL_PX - 0.5
-        y = (np.arange(HEIGHT // _CELL_PX, dtype=np.float32) + 0.5) * _CELL_PX - 0.5
-        self._x, self._y = np.meshgrid(x, y)
-        self._axis = np.array([(WIDTH - 1) / 2, (HEIGHT - 1) / 2], np.float32)
+        """Where rays are followed (``_x``, ``_y`` from the optical axis), where the head is, and what stays at rest."""
+        width, height = self._size
+        self._axis = ((WIDTH - 1) / 2, (HEIGHT - 1) / 2)
+        self._x, self._y = _middles(WIDTH // _CELL_PX, HEIGHT // _CELL_PX)
+        self._x -= self._axis[0]
+        self._y -= self._axis[1]
+        self._rest_x, self._rest_y = _middles(width, height)
         face = self._points[:468]
         self._face_px = float(np.ptp(face[:, 0]))
         middle = (face[:, :2].min(axis=0) + face[:, :2].max(axis=0)) / 2 - self._axis
@@ -99,44 +101,54 @@ class PortraitRenderer:
 
     def _turned(self, picture: Image, pose: Pose) -> Image:
         cv2 = self._cv2
+        x, y = self._rest_x, self._rest_y
         if any(pose):
-            x, y = self._sources(rotation(pose))
+            by_x, by_y = self._shifts(rotation(pose))
+            x = x + cv2.resize(by_x, self._size, interpolation=cv2.INTER_LINEAR)
+            y = y + cv2.resize(by_y, self._size, interpolation=cv2.INTER_LINEAR)
         elif self._size == (WIDTH, HEIGHT):
             return picture
-        else:
-            x, y = self._x, self._y
-        maps = [cv2.resize(at, self._size, interpolation=cv2.INTER_LINEAR) for at in (x, y)]
-        turned = cv2.remap(picture, maps[0], maps[1], cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-        return np.asarray(turned, np.uint8)
+        return np.asarray(cv2.remap(picture, x, y, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE), np.uint8)
 
-    def _sources(self, turn: npt.NDArray[np.float64]) -> tuple[Floats, Floats]:
-        """For each cell, where in the portrait its pixel comes from.
+    def _shifts(self, turn: npt.NDArray[np.float64]) -> tuple[Floats, Floats]:
+        """For each cell, how far from it in the portrait its pixel comes from.
 
         A ray through the cell is turned back into the portrait's pose, and the depth at which it meets the portrait's
         surface is found by steps: each corrects the ray's length by its distance from the surface.
         """
-        cv2 = self._cv2
-        back = turn.T.astype(np.float32)
-        ray = np.stack(
-            [(self._x - self._axis[0]) / FOCAL_PX, (self._y - self._axis[1]) / FOCAL_PX, np.ones_like(self._x)]
-        )
-        along = np.einsum("ij,jkl->ikl", back, ray)
+        ray = np.stack([self._x / FOCAL_PX, self._y / FOCAL_PX, np.ones_like(self._x)])
+        along = np.einsum("ij,jkl->ikl", turn.T.astype(np.float32), ray)
         start = (self._pivot - turn.T @ self._pivot).astype(np.float32)
         length = np.full_like(self._x, FOCAL_PX)
         for _ in range(_STEPS):
             x, y, z = (start[n] + along[n] * length for n in range(3))
-            x, y = self._axis[0] + FOCAL_PX * x / z, self._axis[1] + FOCAL_PX * y / z
-            columns, rows = (x + 0.5) / _CELL_PX - 0.5, (y + 0.5) / _CELL_PX - 0.5
-            surface = cv2.remap(self._depth, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
-            length += _STRIDE * (FOCAL_PX + surface - z) / along[2]
-        head = turn @ (self._head - self._pivot) + self._pivot
-        away = np.hypot(
-            self._x - self._axis[0] - FOCAL_PX * head[0] / head[2],
-            self._y - self._axis[1] - FOCAL_PX * head[1] / head[2],
-        )
-        share = np.clip((_STILL_WIDTHS - away / self._face_px) / (_STILL_WIDTHS - _HEAD_WIDTHS), 0, 1)
-        share = (share * share * (3 - 2 * share)).astype(np.float32)
-        return self._x + (x - self._x) * share, self._y + (y - self._y) * share
+            x, y = FOCAL_PX * x / z, FOCAL_PX * y / z
+            length += _STRIDE * (FOCAL_PX + self._surface(x, y) - z) / along[2]
+        share = self._share(turn)
+        return (x - self._x) * share, (y - self._y) * share
+
+    def _surface(self, x: Floats, y: Floats) -> Floats:
+        """Depth of the portrait at points given from the optical axis."""
+        cv2 = self._cv2
+        columns = (x + self._axis[0] + 0.5) / _CELL_PX - 0.5
+        rows = (y + self._axis[1] + 0.5) / _CELL_PX - 0.5
+        depth: Floats = cv2.remap(self._depth, columns, rows, cv2.INTER_LINEAR, borderMode=cv2.BORDER_REPLICATE)
+        return depth
+
+    def _share(self, turn: npt.NDArray[np.float64]) -> Floats:
+        """How much of the head's movement each cell takes part in: 1 on the head, 0 in the room."""
+        x, y, z = turn @ (self._head - self._pivot) + self._pivot
+        away = np.hypot(self._x - FOCAL_PX * x / z, self._y - FOCAL_PX * y / z) / self._face_px
+        share = np.clip((_STILL_WIDTHS - away) / (_STILL_WIDTHS - _HEAD_WIDTHS), 0, 1)
+        return np.asarray(share * share * (3 - 2 * share), np.float32)
+
+
+def _middles(columns: int, rows: int) -> tuple[Floats, Floats]:
+    """Pixels of the portrait's frame under the middles of a grid's cells."""
+    x = (np.arange(columns, dtype=np.float32) + 0.5) * (WIDTH / columns) - 0.5
+    y = (np.arange(rows, dtype=np.float32) + 0.5) * (HEIGHT / rows) - 0.5
+    across, down = np.meshgrid(x.astype(np.float32), y.astype(np.float32))
+    return across, down
 
 
 def _key(scene: Scene) -> Key:

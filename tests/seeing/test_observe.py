@@ -1,0 +1,40 @@
+from __future__ import annotations
+
+import pytest
+
+from greenroom.seeing.gaze import UNCALIBRATED
+from greenroom.seeing.head_pose import Pose
+from greenroom.seeing.observe import observe
+from seeing.faces import mesh_at, neutral, with_lids
+
+
+def test_an_empty_chair_is_an_observation_without_numbers() -> None:
+    seen = observe(None, 0.5, neutral(), 7, 1.0, 1.1)
+    assert (seen.frame, seen.t, seen.t_known, seen.faces, seen.reason) == (7, 1.0, 1.1, 0, "no face")
+    assert (seen.yaw_deg, seen.gaze_yaw_deg, seen.is_eye_contact, seen.is_blinking, seen.box) == (None,) * 5
+
+
+def test_a_face_has_pose_gaze_box_and_eye_contact() -> None:
+    seen = observe(mesh_at(Pose(5.0, -3.0, 2.0), faces=2), 0.5, neutral(), 0, 0.0, 0.0)
+    assert (seen.yaw_deg, seen.pitch_deg, seen.roll_deg) == pytest.approx((5.0, -3.0, 2.0), abs=0.1)
+    assert (seen.is_eye_contact, seen.is_blinking, seen.faces, seen.reason) == (True, False, 2, "")
+    assert seen.box is not None
+    assert seen.gaze_yaw_deg is not None
+
+
+def test_while_the_eyes_are_closed_contact_cannot_be_told() -> None:
+    seen = observe(with_lids(mesh_at(), 0.2), 0.5, neutral(), 0, 0.0, 0.0)
+    assert (seen.is_eye_contact, seen.is_blinking, seen.reason) == (None, True, "eyes closed")
+
+
+def test_without_a_neutral_mesh_angles_are_absolute_and_it_says_so() -> None:
+    seen = observe(mesh_at(), 0.5, None, 0, 0.0, 0.0)
+    assert seen.reason == UNCALIBRATED
+    assert seen.pitch_deg == pytest.approx(-10.1, abs=1.0)
+
+
+def test_a_distant_face_keeps_its_pose_and_loses_its_gaze() -> None:
+    seen = observe(mesh_at(Pose(10.0, 0.0, 0.0), scale=0.2), 0.5, neutral(), 0, 0.0, 0.0)
+    assert seen.yaw_deg == pytest.approx(10.0, abs=0.1)
+    assert (seen.gaze_yaw_deg, seen.is_eye_contact, seen.is_blinking) == (None, None, None)
+    assert seen.reason == "face too far away"
