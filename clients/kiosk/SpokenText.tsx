@@ -1,5 +1,5 @@
 // A question that appears clause by clause with the voice; its place is kept from the start.
-import type { CaptionLine } from "../shared/captions.ts";
+import { questionPart, type CaptionLine } from "../shared/captions.ts";
 
 interface SpokenTextProps {
   readonly text: string;
@@ -10,12 +10,12 @@ interface SpokenTextProps {
 
 export function SpokenText({ text, said, isBeingSaid }: SpokenTextProps) {
   if (!isBeingSaid || said.isFinal) return <>{text}</>;
-  if (said.text === "") return <span class="unspoken-yet">{text}</span>;
-  if (!text.startsWith(said.text)) return <>{text}</>;
+  const spoken = questionPart(text, said.text);
+  if (spoken === null) return <span class="unspoken-yet">{text}</span>;
   return (
     <>
-      <span class="spoken">{said.text}</span>
-      <span class="unspoken">{text.slice(said.text.length)}</span>
+      <span class="spoken">{spoken}</span>
+      <span class="unspoken">{text.slice(spoken.length)}</span>
     </>
   );
 }

@@ -61,3 +61,11 @@ function length(text: string): number {
 function hasSurrogates(text: string): boolean {
   return /[\uD800-\uDFFF]/.test(text);
 }
+
+/** How much of a question has been said, when a few words ("Thank you.") may stand before it; null when none of it has. */
+export function questionPart(question: string, said: string): string | null {
+  if (said === "") return null;
+  if (question.startsWith(said)) return said;
+  const at = said.indexOf(question.slice(0, 12));
+  return at >= 0 && question.startsWith(said.slice(at)) ? said.slice(at) : null;
+}

@@ -1,6 +1,6 @@
 import assert from "node:assert/strict";
 import { test } from "node:test";
-import { fromSnapshot, NO_CAPTION, parts, withCaption, type CaptionLine } from "../shared/captions.ts";
+import { fromSnapshot, NO_CAPTION, parts, questionPart, withCaption, type CaptionLine } from "../shared/captions.ts";
 import type { Caption } from "../shared/wire.gen.ts";
 
 const caption = (part: Partial<Caption>): Caption => ({
@@ -48,4 +48,13 @@ test("characters outside the basic plane count once, as on the wire", () => {
 test("after a snapshot the words go on, whatever turn they belong to", () => {
   const line = applied(fromSnapshot("I built"), { revision: 9, keep: 7, text: " it" });
   assert.equal(line.text, "I built it");
+});
+
+test("a question is revealed after the words that stand before it", () => {
+  const question = "Tell me about a time when you had to wait.";
+  assert.equal(questionPart(question, ""), null);
+  assert.equal(questionPart(question, "Thank you. "), null);
+  assert.equal(questionPart(question, "Thank you. Tell me about a time "), "Tell me about a time ");
+  assert.equal(questionPart(question, question), question);
+  assert.equal(questionPart(question, "Something else entirely."), null);
 });

@@ -6,9 +6,12 @@ import sys
 
 
 def main() -> int:
-    from greenroom.cli import run
+    try:
+        from greenroom.cli import run
 
-    return run(sys.argv[1:])
+        return run(sys.argv[1:])
+    except KeyboardInterrupt:  # while modules load; later `run` itself sees to it
+        return 130
 
 
 if __name__ == "__main__":

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-import datetime
+import datetime as dt
 import logging
 import os
 import secrets
@@ -20,7 +20,16 @@ from msgspec import Struct
 import greenroom
 from greenroom import systemd
 from greenroom.errors import CommandRefused, GreenroomError, NotFound, WorkerLost
-from greenroom.events import ClientCommand, CoreResumed, JournalEntry, Tick, WorkerDied, WorkerEvent, WorkerName, WorkerReady
+from greenroom.events import (
+    ClientCommand,
+    CoreResumed,
+    JournalEntry,
+    Tick,
+    WorkerDied,
+    WorkerEvent,
+    WorkerName,
+    WorkerReady,
+)
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
@@ -73,7 +82,7 @@ class Options(Struct, frozen=True, kw_only=True):
 class Core:
     """Everything that lives in core, wired."""
 
-    def __init__(self, settings: Settings, options: Options, store: SqlSessionStore, background: Background,
+    def __init__(self, settings: Settings, options: Options, store: SqlSessionStore, background: Background, *,
                  clock: MonotonicClock | VirtualClock, events: IO[bytes] | None) -> None:
         self.settings, self.options = settings, options
         self.store = store
@@ -91,8 +100,9 @@ class Core:
         packs = load_packs()
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, self._report)
         self.session = Session(
-            self.supervisor.workers, store, background, clock, self.display, packs, Evidence(SessionMedia()),
-            booth=settings.booth.name, seed=settings.booth.seed, wall_time=_wall_time,
+            self.supervisor.workers, store, background, clock, self.display,
+            packs=packs, evidence=Evidence(SessionMedia()), booth=settings.booth.name,
+            seed=settings.booth.seed, wall_time=_wall_time,
             trace=self._trace if events is not None else None)
         self.server: Server | None = None
 
@@ -113,7 +123,7 @@ class Core:
         try:
             self.session.feed(event)
         except GreenroomError as error:
-            log.error("%s", error)
+            log.error("%s", error)  # noqa: TRY400 - an expected failure; its one line says it all
 
     def command(self, command: ClientCommand) -> None:
         """A client's command; time is core's."""
@@ -209,7 +219,7 @@ async def run(settings: Settings, options: Options) -> int:
             background = in_order = InOrder()
             stack.push_async_callback(in_order.close)
         clock = VirtualClock() if options.is_fast else MonotonicClock(options.origin_ns)
-        core = Core(settings, options, store, background, clock, events)
+        core = Core(settings, options, store, background, clock=clock, events=events)
         if not options.is_headless:
             await _serve(core, stack)
         stack.callback(systemd.stopping, "stopping")
@@ -290,7 +300,8 @@ async def _warm(core: Core, stopping: asyncio.Event) -> None:
             raise WorkerLost(core.failure, fix="see the messages above")
         if asyncio.get_running_loop().time() > deadline:
             missing = sorted(set(NAMES) - core.warm)
-            raise GreenroomError(f"not warm after {WARM_UP_S:.0f} s: {', '.join(missing)}", fix="see the messages above")
+            raise GreenroomError(f"not warm after {WARM_UP_S:.0f} s: {', '.join(missing)}",
+                                 fix="see the messages above")
         await asyncio.sleep(0.02)
 
 
@@ -301,15 +312,15 @@ def _resume(core: Core) -> None:
         return
     session_id, head, journal = left
     started_at = head.decode().partition(" ")[0]
-    age = datetime.datetime.now(datetime.UTC) - datetime.datetime.fromisoformat(started_at)
-    if age.total_seconds() > RESUME_WITHIN_S or not core.options.has_parent and not core.settings.booth.resume:
+    age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(started_at)
+    if age.total_seconds() > RESUME_WITHIN_S or (not core.options.has_parent and not core.settings.booth.resume):
         return
     now_t = core.clock.now()
     core.session.resume(session_id, head, journal, CoreResumed(t=now_t, t_known=now_t))
 
 
 def _wall_time() -> str:
-    return datetime.datetime.now(datetime.UTC).isoformat(timespec="seconds")
+    return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
 def _stop_on_signals(stopping: asyncio.Event, *, has_parent: bool) -> None:

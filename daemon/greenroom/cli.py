@@ -40,21 +40,26 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="greenroom", description=DESCRIPTION,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"greenroom {greenroom.__version__}")
-    parser.add_argument("--config", type=Path, help="TOML file with settings (also: GREENROOM_<TABLE>_<KEY> in the environment)")
+    parser.add_argument("--config", type=Path,
+                        help="TOML file with settings (also: GREENROOM_<TABLE>_<KEY> in the environment)")
     parser.add_argument("--verbose", action="store_true", help="log more")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     booth = commands.add_parser("run", help="be the booth")
     booth.add_argument("--lan", action="store_true", help="let phones on the LAN in (no pairing yet: anybody may look)")
-    booth.add_argument("--supervise", action="store_true", help="restart core when it dies, as systemd does on an appliance")
+    booth.add_argument("--supervise", action="store_true",
+                       help="restart core when it dies, as systemd does on an appliance")
     booth.add_argument("--headless", action="store_true", help="no server, no screens")
     for name in ("--fast", "--demo", "--has-parent"):
         booth.add_argument(name, action="store_true", help=argparse.SUPPRESS)
     booth.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     booth.add_argument("--origin-ns", type=int, default=0, help=argparse.SUPPRESS)
 
+    booth.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="TOML file with settings")
+
     worker = commands.add_parser("worker", help="one worker process (started by core or systemd)")
     worker.add_argument("name", choices=("audio", "vision", "hearing", "voice", "language"))
+    worker.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="TOML file with settings")
     worker.add_argument("--socket", type=Path, help="core's socket (default: in the state folder)")
     worker.add_argument("--generation", type=int, default=1, help=argparse.SUPPRESS)
 
@@ -85,7 +90,11 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     import msgspec
 
     from greenroom import app, parent
+    from greenroom.models.manifest import Manifest
+    from greenroom.models.store import Store
 
+    if not options.has_parent:  # the parent has looked
+        Store(settings.booth.models_dir, Manifest.load()).need_minimal()
     config = ["--config", str(options.config)] if options.config is not None else []
     if options.supervise:
         again = [*config, "run", "--has-parent", *(["--lan"] if options.lan else []),

@@ -5,6 +5,7 @@ from __future__ import annotations
 import argparse
 import contextlib
 import shutil
+import signal
 import tempfile
 import time
 from pathlib import Path
@@ -12,7 +13,7 @@ from pathlib import Path
 from rich.console import Console
 
 from greenroom import parent
-from greenroom.errors import StorageError
+from greenroom.errors import DiskFull, StorageError
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.settings import Settings
@@ -31,33 +32,34 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     demo.add_argument("--questions", type=int, help="number of questions (default: the setting, 4)")
     demo.add_argument("--role", help="question pack: graduate, software, retail")
     demo.add_argument("--seed", type=int, default=1, help="chooses questions, reaction times and looks (default 1)")
-    demo.add_argument("--out", type=Path, default=Path("out/demo"), help="folder for what the demo leaves (default out/demo)")
+    demo.add_argument("--out", type=Path, default=Path("out/demo"),
+                      help="folder for what the demo leaves (default out/demo)")
     demo.add_argument("--port", type=int, help="port of the kiosk page")
     demo.add_argument("--listen", action="store_true", help="play the room aloud")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
+    signal.signal(signal.SIGTERM, signal.default_int_handler)  # until `keep` takes over: leave in order, as for Ctrl-C
     console = Console(stderr=False, highlight=False)
-    store = Store(settings.booth.models_dir, Manifest.load())
-    for model in Manifest.load().models:
-        if model.minimal:
-            store.locate(model.name)
+    Store(settings.booth.models_dir, Manifest.load()).need_minimal()
     out = _prepared(options.out)
-    with tempfile.TemporaryDirectory(prefix="greenroom-") as folder:
+    with tempfile.TemporaryDirectory(prefix="greenroom-", ignore_cleanup_errors=True) as folder:
         socket = Path(folder) / "world.sock"
         config = Path(folder) / "demo.toml"
-        config.write_text(_config(options, settings, Path(folder), socket))
-        return _play(options, console, out, socket, config)
+        try:
+            config.write_text(_config(options, settings, Path(folder), socket))
+        except OSError as error:
+            raise StorageError(f"{folder} cannot be written: {error.strerror}", fix="set TMPDIR to another folder") from error
+        return _play(options, settings, console, out, config)
 
 
-def _play(options: argparse.Namespace, console: Console, out: Path, socket: Path, config: Path) -> int:
+def _play(options: argparse.Namespace, settings: Settings, console: Console, out: Path, config: Path) -> int:
     origin_ns = time.monotonic_ns()
-    role = options.role or "graduate"
     flags = ["--fast"] if options.fast else []
-    world = parent.Child(["greenroom.world", "--socket", str(socket), "--out", str(out), "--seed", str(options.seed),
-                          "--origin-ns", str(origin_ns), "--questions-pack", role, *flags,
-                          *(["--listen"] if options.listen else [])])
-    try:
+    with contextlib.ExitStack() as children:
+        socket = config.with_name("world.sock")
+        world = _world(options, out, socket, origin_ns, flags)
+        children.callback(world.stop)
         while not socket.exists() and world.process.poll() is None:
             time.sleep(0.02)
         if world.process.poll() is not None:
@@ -66,18 +68,24 @@ def _play(options: argparse.Namespace, console: Console, out: Path, socket: Path
         core = parent.Child(["greenroom", "--config", str(config), "run", "--demo", "--has-parent", "--out", str(out),
                              "--origin-ns", str(0 if options.fast else origin_ns), *flags,
                              *(["--headless"] if is_headless else [])])
+        children.callback(core.stop)
         if not is_headless:
-            port = options.port or 8480
+            port = options.port or settings.server.port
             console.print(f"Kiosk: http://127.0.0.1:{port}/kiosk/?density=full")
-        console.print(f"An interview of about {'half a minute' if options.fast else '4 minutes'} begins. Ctrl-C ends it.")
+        length = "half a minute" if options.fast else "4 minutes"
+        console.print(f"An interview of about {length} begins. Ctrl-C ends it.")
         status = parent.keep(core, world)
-    finally:
-        world.stop()
     if status == 0:
         for line in figures(out, is_modelled=options.fast):
             console.print(line)
         console.print(f"Report: {(out / 'report.html').resolve()}")
     return status
+
+
+def _world(options: argparse.Namespace, out: Path, socket: Path, origin_ns: int, flags: list[str]) -> parent.Child:
+    return parent.Child(["greenroom.world", "--socket", str(socket), "--out", str(out), "--seed", str(options.seed),
+                         "--origin-ns", str(origin_ns), "--questions-pack", options.role or "graduate", *flags,
+                         *(["--listen"] if options.listen else [])])
 
 
 def _prepared(out: Path) -> Path:
@@ -89,15 +97,15 @@ def _prepared(out: Path) -> Path:
     except OSError as error:
         raise StorageError(f"{out} cannot be written: {error.strerror}", fix="choose another --out") from error
     if shutil.disk_usage(out).free < 64e6:
-        raise StorageError(f"less than 64 MB are free at {out}", fix="free some space, or choose another --out")
+        raise DiskFull(f"less than 64 MB are free at {out}", fix="free some space, or choose another --out")
     return out
 
 
 def _config(options: argparse.Namespace, settings: Settings, folder: Path, socket: Path) -> str:
     interview = settings.interview
     lines = {
-        "booth": {"name": "Virtual booth", "state_dir": str(folder), "models_dir": str(settings.booth.models_dir.resolve()),
-                  "seed": options.seed},
+        "booth": {"name": "Virtual booth", "state_dir": str(folder),
+                  "models_dir": str(settings.booth.models_dir.resolve()), "seed": options.seed},
         "devices": {"microphone": "virtual", "speaker": "virtual", "camera": "virtual", "world": str(socket)},
         "interview": {"role": options.role or "graduate", "questions": options.questions or interview.questions,
                       "style": interview.style, "pacing": interview.pacing},

@@ -80,7 +80,7 @@ def _engines() -> Iterator[Finding]:
 
 
 def _version(module: str) -> str:
-    names = importlib.metadata.packages_distributions().get(module.split(".")[0], [])
+    names = importlib.metadata.packages_distributions().get(module.split(".", maxsplit=1)[0], [])
     return importlib.metadata.version(names[0]) if names else ""
 
 

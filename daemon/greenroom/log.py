@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import logging
 import os
 import sys
-from collections.abc import Mapping
+from collections.abc import Iterator, Mapping
 from typing import TextIO
 
 PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (logging.DEBUG, 7))
 """Least level of Python's logging and the syslog priority it becomes."""
+TALKATIVE = ("alembic", "asyncio", "zeroconf")
+"""Libraries whose information is of no use to whoever runs a booth."""
 
 
 class LineFormatter(logging.Formatter):
@@ -36,6 +39,8 @@ def start(level: str = "INFO", *, stream: TextIO | None = None, environ: Mapping
     handler = logging.StreamHandler(stream)
     handler.setFormatter(JournalFormatter() if is_journal(stream, environ) else LineFormatter())
     logging.basicConfig(level=level, handlers=[handler], force=True)
+    for name in TALKATIVE:
+        logging.getLogger(name).setLevel(logging.WARNING)
 
 
 def is_journal(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
@@ -45,3 +50,17 @@ def is_journal(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
     except (OSError, ValueError):
         return False
     return environ.get("JOURNAL_STREAM", "") == f"{status.st_dev}:{status.st_ino}"
+
+
+@contextlib.contextmanager
+def native_stderr_closed() -> Iterator[None]:
+    """Libraries in C write lines about themselves past all logging while they load; failures are raised all the same."""
+    saved = os.dup(2)
+    nowhere = os.open(os.devnull, os.O_WRONLY)
+    try:
+        os.dup2(nowhere, 2)
+        yield
+    finally:
+        os.dup2(saved, 2)
+        os.close(saved)
+        os.close(nowhere)

@@ -1,4 +1,4 @@
-"""The small parent of ``demo`` and ``run --supervise``: starts core, starts it again when it dies, ends everything in order."""
+"""The small parent of ``demo`` and ``run --supervise``: starts core, again when it dies, and ends all in order."""
 
 from __future__ import annotations
 
@@ -11,6 +11,7 @@ import time
 from collections.abc import Iterator
 from types import FrameType
 
+from greenroom.errors import WorkerLost
 from greenroom.workers.restarts import RestartBudget
 
 log = logging.getLogger(__name__)
@@ -21,14 +22,18 @@ FINAL = frozenset({0, 1, 2, 130})
 
 
 class Child:
-    """A child process that ends when its standard input does."""
+    """A child process that ends when its standard input does.
+
+    It has a process group of its own: Ctrl-C in a terminal reaches the parent alone, which then ends all in order.
+    """
 
     def __init__(self, arguments: list[str]) -> None:
         self._arguments = arguments
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
-        return subprocess.Popen([sys.executable, "-m", *self._arguments], stdin=subprocess.PIPE)
+        return subprocess.Popen([sys.executable, "-m", *self._arguments], stdin=subprocess.PIPE,
+                                process_group=0)
 
     def restart(self) -> None:
         self._close_pipe()
@@ -40,7 +45,7 @@ class Child:
         try:
             return self.process.wait(STOP_S)
         except subprocess.TimeoutExpired:
-            log.error("%s does not end; killing it", self._arguments[0])
+            log.warning("%s does not end; killing it", self._arguments[0])
             self.process.kill()
             return self.process.wait()
 
@@ -53,7 +58,7 @@ class Child:
 def keep(core: Child, needed: Child | None = None) -> int:
     """Wait for core, restarting it when it dies by a signal, at most 5 times in 60 s. Its last exit status.
 
-    When ``needed`` ends first, core is stopped: without it there is nothing to do.
+    When ``needed`` ends first, core is stopped: without it there is nothing to do. Raises ``WorkerLost``.
     """
     budget = RestartBudget()
     with _interrupted() as asked:
@@ -62,18 +67,17 @@ def keep(core: Child, needed: Child | None = None) -> int:
                 status = core.process.wait(0.2)
             except subprocess.TimeoutExpired:
                 if asked:
-                    return core.stop() or 130
+                    return core.stop() or (130 if signal.SIGINT in asked else 0)
                 if needed is not None and needed.process.poll() is not None:
-                    log.error("the world ended with %d", needed.process.returncode)
                     core.stop()
-                    return 1
+                    raise WorkerLost(f"the virtual booth ended with status {needed.process.returncode}",
+                                     fix="see the message above") from None
                 continue
             if status in FINAL or asked:
                 return status
             spent = budget.spend(time.monotonic())
             if spent is None:
-                log.error("core died too often; giving up")
-                return 1
+                raise WorkerLost("core died more often than it may be restarted", fix="see the messages above")
             budget = spent
             log.error("core ended with %d; starting it again", status)
             core.restart()

@@ -1,4 +1,7 @@
-"""Every setting of the booth: a TOML file, then ``GREENROOM_<TABLE>_<KEY>`` in the environment."""
+"""Every setting of the booth: a TOML file, then ``GREENROOM_<TABLE>_<KEY>`` in the environment.
+
+Lists are written with commas in the environment.
+"""
 
 from __future__ import annotations
 
@@ -6,7 +9,7 @@ import difflib
 import os
 import tomllib
 from pathlib import Path
-from typing import Any, Literal
+from typing import Any, Literal, get_origin
 
 import msgspec
 from msgspec import Struct, field
@@ -106,6 +109,8 @@ def load(path: Path | None = None, environ: dict[str, str] | None = None) -> Set
             raw = tomllib.loads(path.read_text())
         except FileNotFoundError as error:
             raise SettingsError(f"no settings file at {path}", fix="check the path after --config") from error
+        except OSError as error:
+            raise SettingsError(f"cannot read {path}: {error.strerror}", fix="give a file that may be read") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path} is not TOML: {error}") from error
     _check_keys(raw)
@@ -129,12 +134,13 @@ def masked(settings: Settings) -> dict[str, Any]:
 def _decode_path(kind: type, value: Any) -> Any:
     if kind is Path and isinstance(value, str):
         return Path(value)
-    raise msgspec.ValidationError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
+    raise TypeError(f"Expected `{kind.__name__}`, got `{type(value).__name__}`")
 
 
-def _tables() -> dict[str, list[str]]:
+def _tables() -> dict[str, dict[str, Any]]:
+    """Table, key and the key's type."""
     return {
-        table.name: [f.name for f in msgspec.structs.fields(table.type)]
+        table.name: {f.name: f.type for f in msgspec.structs.fields(table.type)}
         for table in msgspec.structs.fields(Settings)
     }
 
@@ -153,7 +159,8 @@ def _check_keys(raw: dict[str, Any]) -> None:
 
 def _unknown(name: str, known: list[str]) -> SettingsError:
     near = difflib.get_close_matches(name, known, n=1)
-    return SettingsError(f"unknown setting `{name}`", fix=f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}")
+    fix = f"did you mean `{near[0]}`?" if near else f"known: {', '.join(known)}"
+    return SettingsError(f"unknown setting `{name}`", fix=fix)
 
 
 def _overlay(raw: dict[str, Any], variable: str, value: str) -> None:
@@ -165,5 +172,6 @@ def _overlay(raw: dict[str, Any], variable: str, value: str) -> None:
             key = name.removeprefix(f"{table}_")
             if key not in keys:
                 raise _unknown(f"{table}.{key}", [f"{table}.{k}" for k in keys])
-            raw.setdefault(table, {})[key] = value
+            is_list = get_origin(keys[key]) is tuple
+            raw.setdefault(table, {})[key] = [part.strip() for part in value.split(",") if part] if is_list else value
             return

@@ -38,6 +38,11 @@ class Pulse:
     def microphone(self) -> str:
         return self.env["PULSE_SOURCE"]
 
+    @property
+    def is_plugged(self) -> bool:
+        """Both sinks are there."""
+        return {self.booth, self.candidate} <= self.modules.keys()
+
     def pactl(self, *arguments: str) -> str:
         done = subprocess.run(["pactl", *arguments], env=self.full_env(), capture_output=True, text=True,
                               timeout=10, check=False)

@@ -61,6 +61,9 @@ class Play:
 
     # --- the booth ---
 
+    def phase(self) -> str:
+        return self.state.phase
+
     def feed(self, event: JournalEntry) -> None:
         before = self.state
         self.state, effects = machine.step(before, event)

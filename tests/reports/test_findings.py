@@ -3,7 +3,9 @@ from __future__ import annotations
 import msgspec
 import pytest
 
+from greenroom.hearing.measures import Answer, answer_measures, answer_series
 from greenroom.records import Measure, TurnRecord
+from greenroom.reports import findings
 from greenroom.reports.builder import build
 from greenroom.reports.schema import Summary
 from storage.samples import record, turn
@@ -96,3 +98,9 @@ def test_a_fact_is_weighted_with_the_seconds_it_was_measured_over() -> None:
 def test_a_fact_nobody_could_measure_says_why() -> None:
     eye = next(fact for fact in summary(said(1, LONG, eye_contact=None)).facts if fact.name == "eye_contact")
     assert (eye.value, eye.reason, eye.coverage) == (None, "too dark", 0.0)
+
+
+def test_every_measure_of_an_answer_has_words_for_its_name() -> None:
+    silence = Answer(question_end_t=0.0, words=(), voice_spans=(), pcm_runs=(), faces=(), ended_t=1.0)
+    taken = {taken.name for taken in (*answer_measures(silence), *answer_series(silence))}
+    assert taken <= findings.LABELS.keys()

@@ -111,7 +111,10 @@ def test_headings_do_not_skip_a_level(html: str) -> None:
         (-24.2, "dbfs", "-24 dBFS"),
         (3.25, "s", "3.2 s"),
         (4.0, "deg", "4.0°"),
-        (2.0, "count", "2.0"),
+        (2.0, "count", "2"),
+        (12.5, "/min", "12.5 a minute"),
+        (3.0, "deg/s", "3.0°/s"),
+        (6.0, "dB", "6.0 dB"),
         (7.0, "", "7.0"),
     ],
 )

@@ -4,7 +4,7 @@ import math
 from xml.etree import ElementTree as ET
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
 from greenroom.reports import plots
@@ -53,12 +53,14 @@ def test_ticks_are_round() -> None:
     assert plots.ticks(0.0, 100.0, 4) == pytest.approx([0, 50, 100])
     assert plots.ticks(-30.0, -20.0, 4) == pytest.approx([-30, -25, -20])
     assert plots.ticks(3.0, 3.0, 4) == [3.0]
+    assert plots.ticks(0.0, 5e-324, 4) == [0.0]
 
 
 numbers = st.none() | st.floats(allow_nan=True, allow_infinity=True)
 
 
 @given(st.lists(st.tuples(st.floats(allow_nan=True), numbers), max_size=30), st.floats(allow_nan=True))
+@example([(0.0, 1e-323), (1.0, 0.0)], 5e-324)
 def test_any_data_draws_inside_the_picture(points: list[tuple[float, float | None]], to_s: float) -> None:
     line = Line(t_s=tuple(t for t, _ in points), values=tuple(v for _, v in points))
     svg = drawn((line,), bands=(Band(start_s=to_s, end_s=2.0, label=""),), to_s=to_s)

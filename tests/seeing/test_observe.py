@@ -25,6 +25,21 @@ def test_a_face_has_pose_gaze_box_and_eye_contact() -> None:
 def test_while_the_eyes_are_closed_contact_cannot_be_told() -> None:
     seen = observe(with_lids(mesh_at(), 0.2), 0.5, neutral(), 0, 0.0, 0.0)
     assert (seen.is_eye_contact, seen.is_blinking, seen.reason) == (None, True, "eyes closed")
+    assert (seen.gaze_yaw_deg, seen.gaze_pitch_deg) == (None, None)
+
+
+@pytest.mark.parametrize(("light", "reason"), [(0.05, "too dark"), (0.97, "too bright")])
+def test_in_bad_light_the_eyes_tell_nothing(light: float, reason: str) -> None:
+    seen = observe(mesh_at(), light, neutral(), 0, 0.0, 0.0)
+    assert (seen.is_eye_contact, seen.is_blinking, seen.gaze_yaw_deg, seen.reason) == (None, None, None, reason)
+    assert seen.brightness == light
+
+
+def test_a_face_partly_outside_the_picture_tells_nothing_of_the_eyes() -> None:
+    seen = observe(mesh_at(shift_px=-200.0), 0.5, neutral(), 0, 0.0, 0.0)
+    assert (seen.is_eye_contact, seen.is_blinking, seen.gaze_yaw_deg) == (None, None, None)
+    assert seen.reason == "face partly outside the picture"
+    assert seen.faces == 1
 
 
 def test_without_a_neutral_mesh_angles_are_absolute_and_it_says_so() -> None:

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from greenroom.seeing.presence import advice, box, brightness
+from greenroom.seeing.presence import advice, box, brightness, is_cut
 from seeing.faces import mesh_at
 
 
@@ -27,6 +27,14 @@ def test_the_box_ends_at_the_frame() -> None:
     x, y, width, height = box(mesh_at(scale=4.0))
     assert (x, y) == (0.0, 0.0)
     assert (width, height) == (1.0, 1.0)
+
+
+def test_a_face_is_cut_when_a_part_of_it_lies_outside() -> None:
+    whole = mesh_at()
+    few_px, many_px = np.quantile(whole.points[:468, 0], [0.02, 0.10])
+    assert not is_cut(whole)
+    assert not is_cut(whole._replace(points=whole.points - np.float32([few_px, 0, 0]))), "the outline does not matter"
+    assert is_cut(whole._replace(points=whole.points - np.float32([many_px, 0, 0])))
 
 
 @pytest.mark.parametrize(

@@ -133,7 +133,8 @@ def test_a_worker_that_outgrows_its_memory_is_replaced(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
-def test_a_worker_that_cannot_start_is_given_up_with_its_reason(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_worker_that_cannot_start_is_given_up_with_its_reason(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOY_FAILS", "1")
 
     async def scene() -> Crew:
@@ -184,7 +185,7 @@ def test_workers_outlive_core_and_are_taken_over_by_the_next(tmp_path: Path) -> 
     """The first core vanishes without a word; the workers come back to the second with their old pids."""
 
     async def vanish(made: Crew) -> None:
-        made.supervisor._is_stopping = True
+        made.supervisor._stopping.set()
         made.supervisor._server.close()  # type: ignore[union-attr]  # it was started
         for worker in made.supervisor.workers.values():
             worker._writer.transport.abort()  # type: ignore[union-attr]  # it is connected

@@ -2,7 +2,7 @@
 import { useSignal } from "@preact/signals";
 import { useLayoutEffect } from "preact/hooks";
 import { Face } from "../../shared/avatar/Face.tsx";
-import type { CaptionLine } from "../../shared/captions.ts";
+import { questionPart, type CaptionLine } from "../../shared/captions.ts";
 import { density, lessMovement } from "../../shared/prefs.ts";
 import { Captions } from "../../shared/ui/Captions.tsx";
 import { StateLine } from "../../shared/ui/StateLine.tsx";
@@ -22,6 +22,7 @@ export function Interview({ booth, state }: ScreenProps) {
   const squeeze = useSqueeze(`${state.question?.text} ${density.value}`);
   const name = t.interviewer;
   const isFull = density.value === "full";
+  const hasMeters = isFull && state.phase !== "greeting" && state.phase !== "closing";
   const isFrozen = state.state === "asking" || state.state === "speaking";
   const { you, booth: said } = booth.view.value;
   return (
@@ -34,8 +35,8 @@ export function Interview({ booth, state }: ScreenProps) {
         <Face style={state.style} word={state.state} booth={booth} label={name} />
       </div>
       <Tools booth={booth} hasDensity />
-      {isFull && <Meters booth={booth} side="start" names={["pace", "pauses"]} isFrozen={isFrozen} />}
-      {isFull && <Meters booth={booth} side="end" names={["loudness", "eyeContact", "headPose"]} isFrozen={isFrozen} />}
+      {hasMeters && <Meters booth={booth} side="start" names={["pace", "pauses"]} isFrozen={isFrozen} />}
+      {hasMeters && <Meters booth={booth} side="end" names={["loudness", "eyeContact", "headPose"]} isFrozen={isFrozen} />}
       <div class="stage-text">
         <MainText state={state} said={said} onOverflow={squeeze.more} />
       </div>
@@ -137,6 +138,7 @@ interface StripProps {
 function CaptionStrip({ state, you, said, name }: StripProps) {
   const isAnswer = state.phase === "listening" || state.phase === "thinking" || you.text !== "";
   if (isAnswer && you.text !== "" && density.value !== "quiet" && state.phase !== "closing") return <Captions speaker={t.you} line={you} />;
-  const isQuestion = state.question !== null && state.question.text.startsWith(said.text) && state.phase !== "closing";
-  return said.text === "" || isQuestion ? null : <Captions speaker={name} line={said} />;
+  const isQuestion = state.question !== null && questionPart(state.question.text, said.text) !== null && state.phase !== "closing";
+  // The greeting's own text says the same.
+  return said.text === "" || isQuestion || state.phase === "greeting" ? null : <Captions speaker={name} line={said} />;
 }

@@ -3,14 +3,13 @@
 from __future__ import annotations
 
 import contextlib
-import os
-from collections.abc import Iterator
 from typing import Any, Literal, NamedTuple
 
 from greenroom.devices.microphone import Microphone
 from greenroom.devices.speaker import Speaker
 from greenroom.errors import DeviceLost, DeviceMissing, EngineUnavailable
 from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.log import native_stderr_closed
 from greenroom.ports import Heard, SpeakerSource
 from greenroom.records import DeviceInfo
 
@@ -198,19 +197,5 @@ def _port_audio() -> Any:
     except ImportError as error:
         raise EngineUnavailable("PyAudio is not installed",
                                 fix="apt install portaudio19-dev, then pip install pyaudio") from error
-    with _native_stderr_closed():
+    with native_stderr_closed():  # ALSA and JACK speak of every device that nobody asked for
         return pyaudio.PyAudio()
-
-
-@contextlib.contextmanager
-def _native_stderr_closed() -> Iterator[None]:
-    """ALSA and JACK write dozens of lines about devices that nobody asked for while PortAudio looks round."""
-    saved = os.dup(2)
-    nowhere = os.open(os.devnull, os.O_WRONLY)
-    try:
-        os.dup2(nowhere, 2)
-        yield
-    finally:
-        os.dup2(saved, 2)
-        os.close(saved)
-        os.close(nowhere)

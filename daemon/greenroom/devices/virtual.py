@@ -5,7 +5,7 @@ from __future__ import annotations
 import socket
 import time
 from pathlib import Path
-from typing import TYPE_CHECKING, Literal
+from typing import Literal, Protocol
 
 import numpy as np
 
@@ -15,10 +15,7 @@ from greenroom.ports import Heard, Image, Pcm, SpeakerSource
 from greenroom.records import DeviceInfo
 from greenroom.world.link import Unpacker, decode_from_world, pack
 from greenroom.world.room import Acoustics
-from greenroom.world.scene import Attach, Attached, Exchange, FromWorld, GetScene, RoomSound, SceneNow, ToWorld
-
-if TYPE_CHECKING:
-    from greenroom.world.portrait import PortraitRenderer
+from greenroom.world.scene import Attach, Attached, Exchange, FromWorld, GetScene, RoomSound, Scene, SceneNow, ToWorld
 
 NAME = "virtual booth"
 _APPEAR_S = 5.0
@@ -123,13 +120,19 @@ class VirtualSound:
         return answer
 
 
+class SceneRenderer(Protocol):
+    """Draws what a camera sees of a scene."""
+
+    def render(self, scene: Scene) -> Image: ...
+
+
 class VirtualCamera:
     """A camera on the candidate's face, which draws what the world says is to be seen."""
 
     def __init__(self, socket_path: Path, width: int = 640, height: int = 480) -> None:
         self._path = socket_path
         self._size = (width, height)
-        self._renderer: PortraitRenderer | None = None
+        self._renderer: SceneRenderer | None = None
         self._attachment: _Attachment | None = None
         self._newest = -1
 

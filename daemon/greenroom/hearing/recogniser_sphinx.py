@@ -33,9 +33,10 @@ _VARIANT = re.compile(r"\(\d+\)$")
 _OPTIONS = {
     "fwdflat": False,  # a second search costs 0.3 to 0.6 s at the end of a segment
     "bestpath": True,  # the word lattice costs 0.03 s a segment, takes a fifth off the errors and gives certainty
-    "maxhmmpf": 4000,  # bounds what one noisy frame may cost
-    "maxwpf": 20,  # keeps the lattice small: closing 15 s of speech in at most 0.12 s
-    "pl_window": 8,  # looks 80 ms ahead for likely phones, which makes up for the two bounds
+    "maxhmmpf": 8000,  # bounds what one noisy frame may cost; half as many cost a third of the words on a noisy clip
+    "topn": 8,  # twice the usual Gaussians: the words then hardly depend on how frames fall on the sound
+    "maxwpf": 20,  # keeps the lattice small: it is what closing a segment waits for
+    "pl_window": 8,  # looks 80 ms ahead for likely phones, which makes up for the bound on words
     "samprate": float(SAMPLE_RATE_HZ),
     "loglevel": "FATAL",
 }

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from itertools import pairwise
+
 import msgspec
 
 from greenroom.events import FollowUpChosen, JobKey, Utterance, VoiceStarted, VoiceStopped
@@ -107,7 +109,7 @@ def timers(draft: Draft) -> None:
         if _has_finals(answer) or now_t - answer.done_t > turns.FINAL_GRACE_S:
             commit(draft, answer.ended_by)
         return
-    if answer.has_voice or state.speaking is not None:
+    if answer.has_voice or state.speaking is not None or state.deaf_since_t is not None:
         return
     if not answer.words:
         _await_first_word(draft, answer)
@@ -198,7 +200,7 @@ def _pauses(answer: Answer) -> tuple[Pause, ...]:
     said = [segment for segment in answer.segments if segment.words]
     return tuple(
         Pause(start_t=before.to_t, end_t=after.from_t)
-        for before, after in zip(said, said[1:], strict=False)
+        for before, after in pairwise(said)
         if before.to_t is not None and after.from_t - before.to_t >= turns.OWN_PAUSE_FLOOR_S
     )
 

@@ -51,11 +51,19 @@ def face_learned(draft: Draft, event: NeutralLearned) -> None:
 
 
 def device(draft: Draft, event: DeviceChanged) -> None:
+    """A device went, or came and is looked at again."""
+    names = {"camera": ("camera", "light"), "microphone": ("microphone", "voice")}.get(event.device.kind, ())
     if event.device.state != "ok":
-        if event.device.kind == "camera":
-            _set(draft, camera="absent", light="absent")
-        elif event.device.kind == "microphone":
-            _set(draft, microphone="absent", voice="absent")
+        _set(draft, **dict.fromkeys(names, "absent"))
+    elif any(getattr(draft.state.checks, name) == "absent" for name in names):
+        _set(draft, **dict.fromkeys(names, "checking"), has_asked_face=False, settled_t=None)
+
+
+def begin(missing: tuple[str, ...]) -> Checks:
+    """The list as it begins when these kinds of devices are not there."""
+    camera: CheckState = "absent" if "camera" in missing else "checking"
+    microphone: CheckState = "absent" if "microphone" in missing else "checking"
+    return Checks(microphone=microphone, voice=microphone, camera=camera, light=camera)
 
 
 def voice_learned(draft: Draft, event: ChannelLearned) -> None:
@@ -67,7 +75,7 @@ def voice_learned(draft: Draft, event: ChannelLearned) -> None:
 def timers(draft: Draft) -> None:
     state = draft.state
     answer, checks = state.answer, state.checks
-    if state.phase != "sensor_check" or state.speaking is not None or answer is None:
+    if state.phase != "sensor_check" or state.speaking is not None or answer is None or state.deaf_since_t is not None:
         return
     said = [s for s in answer.segments if s.words]
     if (checks.asked_voice_t is None and not answer.has_voice and said and len(answer.words) >= MIN_WORDS

@@ -24,6 +24,8 @@ NOTICE_S = 4.0
 _AT_WORK = frozenset({"sensor_check", "greeting", "asking", "listening", "thinking", "closing"})
 _NOTICE = {"hearing": "hearing-lost", "audio": "audio-lost", "voice": "voice-restarting",
            "vision": "vision-restarting", "language": "language-restarting"}
+_DEVICES = ("microphone", "speaker", "camera")
+"""Those whose loss is shown, the worst first."""
 
 
 def notify(draft: Draft, code: str, *, until_t: float | None = None) -> None:
@@ -52,8 +54,8 @@ def ready(draft: Draft, event: WorkerReady) -> None:
     match event.worker:
         case "audio":
             draft.do(SetListening(is_open=state.phase != "paused"))
-            if was_lost:
-                _sound_is_back(draft)
+            if was_lost and state.notice is not None:
+                _sound_is_back(draft, state.notice.since_t, "the sound system restarted")
         case "hearing":
             if state.channel:
                 draft.do(RestoreVoice(mean=state.channel))
@@ -68,22 +70,20 @@ def ready(draft: Draft, event: WorkerReady) -> None:
         draft.set(notice=NoticeState(state.notice.code, state.notice.since_t, draft.state.now_t + NOTICE_S))
 
 
-def _sound_is_back(draft: Draft) -> None:
-    """Say again what was cut off; what the candidate said meanwhile is a gap."""
+def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:
+    """Say again what was cut off; what the candidate said since then is a gap."""
     state = draft.state
     again, answer, now_t = state.say_again, state.answer, state.now_t
     draft.set(say_again=None)
-    if answer is not None and state.notice is not None:
-        gap = Span(start_t=state.notice.since_t, end_t=now_t, label="the sound system restarted")
-        draft.answer(gaps=(*answer.gaps, gap))
+    if answer is not None:
+        draft.answer(gaps=(*answer.gaps, Span(start_t=since_t, end_t=now_t, label=label)))
         if answer.words:
             draft.answer(quiet_since_t=now_t)
         elif answer.opened_t is not None:
             draft.answer(opened_t=now_t)
         last = answer.segments[-1] if answer.segments else None
         if last is not None and last.to_t is None:
-            segments = (*answer.segments[:-1], _closed(last, state.notice.since_t))
-            draft.answer(segments=segments)
+            draft.answer(segments=(*answer.segments[:-1], _closed(last, since_t)), has_voice=False)
     if again is not None:
         _repeat(draft, again.cue, again.text, again.purpose)
 
@@ -102,14 +102,51 @@ def _repeat(draft: Draft, cue: str, text: str, purpose: Purpose) -> None:
 
 
 def device(draft: Draft, event: DeviceChanged) -> None:
-    state = draft.state
-    if state.phase not in _AT_WORK:
+    """A device went or came. Without a microphone the turn waits; without the others the interview goes on."""
+    kind, is_gone = event.device.kind, event.device.state != "ok"
+    if kind not in _DEVICES or is_gone == (kind in draft.state.missing):
         return
-    code = f"{event.device.kind}-lost"
-    if event.device.state != "ok" and code in personas.NOTICES:
-        notify(draft, code)
-    elif state.notice is not None and state.notice.code == code:
-        draft.set(notice=NoticeState(code, state.notice.since_t, state.now_t + NOTICE_S))
+    others = tuple(name for name in draft.state.missing if name != kind)
+    draft.set(missing=(*others, kind) if is_gone else others)
+    if kind == "microphone":
+        _deafness(draft, is_deaf=is_gone)
+    state = draft.state
+    if state.phase not in _AT_WORK and state.phase != "paused":
+        return
+    worst = _worst(state.missing)
+    if worst == kind or (not is_gone and worst and _is_about(state.notice, kind)):
+        notify(draft, f"{worst}-lost")
+    elif state.notice is not None and _is_about(state.notice, kind):
+        draft.set(notice=NoticeState(state.notice.code, state.notice.since_t, state.now_t + NOTICE_S))
+
+
+def remind(draft: Draft) -> None:
+    """The interview begins: say what the check cannot do without."""
+    worst = _worst(draft.state.missing)
+    if worst in ("microphone", "speaker"):
+        notify(draft, f"{worst}-lost")
+
+
+def _worst(missing: tuple[str, ...]) -> str:
+    return next((kind for kind in _DEVICES if kind in missing), "")
+
+
+def _is_about(notice: NoticeState | None, kind: str) -> bool:
+    return notice is not None and notice.code == f"{kind}-lost"
+
+
+def _deafness(draft: Draft, *, is_deaf: bool) -> None:
+    since_t = draft.state.deaf_since_t
+    if is_deaf:
+        draft.set(deaf_since_t=draft.state.now_t)
+        return
+    draft.set(deaf_since_t=None)
+    if draft.state.phase not in _AT_WORK or since_t is None:
+        return
+    _sound_is_back(draft, since_t, "the microphone was gone")
+    state = draft.state
+    if state.phase == "listening" and state.speaking is None:
+        asking.say(draft, "notice", personas.NOTICES["hearing-back"], "notice")
 
 
 def pause(draft: Draft) -> None:

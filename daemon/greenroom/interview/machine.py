@@ -42,8 +42,8 @@ from greenroom.interview import answering, asking, barge_in, checking, faults, p
 from greenroom.interview.state import (
     Checks,
     CutSpeech,
-    DropSession,
     Draft,
+    DropSession,
     Effect,
     InterviewState,
     OpenSession,
@@ -176,7 +176,10 @@ def _command(draft: Draft, event: Command) -> None:
 
 
 def _planned(draft: Draft, event: SessionPlanned) -> None:
-    draft.set(set_up=event.set_up, plan=event.plan, position=0, checks=Checks())
+    draft.set(set_up=event.set_up, plan=event.plan, position=0, checks=checking.begin(draft.state.missing))
+    if draft.state.deaf_since_t is not None:
+        draft.set(deaf_since_t=draft.state.now_t)
+    faults.remind(draft)
     draft.do(SetListening(is_open=True))
     draft.do(WatchFace(is_on=True))
     asking.check(draft)
@@ -256,12 +259,19 @@ def _timers(draft: Draft) -> None:
         draft.set(**_blank(draft.state))
     if state.phase in ("consent", "set_up") and waited_s >= IDLE_S:
         _goodbye(draft)
+    if state.phase in ("sensor_check", "greeting") and waited_s >= IDLE_S and _is_deaf_for(state, IDLE_S):
+        _end(draft)
+
+
+def _is_deaf_for(state: InterviewState, seconds: float) -> bool:
+    return state.deaf_since_t is not None and state.now_t - state.deaf_since_t >= seconds
 
 
 def _blank(state: InterviewState) -> dict[str, object]:
     """A fresh state that remembers only what belongs to the booth."""
     fresh = InterviewState(now_t=state.now_t, phase_since_t=state.now_t, generation=state.generation,
-                           engines=state.engines, lost=state.lost)
+                           engines=state.engines, lost=state.lost, missing=state.missing,
+                           deaf_since_t=state.deaf_since_t)
     return msgspec.structs.asdict(fresh)
 
 
@@ -273,7 +283,7 @@ def _await_start(draft: Draft) -> None:
         _silence(draft)
         asking.ask(draft, 0, "")
         return
-    if state.speaking is not None or answer.opened_t is None:
+    if state.speaking is not None or answer.opened_t is None or state.deaf_since_t is not None:
         return
     waited_s = state.now_t - max(answer.opened_t, answer.prompted_t or 0.0)
     if answer.prompts == 0 and waited_s >= turns.FIRST_WORD_S:

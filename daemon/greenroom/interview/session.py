@@ -49,7 +49,8 @@ from greenroom.events import (
     WorkerName,
     WorkerReady,
 )
-from greenroom.interview import machine, state as wanted
+from greenroom.interview import machine
+from greenroom.interview import state as wanted
 from greenroom.interview.evidence import Evidence, measured
 from greenroom.interview.questions import make_plan
 from greenroom.interview.speech import Mouth, Speech
@@ -93,7 +94,7 @@ class Session:
     """Owns the machine's state and carries out what it wants."""
 
     def __init__(self, workers: Mapping[WorkerName, WorkerPort], store: SessionStore, background: Background,
-                 clock: Clock, audience: Audience, packs: Mapping[str, QuestionPack], evidence: Evidence, *,
+                 clock: Clock, audience: Audience, *, packs: Mapping[str, QuestionPack], evidence: Evidence,
                  booth: str, seed: int, wall_time: Callable[[], str], trace: Trace | None = None) -> None:
         self.state = InterviewState()
         self.session_id: str | None = None
@@ -128,7 +129,8 @@ class Session:
             if pack is None:
                 raise CommandRefused(f"there is no question pack for `{command.set_up.role}`")
             if not 1 <= command.set_up.questions <= len(pack.questions):
-                raise CommandRefused(f"{command.set_up.questions} questions asked for; 1 to {len(pack.questions)} are there")
+                raise CommandRefused(
+                    f"{command.set_up.questions} questions asked for; 1 to {len(pack.questions)} are there")
             plan = make_plan(pack, command.set_up.questions, self._seed)
             self._step(SessionPlanned(t=command.t, t_known=command.t_known, set_up=command.set_up, plan=plan))
             return

@@ -1,4 +1,4 @@
-"""The interviewer's voice as core drives it: clauses to the synthesiser, samples to the loudspeaker, words that were heard.
+"""The interviewer's voice as core drives it: clauses to the synthesiser, samples to the loudspeaker, words heard.
 
 Playout is never more than 400 ms ahead of what has been heard. Without a voice the text stays on the screen for as
 long as reading it takes.
@@ -196,7 +196,7 @@ class Speech:
     def tick(self, t: float) -> None:
         """Without a voice, texts are shown for as long as reading takes."""
         saying = self._now
-        if saying is None or saying.started_t is not None and saying.read_until_t is None:
+        if saying is None or (saying.started_t is not None and saying.read_until_t is None):
             return
         if saying.read_until_t is None and (not self.has_voice or t - saying.asked_t > VOICE_PATIENCE_S) \
                 and not saying.sent_s:

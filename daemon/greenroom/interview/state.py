@@ -266,6 +266,10 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     notice: NoticeState | None = None
     lost: tuple[str, ...] = ()
     """Workers that are down now."""
+    missing: tuple[str, ...] = ()
+    """Kinds of devices that are not there now."""
+    deaf_since_t: float | None = None
+    """When the microphone was lost."""
     paused_from: Phase = "attract"
     say_again: Speaking | None = None
     """What was being said when sound was lost or the interview paused."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import zlib
 from collections.abc import Callable
 
 from greenroom.language import cues
@@ -24,13 +23,6 @@ _LACKS: dict[str, Callable[[str], bool]] = {
 }
 """By intent, whether an answer lacks it; the order is the order of asking."""
 
-PREFACES: dict[Style, tuple[str, ...]] = {
-    "supportive": ("Thank you, that helps me.", "Thanks for sharing that.", "I see, thank you."),
-    "neutral": ("Thank you.", "All right.", "I see."),
-    "cold": ("", "Hm.", ""),
-}
-"""What stands before a follow-up."""
-
 
 class ScriptedInterviewer:
     """Chooses by rules over the words of the answer; the same answer leads to the same follow-up."""
@@ -45,17 +37,19 @@ class ScriptedInterviewer:
             is_first_choice=False,
         )
 
-    def choose(self, question: str, answer: str, hooks: tuple[FollowUpHook, ...], style: Style) -> tuple[str, str]:
+    def choose(
+        self,
+        question: str,  # noqa: ARG002 - the rules read the answer alone
+        answer: str,
+        hooks: tuple[FollowUpHook, ...],
+        style: Style,  # noqa: ARG002 - the persona words what stands before a follow-up
+    ) -> tuple[str, str]:
         """The first hook, in the order of what matters most, that asks for something the answer lacks."""
         if len(cues.words(answer)) < SHORTEST_READ:
             return "", ""
         for intent, is_lacking in _LACKS.items():
             hook = next((hook for hook in hooks if hook.intent == intent), None)
             if hook is not None and is_lacking(answer):
-                return hook.id, f"{_preface(style, question)} {hook.text}".strip()
+                return hook.id, hook.text
         return "", ""
 
-
-def _preface(style: Style, question: str) -> str:
-    choices = PREFACES[style]
-    return choices[zlib.crc32(question.encode()) % len(choices)]

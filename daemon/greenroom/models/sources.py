@@ -34,7 +34,7 @@ PIP_TIMEOUT_S = 1800.0
 """35 MB, the largest wheel asked for, at 0.2 Mbit/s."""
 
 
-class SourceFailed(Exception):  # noqa: N818 - reads as what happened
+class SourceFailed(Exception):
     """This source has not got the file; the text says why."""
 
 

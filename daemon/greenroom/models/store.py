@@ -62,6 +62,14 @@ class Store:
         entry = self._manifest.model(model)
         return {file.path: self._find(entry, file) for file in entry.files}
 
+    def need_minimal(self) -> None:
+        """What the embedded engines need is here and whole. Raises ``ModelMissing`` or ``ModelCorrupt``."""
+        for model in self._manifest.minimal():
+            try:
+                self.locate(model.name)
+            except (ModelMissing, ModelCorrupt) as error:
+                raise type(error)(error.message, fix="greenroom models pull --minimal") from None
+
     def verify(self, model: str) -> dict[str, Path]:
         """Read every byte again. Raises like ``path``."""
         self._whole.clear()

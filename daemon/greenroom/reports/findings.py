@@ -22,12 +22,17 @@ LABELS = {
     TALK: "Time you spoke",
     "pauses": "Pauses",
     "loudness_dbfs": "Loudness",
+    "loudness_range_db": "Spread of loudness",
     "articulation_wpm": "Pace without pauses",
     "longest_pause_s": "Longest pause",
-    "first_word_s": "Time to the first word",
+    "time_to_first_word_s": "Time to the first word",
+    "filled_pauses": "Filled pauses (um, uh)",
+    "recogniser_certainty": "How sure the booth is of the words",
     "yaw_deg": "Head turned",
     "pitch_deg": "Head raised",
     "roll_deg": "Head tilted",
+    "head_movement_deg_s": "Head movement",
+    "blink_rate_per_min": "Blinks",
 }
 
 

@@ -29,7 +29,16 @@ ENDED_BY = {
     "end": "the end of the interview",
     "lost": "a fault of the booth",
 }
-UNITS = {"wpm": "words a minute", "deg": "°", "count": "", "dbfs": "dBFS", "share": "share of the time", "hz": "Hz"}
+UNITS = {
+    "wpm": "words a minute",
+    "deg": "°",
+    "deg/s": "°/s",
+    "/min": "a minute",
+    "count": "",
+    "dbfs": "dBFS",
+    "share": "share of the time",
+    "hz": "Hz",
+}
 PLOT_ORDER = ("pace_wpm", "loudness_dbfs", "eye_contact")
 """These come first and in this order; others follow by name."""
 
@@ -70,10 +79,10 @@ def amount(value: float | None, unit: str) -> str:
         return "cannot tell"
     if unit in ("share", "ratio", "1"):
         return f"{value:.0%}"
-    digits = 0 if abs(value) >= 20 else 1
+    digits = 0 if abs(value) >= 20 or unit == "count" else 1
     text = f"{value:.{digits}f}"
     name = UNITS.get(unit, unit)
-    return f"{text}{name}" if name == "°" else f"{text} {name}".strip()
+    return f"{text}{name}" if name.startswith("°") else f"{text} {name}".strip()
 
 
 @functools.cache

@@ -13,6 +13,8 @@ WIDTH, HEIGHT = 680, 170
 _LEFT, _RIGHT, _TOP, _BOTTOM = 56, 8, 20, 26
 _LARGEST = 1e12
 """A larger value, or none at all, cannot be drawn."""
+_SHORTEST = 1e-9
+"""A span below this has no room for ticks."""
 _MAX_POINTS = 600
 """Per line: more than the plot has pixels to show."""
 
@@ -63,7 +65,7 @@ def draw(plot: Plot) -> str:
     """An ``svg`` element with title, description, axes, bands and lines."""
     ident = f"plot-{''.join(c if c.isalnum() else '-' for c in plot.name)}"
     values = [value for line in plot.lines for value in line.values if _is_usable(value)]
-    is_span = _is_usable(plot.from_s) and _is_usable(plot.to_s) and plot.to_s > plot.from_s
+    is_span = _is_usable(plot.from_s) and _is_usable(plot.to_s) and plot.to_s - plot.from_s > _SHORTEST
     from_s, to_s = (plot.from_s, plot.to_s) if is_span else (0.0, 1.0)
     axes = _Axes(from_s, to_s, *_padded(min(values, default=0.0), max(values, default=1.0)))
     parts = [
@@ -133,7 +135,7 @@ def runs(line: Line) -> list[list[tuple[float, float]]]:
 
 def ticks(low: float, high: float, about: int) -> list[float]:
     """Round numbers between two bounds, about so many."""
-    if not high > low:
+    if not high - low > _SHORTEST:
         return [low]
     raw = (high - low) / about
     power = 10.0 ** math.floor(math.log10(raw))

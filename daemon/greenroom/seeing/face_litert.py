@@ -11,6 +11,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.errors import EngineUnavailable, ModelMissing
+from greenroom.log import native_stderr_closed
 from greenroom.ports import FaceMesh, Image
 from greenroom.records import EngineInfo
 from greenroom.seeing import detections
@@ -199,8 +200,9 @@ class _Network:
         if not path.is_file():
             raise ModelMissing(f"no face network at {path}", fix="greenroom models pull --minimal")
         try:
-            self._interpreter: Any = Interpreter(str(path), num_threads=1)
-            self._interpreter.allocate_tensors()
+            with native_stderr_closed():
+                self._interpreter: Any = Interpreter(str(path), num_threads=1)
+                self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise EngineUnavailable(f"the face network at {path} cannot be loaded: {error}") from error
         self._input: int = self._interpreter.get_input_details()[0]["index"]

@@ -6,7 +6,9 @@ from greenroom.events import FaceObservation
 from greenroom.ports import FaceMesh
 from greenroom.seeing.gaze import eye_contact, eye_in_head, is_blinking
 from greenroom.seeing.head_pose import NeutralMesh, absolute_pose, relative_pose
-from greenroom.seeing.presence import advice, box
+from greenroom.seeing.presence import advice, box, is_cut, light_fault
+
+CUT = "face partly outside the picture"
 
 
 def observe(  # noqa: PLR0917 - the worker's one call
@@ -14,16 +16,20 @@ def observe(  # noqa: PLR0917 - the worker's one call
 ) -> FaceObservation:
     """What a frame shows. Pose and gaze are relative to ``neutral``, or absolute while it is not known.
 
-    ``brightness`` is ``presence.brightness`` of the picture. ``reason`` says why eye contact cannot be told, or that it
-    was judged without calibration.
+    ``brightness`` is ``presence.brightness`` of the picture. Closed eyes have no gaze; eyes that cannot be seen well
+    have none either and do not blink. ``reason`` says why eye contact cannot be told, or that it was judged without
+    calibration.
     """
     if mesh is None:
         return FaceObservation(
             t=t, t_known=t_known, frame=frame, faces=0, brightness=brightness, reason=advice(None, brightness)
         )
     pose = absolute_pose(mesh) if neutral is None else relative_pose(mesh, neutral)
-    gaze = eye_in_head(mesh, neutral)
-    is_contact, reason = eye_contact(pose, gaze, is_calibrated=neutral is not None)
+    fault = light_fault(brightness) or (CUT if is_cut(mesh) else "")
+    eyes = None if fault else eye_in_head(mesh, neutral)
+    is_contact, reason = (None, fault) if fault else eye_contact(pose, eyes, is_calibrated=neutral is not None)
+    is_shut = None if eyes is None else is_blinking(eyes)
+    gaze = None if is_shut else eyes
     return FaceObservation(
         t=t,
         t_known=t_known,
@@ -35,7 +41,7 @@ def observe(  # noqa: PLR0917 - the worker's one call
         gaze_yaw_deg=None if gaze is None else gaze.yaw_deg,
         gaze_pitch_deg=None if gaze is None else gaze.pitch_deg,
         is_eye_contact=is_contact,
-        is_blinking=None if gaze is None else is_blinking(gaze),
+        is_blinking=is_shut,
         box=box(mesh),
         brightness=brightness,
         reason=reason,

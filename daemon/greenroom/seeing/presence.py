@@ -10,6 +10,8 @@ NEAR_HEIGHT, FAR_HEIGHT = 0.75, 0.22
 """Face height as a share of the frame: above, it leaves the frame when it moves; below, the detector may lose it."""
 DARK, BRIGHT = 0.12, 0.92
 """Brightness outside which the face mesh is not to be trusted."""
+OUTSIDE_SHARE = 0.05
+"""With more of the mesh's points outside the frame, the face is cut: the networks guess what they do not see."""
 _STRIDE = 8
 
 Box = tuple[float, float, float, float]
@@ -27,12 +29,24 @@ def box(mesh: FaceMesh) -> Box:
     return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])
 
 
-def advice(face: Box | None, light: float) -> str:
-    """What keeps the camera from seeing well, in a few words; empty when nothing does."""
+def light_fault(light: float) -> str:
+    """What is wrong with the light; empty when nothing is."""
     if light < DARK:
         return "too dark"
-    if light > BRIGHT:
-        return "too bright"
+    return "too bright" if light > BRIGHT else ""
+
+
+def is_cut(mesh: FaceMesh) -> bool:
+    """Whether part of the face lies outside the picture."""
+    points = mesh.points[:468, :2]
+    is_outside = ((points < 0.0) | (points > mesh.size)).any(axis=1)
+    return bool(is_outside.mean() > OUTSIDE_SHARE)
+
+
+def advice(face: Box | None, light: float) -> str:
+    """What keeps the camera from seeing well, in a few words; empty when nothing does."""
+    if fault := light_fault(light):
+        return fault
     if face is None:
         return "no face"
     if face[3] > NEAR_HEIGHT:

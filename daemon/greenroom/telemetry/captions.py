@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os.path
 from collections.abc import Sequence
 from typing import Literal
 
@@ -31,7 +30,8 @@ class CaptionTrack:
             self._turn, self._revision, self.text, self._settled, self._is_final = turn, 0, "", 0, False
         if (text, settled, is_final) == (self.text, self._settled, self._is_final):
             return None
-        keep = len(os.path.commonprefix([self.text, text]))
+        same = zip(self.text, text, strict=False)
+        keep = next((n for n, (old, new) in enumerate(same) if old != new), min(len(self.text), len(text)))
         self.text, self._settled, self._is_final = text, settled, is_final
         self._revision += 1
         return Caption(t=t, speaker=self._speaker, turn=turn, revision=self._revision, keep=keep, text=text[keep:],

@@ -76,8 +76,9 @@ class Display:
             self._hub.gauge(**self._meters.readings(t))
 
     def spoke(self, text: str) -> None:
-        now_t = self._clock.now()
-        change = self._booth.change(now_t, self._interview.generation, text, len(text), is_final=True)
+        now_t, speaking = self._clock.now(), self._interview.speaking
+        is_whole = speaking is None or text == speaking.text
+        change = self._booth.change(now_t, self._interview.generation, text, len(text), is_final=is_whole)
         if change is not None:
             self._hub.publish(change)
 

@@ -127,7 +127,8 @@ class _Espeak:
     def speak(self, text: str, rate_wpm: int, pitch: int, pitch_range: int) -> Speech:
         for parameter, value in ((_RATE, rate_wpm), (_PITCH, pitch), (_RANGE, pitch_range)):
             self._lib.espeak_SetParameter(parameter, value, 0)
-        # The breath in its voices is drawn from generators of its own, seeded with the time of day, and of the C library.
+        # The breath in its voices is drawn from generators of its own, seeded with the time of day, and of the C
+        # library.
         self._lib.espeak_ng_SetRandSeed(ctypes.c_long(1))
         ctypes.CDLL(None).srand(1)
         data = text.encode()

@@ -118,6 +118,8 @@ class AudioWorker:
             case CutPlayout():
                 self._playout.cut(request.job, self._now_t)
             case SetCapture():
+                if request.is_open and self._is_device_open and any(d.state == "absent" for d in self._device.info):
+                    self._open_device()  # a loudspeaker may have been plugged in since
                 if self._capture is not None:
                     self._capture.set_open(request.is_open, self._now_t)
             case _:
@@ -131,6 +133,7 @@ class AudioWorker:
         except DeviceError as error:
             log.warning("sound device: %s", error)
             self._device.close()
+            self._is_device_open = False
             self._tell_gone(error, "absent" if not self._has_run else "lost")
             self._retry_t = self._now_t + self._retry_s
             self._retry_s = min(2 * self._retry_s, RETRY_MAX_S)
@@ -168,8 +171,10 @@ class AudioWorker:
         self._playout.halt(self._now_t)
 
     def _tell_gone(self, error: DeviceError, state: Literal["lost", "absent"]) -> None:
+        gone = {device.kind for device in self._device.info if device.state != "ok"} or {"microphone", "speaker"}
         self._tell(tuple(
-            msgspec.structs.replace(device, state=state, detail=error.message) for device in self._told or _UNKNOWN
+            msgspec.structs.replace(device, state=state, detail=error.message) if device.kind in gone else device
+            for device in self._told or _UNKNOWN
         ))
 
     def _watch_silence(self, pcm: Pcm) -> None:
@@ -186,9 +191,10 @@ class AudioWorker:
     def _tell(self, devices: tuple[DeviceInfo, ...]) -> None:
         """Report those devices whose state is news."""
         known = {(device.kind, device.name, device.state) for device in self._told}
-        for device in devices:
-            if (device.kind, device.name, device.state) not in known:
-                self._emit(DeviceChanged(t=self._now_t, t_known=self._now_t, device=device))
+        news = [device for device in devices if (device.kind, device.name, device.state) not in known]
+        # The microphone goes first and comes last, so that its notice stands as long as anything is wrong.
+        for device in sorted(news, key=lambda device: (device.kind == "microphone") == (device.state == "ok")):
+            self._emit(DeviceChanged(t=self._now_t, t_known=self._now_t, device=device))
         self._told = devices
 
     def _report_playout(self) -> None:

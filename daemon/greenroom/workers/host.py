@@ -72,6 +72,8 @@ class Host:
         self._is_warm = False
         self._is_lock_step = False
         self._clock = MonotonicClock()
+        self._until_t = 0.0
+        self._devices: dict[str, DeviceChanged] = {}
         self._stopping = threading.Event()
 
     def run(self) -> int:
@@ -83,7 +85,7 @@ class Host:
             while not self._stopping.is_set() and self._connect():
                 self._serve()
         except GreenroomError as error:
-            log.error("%s worker: %s", self._name, error)
+            log.error("%s worker: %s", self._name, error)  # noqa: TRY400 - an expected failure; its one line says it all
             self._try_send(Failed(code=error.code, message=error.message, fix=error.fix))
             return error.exit_status
         finally:
@@ -100,6 +102,8 @@ class Host:
         while not self._stopping.is_set():
             try:
                 self._link = WorkerSocket.connect(self._path)
+                self._link.send(Hello(worker=self._name, pid=os.getpid(), generation=self._generation,
+                                      is_warm=self._is_warm))
             except OSError:
                 if time.monotonic() - gone_s > FORGET_AFTER_S:
                     if self._is_warm and not has_forgotten:
@@ -109,8 +113,6 @@ class Host:
                         return False
                 self._stopping.wait(RECONNECT_S)
                 continue
-            self._link.send(Hello(worker=self._name, pid=os.getpid(), generation=self._generation,
-                                  is_warm=self._is_warm))
             threading.Thread(target=self._read, args=(self._link,), daemon=True, name="link").start()
             return True
         return False
@@ -157,14 +159,19 @@ class Host:
                 self._clock = MonotonicClock(message.origin_ns)
                 self._is_lock_step = message.is_lock_step
                 with self._calling("warm_up"):
-                    if not self._is_warm:
+                    if self._is_warm:
+                        self._handler.forget()  # what the core before this one began, nobody ends
+                    else:
                         self._handler.warm_up(message.origin_ns)
                         self._is_warm = True
                         systemd.ready(f"{self._name} is warm")
-                now_t = 0.0 if message.is_lock_step else self._clock.now()
+                now_t = self._now()
                 self._emit(WorkerReady(t=now_t, t_known=now_t, worker=self._name, generation=self._generation,
                                        engines=self._handler.engines))
+                for told in self._devices.values():
+                    self._try_send(msgspec.structs.replace(told, t=now_t, t_known=now_t))
             case Advance():
+                self._until_t = message.until_t
                 with self._calling("advance"):
                     self._handler.advance(message.until_t)
                 self._try_send(Advanced(until_t=message.until_t))
@@ -181,9 +188,13 @@ class Host:
             with self._calling(name):
                 self._handler.handle(request)
         except GreenroomError as error:
-            now_t = self._clock.now()
+            now_t = self._now()
             self._emit(RequestFailed(t=now_t, t_known=now_t, worker=self._name, request=name, code=error.code,
                                      message=error.message))
+
+    def _now(self) -> float:
+        """In lock step the time that core granted last."""
+        return self._until_t if self._is_lock_step else self._clock.now()
 
     @contextlib.contextmanager
     def _calling(self, what: str) -> Iterator[None]:
@@ -194,6 +205,8 @@ class Host:
             self._call = ("", 0.0)
 
     def _emit(self, event: WorkerEvent) -> None:
+        if isinstance(event, DeviceChanged):
+            self._devices[event.device.kind] = event  # a core that is started later wants to know, too
         self._try_send(event)
 
     def _try_send(self, message: FromWorker) -> None:
@@ -208,7 +221,8 @@ def _memory_mb() -> float:
     return pages * os.sysconf("SC_PAGE_SIZE") / 1e6
 
 
-def main(name: WorkerName, socket_path: Path, build: Callable[[Emit], WorkerHandler], generation: int, life: str) -> int:
+def main(name: WorkerName, socket_path: Path, build: Callable[[Emit], WorkerHandler], generation: int,
+         life: str) -> int:
     """Entry of every worker process."""
     try:
         return Host(name, socket_path, build, generation=generation, life=life).run()

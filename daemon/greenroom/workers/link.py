@@ -7,6 +7,7 @@ serve the booth and a recording side by side.
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import socket
 import struct
 import threading
@@ -163,10 +164,8 @@ class WorkerSocket:
         return None if body is None else decode_to_worker(body)
 
     def close(self) -> None:
-        try:
+        with contextlib.suppress(OSError):  # the other side was faster
             self._sock.shutdown(socket.SHUT_RDWR)
-        except OSError:
-            pass  # the other side was faster
         self._sock.close()
 
     def _exactly(self, size: int) -> bytes | None:

@@ -47,12 +47,13 @@ class LockStep:
         self._feed = feed
 
     async def slice(self) -> None:
-        """One slice. Raises ``WorkerLost`` when a worker died: fast mode is for repeatable runs, so nothing is hidden."""
+        """One slice. Raises ``WorkerLost`` when a worker died: runs that repeat hide nothing."""
         until_t = round(self._clock.now() / SLICE_S + 1) * SLICE_S
         alive = await asyncio.gather(*(worker.advance(until_t) for worker in self._workers))
         for worker, is_alive in zip(self._workers, alive, strict=True):
             if not is_alive:
-                raise WorkerLost(f"the {worker.name} worker died in fast mode", fix="run without --fast to see it restarted")
+                raise WorkerLost(f"the {worker.name} worker died in fast mode",
+                                 fix="run without --fast to see it restarted")
         for event in self._order.until(until_t):
             self._clock.advance(event.t_known)
             self._feed(event)

@@ -7,7 +7,7 @@ import logging
 from collections.abc import Callable
 
 from greenroom.errors import LinkError
-from greenroom.events import WorkerEvent, WorkerName, WorkerRequest
+from greenroom.events import WorkerEvent, WorkerName, WorkerReady, WorkerRequest
 from greenroom.workers.link import (
     Advance,
     Advanced,
@@ -37,6 +37,7 @@ class RemoteWorker:
         self.name: WorkerName = name
         self.pid = 0
         self.generation = 0
+        self.is_warm = False
         self.pongs: asyncio.Queue[Pong] = asyncio.Queue(16)
         self.failure: Failed | None = None
         self._sink = sink
@@ -80,12 +81,12 @@ class RemoteWorker:
     async def serve(self, hello: Hello, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         """Read one connection until it ends."""
         self.pid, self.generation, self.failure = hello.pid, hello.generation, None
-        self._writer = writer
+        self._writer, self.is_warm = writer, False
         try:
             while (message := await read_from_worker(reader)) is not None:
                 self._take(message)
         except LinkError as error:
-            log.error("%s worker: %s", self.name, error)
+            log.error("%s worker: %s", self.name, error)  # noqa: TRY400 - an expected failure; its one line says it all
         finally:
             if self._writer is writer:
                 self._lost()
@@ -101,6 +102,9 @@ class RemoteWorker:
                     self.pongs.put_nowait(message)
             case Failed():
                 self.failure = message
+            case WorkerReady():
+                self.is_warm = True
+                self._sink(self.name, message)
             case Hello():
                 raise LinkError("a second hello on one connection")
             case _:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from greenroom.errors import SettingsError
+from greenroom.errors import EngineUnavailable, SettingsError
 from greenroom.events import WorkerName
 from greenroom.ports import Emit, WorkerHandler
 from greenroom.settings import Settings
@@ -43,12 +43,12 @@ def _hearing(settings: Settings, emit: Emit) -> WorkerHandler:
 
 
 def _voice(settings: Settings, emit: Emit) -> WorkerHandler:
-    from greenroom.errors import EngineUnavailable
     from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
     from greenroom.workers.voice import VoiceWorker
 
     if settings.engines.synthesiser == "piper":
-        raise EngineUnavailable("the Piper synthesiser is not part of this version", fix='set engines.synthesiser = "auto"')
+        raise EngineUnavailable("the Piper synthesiser is not part of this version",
+                                fix='set engines.synthesiser = "auto"')
     return VoiceWorker(EspeakSynthesizer(), emit)
 
 
@@ -62,7 +62,8 @@ def _language(settings: Settings, emit: Emit) -> WorkerHandler:
 
 def _world(settings: Settings) -> Path:
     if settings.devices.world is None:
-        raise SettingsError("a virtual device needs `devices.world`", fix="run `greenroom demo`, which starts the world")
+        raise SettingsError("a virtual device needs `devices.world`",
+                            fix="run `greenroom demo`, which starts the world")
     return settings.devices.world
 
 

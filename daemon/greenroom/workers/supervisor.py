@@ -1,4 +1,4 @@
-"""Keeps the workers alive: starts them (or adopts those that systemd starts), watches them, restarts them, stops them."""
+"""Keeps the workers alive: starts them (or adopts those of systemd), watches them, restarts them, stops them."""
 
 from __future__ import annotations
 
@@ -66,7 +66,8 @@ class Supervisor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._generations = dict.fromkeys(NAMES, 0)
         self._ended = {name: asyncio.Event() for name in NAMES}
-        self._is_stopping = False
+        self._greeted = {name: asyncio.Event() for name in NAMES}
+        self._stopping = asyncio.Event()
 
     async def start(self) -> None:
         """Listen and start one keeper per worker; they become ready one by one."""
@@ -82,12 +83,14 @@ class Supervisor:
 
     async def stop(self) -> None:
         """Workers finish what they do and exit; those that do not are killed."""
-        self._is_stopping = True
+        self._stopping.set()
         for worker in self.workers.values():
+            if worker.is_connected and not worker.is_warm:  # it reads no message for seconds, and has nothing to lose
+                _kill(worker.pid)
             worker.post(Bye())
-        deadline_s = time.monotonic() + STOP_S
-        while time.monotonic() < deadline_s and any(w.is_connected for w in self.workers.values()):
-            await asyncio.sleep(0.02)
+        ends = [self._ended[name].wait() for name, worker in self.workers.items() if worker.is_connected]
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(asyncio.gather(*ends), STOP_S)
         for worker in self.workers.values():
             if worker.is_connected:
                 log.warning("%s worker did not stop in time; killing it", worker.name)
@@ -120,7 +123,7 @@ class Supervisor:
             log.warning("a stranger on the worker socket: %s", error)
             writer.close()
             return
-        if not isinstance(hello, Hello) or self.workers[hello.worker].is_connected or self._is_stopping:
+        if not isinstance(hello, Hello) or self.workers[hello.worker].is_connected or self._stopping.is_set():
             writer.write(encode(Bye()))
             writer.close()
             return
@@ -128,9 +131,10 @@ class Supervisor:
         self._generations[hello.worker] = max(self._generations[hello.worker], hello.generation)
         writer.write(encode(self._welcome))
         self._ended[hello.worker].clear()
+        self._greeted[hello.worker].set()
         await worker.serve(hello, reader, writer)
         self._ended[hello.worker].set()
-        if not self._is_stopping and self._settings.life == "adopted":
+        if not self._stopping.is_set() and self._settings.life == "adopted":
             self._died(hello.worker, "the connection ended", is_lost=False)
 
     async def _keep(self, name: WorkerName) -> None:
@@ -139,13 +143,13 @@ class Supervisor:
         worker = self.workers[name]
         if self._may_have_orphans:
             await self._await_orphan(worker)
-        while not self._is_stopping:
+        while not self._stopping.is_set():
             if worker.is_connected:
                 await self._ended[name].wait()
                 reason = "it went away"
             else:
                 reason = await self._run(name)
-            if self._is_stopping:
+            if self._stopping.is_set():
                 return
             spent = budget.spend(time.monotonic())
             if worker.failure is not None:
@@ -158,15 +162,15 @@ class Supervisor:
             budget = spent
 
     async def _await_orphan(self, worker: RemoteWorker) -> None:
-        deadline_s = time.monotonic() + ORPHAN_GRACE_S
-        while not worker.is_connected and time.monotonic() < deadline_s:
-            await asyncio.sleep(0.02)
+        with contextlib.suppress(TimeoutError):
+            await asyncio.wait_for(self._greeted[worker.name].wait(), ORPHAN_GRACE_S)
 
     async def _run(self, name: WorkerName) -> str:
         """One life of a spawned worker; returns how it ended."""
         self._generations[name] += 1
         process = await asyncio.create_subprocess_exec(
-            *self._command(name, self._generations[name]), stdin=asyncio.subprocess.DEVNULL)
+            *self._command(name, self._generations[name]), stdin=asyncio.subprocess.DEVNULL,
+            process_group=0)  # Ctrl-C in a terminal is core's business
         try:
             status = await process.wait()
         except asyncio.CancelledError:
@@ -185,7 +189,7 @@ class Supervisor:
         """Ping every worker and kill the one that hangs or outgrows its memory."""
         vitals: dict[tuple[WorkerName, int], Vitals] = {}
         n = 0
-        while not self._is_stopping:
+        while not self._stopping.is_set():
             n += 1
             for worker in self.workers.values():
                 worker.post(Ping(n=n))

@@ -77,7 +77,8 @@ def _word_errors(truth: Truth, report: Report) -> Iterator[str]:
 
 
 def _pauses(truth: Truth) -> Iterator[str]:
-    long = [(p.kind, p.end_t - p.start_t) for answer in truth.answers for p in answer.pauses if p.end_t - p.start_t > 2.5]
+    pauses = [(pause.kind, pause.end_t - pause.start_t) for answer in truth.answers for pause in answer.pauses]
+    long = [(kind, length_s) for kind, length_s in pauses if length_s > 2.5]
     yield "Long pauses inside answers: " + (", ".join(f"{kind} {length:.1f} s" for kind, length in long) or "none")
 
 
@@ -93,5 +94,5 @@ def _head_pose(truth: Truth, events: list[dict[str, object]]) -> Iterator[str]:
         for axis, found in errors.items():
             found.append(abs(float(str(event[axis])) - getattr(truth.scenes, axis)[n]))
     if errors["yaw_deg"]:
-        means = ", ".join(f"{axis.removesuffix('_deg')} {statistics.fmean(found):.1f}" for axis, found in errors.items())
+        means = ", ".join(f"{axis.partition('_')[0]} {statistics.fmean(found):.1f}" for axis, found in errors.items())
         yield f"Head pose, mean error in degrees over {len(errors['yaw_deg'])} frames: {means}"

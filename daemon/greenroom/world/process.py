@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import contextlib
+import errno
 import os
 import selectors
 import socket
@@ -12,7 +14,7 @@ from pathlib import Path
 
 import numpy as np
 
-from greenroom.errors import LinkError, PortBusy, StorageError
+from greenroom.errors import DiskFull, LinkError, PortBusy, StorageError
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.ports import Pcm
 from greenroom.world.link import Unpacker, decode_to_world, pack
@@ -232,9 +234,11 @@ def write_atomically(path: Path, data: bytes) -> None:
         draft.write_bytes(data)
         draft.replace(path)
     except OSError as error:
-        draft.unlink(missing_ok=True)
+        with contextlib.suppress(OSError):
+            draft.unlink(missing_ok=True)
+        kind = DiskFull if error.errno == errno.ENOSPC else StorageError
         message = f"{path} cannot be written: {error.strerror}"
-        raise StorageError(message, fix="make room or choose another --out") from error
+        raise kind(message, fix="make room or choose another --out") from error
 
 
 def _listen(path: Path) -> socket.socket:

@@ -1,4 +1,4 @@
-"""What travels between the world and the devices that attach to it. Pictures never do: a camera renders its scene itself."""
+"""What travels between the world and the devices that attach to it. Pictures never do: a camera draws its scene."""
 
 from __future__ import annotations
 

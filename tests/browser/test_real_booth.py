@@ -1,0 +1,119 @@
+"""The real daemon behind the kiosk: a touch leads from consent to report while a phone follows."""
+
+from __future__ import annotations
+
+import contextlib
+import json
+import socket
+import subprocess
+import sys
+import time
+import urllib.request
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from playwright.sync_api import Page, expect
+
+from browser.conftest import OpenPage
+from browser.pages import until
+from browser.test_kiosk import at, examine, press, scan
+from greenroom.reports.schema import from_json
+
+PATIENCE_MS = 90_000.0
+QUESTIONS = 3
+
+
+def free_port() -> int:
+    with socket.socket() as probe:
+        probe.bind(("127.0.0.1", 0))
+        return int(probe.getsockname()[1])
+
+
+@contextlib.contextmanager
+def ended(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
+    """A child that ends when its standard input does."""
+    child = subprocess.Popen([sys.executable, "-m", *arguments], stdin=subprocess.PIPE)
+    try:
+        yield child
+    finally:
+        assert child.stdin is not None
+        child.stdin.close()
+        child.wait(20)
+
+
+@pytest.fixture
+def real_booth(tmp_path: Path, assets: Path) -> Iterator[str]:
+    """Address of a booth whose devices are virtual and whose buttons nobody presses."""
+    assert assets
+    port, world, origin_ns = free_port(), tmp_path / "world.sock", time.monotonic_ns()
+    config = tmp_path / "booth.toml"
+    config.write_text(
+        f'[booth]\nstate_dir = "{tmp_path}"\n[server]\nport = {port}\n[discovery]\nis_on = false\n'
+        f'[devices]\nmicrophone = "virtual"\nspeaker = "virtual"\ncamera = "virtual"\nworld = "{world}"\n')
+    with ended("greenroom.world", "--socket", str(world), "--out", str(tmp_path / "out"), "--origin-ns", str(origin_ns)):
+        while not world.exists():
+            time.sleep(0.02)
+        with ended("greenroom", "--config", str(config), "run", "--has-parent", "--origin-ns", str(origin_ns)):
+            url = f"http://127.0.0.1:{port}"
+            _until_it_answers(url)
+            yield url
+
+
+def _until_it_answers(url: str) -> None:
+    for _ in range(400):
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/health"):
+            return
+        time.sleep(0.05)
+    raise AssertionError("the booth does not answer")
+
+
+@pytest.mark.slow
+@pytest.mark.process
+@pytest.mark.timeout(400)
+def test_a_touch_leads_from_consent_to_report_while_a_phone_follows(real_booth: str, open_page: OpenPage) -> None:
+    kiosk = open_page(f"{real_booth}/kiosk/?density=full")
+    phone = open_page(f"{real_booth}/phone/", 390, 844)
+    at(kiosk, "attract", PATIENCE_MS)
+    press(kiosk, "Start")
+    at(kiosk, "consent", PATIENCE_MS)
+    press(kiosk, "Continue")
+    at(kiosk, "set_up", PATIENCE_MS)
+    kiosk.locator("label", has=kiosk.get_by_role("radio", name="3 6 min")).click()
+    press(kiosk, "Start with these")
+    at(kiosk, "sensor_check", PATIENCE_MS)
+    expect(kiosk.locator(".check-good")).to_have_count(4, timeout=PATIENCE_MS)
+    at(kiosk, "greeting", PATIENCE_MS)
+    at(kiosk, "listening", PATIENCE_MS)
+    expect(kiosk.locator(".captions")).to_contain_text("You", timeout=PATIENCE_MS)
+    question = kiosk.locator("h1.question").inner_text()
+    expect(phone.locator(".live-question h2")).to_have_text(question)
+    examine(kiosk, "real-k6")
+    examine(phone, "real-p1")
+    for _ in range(2 * QUESTIONS):
+        _finish_answer(kiosk, phone)
+        if kiosk.get_attribute("[data-phase]", "data-phase") in ("closing", "report"):
+            break
+    at(kiosk, "report", PATIENCE_MS)
+    kiosk.wait_for_selector(".qr", timeout=PATIENCE_MS)
+    examine(kiosk, "real-k10")
+    address = scan(kiosk)
+    with urllib.request.urlopen(f"{address}/report.json") as answer:
+        report = from_json(answer.read())
+    assert len(report.answers) >= QUESTIONS
+    assert all(each.words for each in report.answers)
+    assert report.answers[0].question == question
+    link = phone.get_by_role("link", name="Open my report")
+    expect(link).to_be_visible()
+    press(kiosk, "Done, clear the screen")
+    at(kiosk, "attract", PATIENCE_MS)
+
+
+def _finish_answer(kiosk: Page, phone: Page) -> None:
+    """Let the candidate say a few words, then press Done on the phone."""
+    question = kiosk.locator("h1.question").inner_text()
+    until(kiosk, "(document.querySelector('.captions')?.innerText ?? '').split(/\\s+/).length > 6", within_s=PATIENCE_MS / 1000)
+    phone.get_by_role("button", name="Done", exact=True).click()
+    is_over = f"document.querySelector('h1.question')?.innerText !== {json.dumps(question)}"
+    until(kiosk, is_over, within_s=PATIENCE_MS / 1000)
+    kiosk.wait_for_selector('[data-phase="listening"], [data-phase="report"]', timeout=PATIENCE_MS)
