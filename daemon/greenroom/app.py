@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
+import errno
 import logging
 import os
 import secrets
@@ -19,7 +20,7 @@ from msgspec import Struct
 
 import greenroom
 from greenroom import systemd
-from greenroom.errors import CommandRefused, GreenroomError, NotFound, WorkerLost
+from greenroom.errors import CommandRefused, DiskFull, GreenroomError, NotFound, StorageError, WorkerLost
 from greenroom.events import (
     ClientCommand,
     CoreResumed,
@@ -50,12 +51,15 @@ from greenroom.telemetry.hub import Hub
 from greenroom.timeline import MonotonicClock, VirtualClock
 from greenroom.workers.lockstep import EventOrder, LockStep
 from greenroom.workers.supervisor import NAMES, Supervisor, command
+from greenroom.world.process import write_atomically
 from greenroom.world.visitor import press
 
 log = logging.getLogger(__name__)
 
 TICK_S = 0.02
 WARM_UP_S = 120.0
+RESUME_WAIT_S = 15.0
+"""An interview that is taken up again waits so long for the workers; those that come later join it."""
 LINGER_S = 3.0
 """How long a demo's report stays on the screens before the booth closes."""
 RESUME_WITHIN_S = 45 * 60.0
@@ -89,8 +93,13 @@ class Core:
         self.clock = clock
         self.order = EventOrder()
         self.warm: set[WorkerName] = set()
+        self.is_warm = asyncio.Event()
         self.reported: str | None = None
         self.failure: str | None = None
+        self.fault: StorageError | None = None
+        """What a demo leaves cannot be written: there is no point in going on."""
+        self._latest: dict[tuple[str, str], bytes] = {}
+        """The last report by session and media type, for a disk that is too full to keep it."""
         self._codes: dict[str, str] = {}
         self._events = events
         self.hub = Hub(clock)
@@ -111,7 +120,7 @@ class Core:
     def take(self, source: WorkerName, event: WorkerEvent) -> None:
         """An event of a worker: at once in real time, in its slice in lock step."""
         if isinstance(event, WorkerReady):
-            self._is_warm(event)
+            self._note_warm(event)
         elif isinstance(event, WorkerDied) and event.is_lost and self.options.is_fast:
             self.failure = f"the {source} worker cannot start: {event.reason}"
         if self.options.is_fast:
@@ -126,7 +135,9 @@ class Core:
             log.error("%s", error)  # noqa: TRY400 - an expected failure; its one line says it all
 
     def command(self, command: ClientCommand) -> None:
-        """A client's command; time is core's."""
+        """A client's command; time is core's. Raises ``CommandRefused``."""
+        if not self.display.is_ready:
+            raise CommandRefused("the booth is still starting", fix="wait until its engines are warm")
         now_t = self.clock.now()
         self.session.command(msgspec.structs.replace(command, t=now_t, t_known=now_t))
 
@@ -146,16 +157,23 @@ class Core:
             with contextlib.suppress(CommandRefused):
                 self.session.command(due)
 
-    def _is_warm(self, event: WorkerReady) -> None:
+    def _note_warm(self, event: WorkerReady) -> None:
         self.warm.add(event.worker)
         if len(self.warm) == len(NAMES) and not self.display.is_ready:
             self.display.is_ready = True
+            self.is_warm.set()
             systemd.ready("waiting for a candidate")
             log.info("all engines are warm")
 
     def _trace(self, entry: JournalEntry | Effect) -> None:
-        if self._events is not None:
+        if self._events is None or self.fault is not None:
+            return
+        try:
             self._events.write(msgspec.json.encode(entry) + b"\n")
+        except OSError as error:
+            kind = DiskFull if error.errno == errno.ENOSPC else StorageError
+            self.fault = kind(f"events.jsonl cannot be written: {error.strerror}",
+                              fix="make room or choose another --out")
 
     # --- the booth as the server sees it ---
 
@@ -164,6 +182,8 @@ class Core:
 
     async def report(self, session: str, kind: str) -> bytes:
         media_type = "text/html" if kind == "html" else "application/json"
+        if (session, media_type) in self._latest:
+            return self._latest[session, media_type]
         return await asyncio.to_thread(self.store.load_report, session, media_type)
 
     def session_of(self, code: str) -> str:
@@ -172,14 +192,21 @@ class Core:
         return self._codes[code]
 
     def _report(self, record: SessionRecord) -> ReportView:
-        """Make and keep the report of a closed session."""
+        """Make and keep the report of a session. One that cannot be kept can still be read until the next."""
         report = builder.build(record)
         as_json, as_html = schema.to_json(report), page.render(report).encode()
-        self.store.save_report(record.id, "application/json", as_json)
-        self.store.save_report(record.id, "text/html", as_html)
+        self._latest = {(record.id, "application/json"): as_json, (record.id, "text/html"): as_html}
+        try:
+            for (session_id, media_type), body in self._latest.items():
+                self.store.save_report(session_id, media_type, body)
+        except StorageError as error:
+            self.display.failed(error)
         if self.options.out is not None:
-            (self.options.out / "report.json").write_bytes(as_json)
-            (self.options.out / "report.html").write_bytes(as_html)
+            try:
+                write_atomically(self.options.out / "report.json", as_json)
+                write_atomically(self.options.out / "report.html", as_html)
+            except StorageError as error:
+                self.fault = error
         code = secrets.token_urlsafe(CODE_BYTES)
         self._codes[code] = record.id
         self.reported = record.id
@@ -205,13 +232,14 @@ def socket_path(settings: Settings) -> Path:
 
 async def run(settings: Settings, options: Options) -> int:
     """Core until it is told to stop (or, in a demo, until the report is made). The exit status."""
-    stopping = asyncio.Event()
+    stopping = Stopping()
     _stop_on_signals(stopping, has_parent=options.has_parent)
     async with contextlib.AsyncExitStack() as stack:
-        settings.booth.state_dir.mkdir(parents=True, exist_ok=True)
         store = SqlSessionStore(settings.booth.state_dir / "sessions.db", settings.booth.name)
         stack.callback(store.close)
-        events = stack.enter_context((options.out / "events.jsonl").open("ab")) if options.out is not None else None
+        # Unbuffered: a core that is killed leaves whole lines, and the next one goes on after them.
+        path = options.out / "events.jsonl" if options.out is not None else None
+        events = stack.enter_context(path.open("ab", buffering=0)) if path is not None else None
         background: Background
         if options.is_fast:
             background = AtOnce()
@@ -252,12 +280,21 @@ async def _flush(core: Core) -> None:
         await asyncio.sleep(1 / 15)
 
 
-async def _real_time(core: Core, stopping: asyncio.Event) -> int:
-    _resume(core)
+async def _real_time(core: Core, stopping: Stopping) -> int:
+    resume = asyncio.create_task(_resume(core))
+    try:
+        return await _ticks(core, stopping)
+    finally:
+        resume.cancel()
+
+
+async def _ticks(core: Core, stopping: Stopping) -> int:
     watchdog_s = systemd.watchdog_period_s()
     next_watchdog_t, report_t = 0.0, None
     while not stopping.is_set():
         core.tick()
+        if core.fault is not None:
+            raise core.fault
         now_t = core.clock.now()
         if watchdog_s is not None and now_t >= next_watchdog_t:
             next_watchdog_t = now_t + watchdog_s
@@ -268,10 +305,10 @@ async def _real_time(core: Core, stopping: asyncio.Event) -> int:
                 return 0
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(stopping.wait(), TICK_S)
-    return 0 if not core.options.is_demo else 130
+    return 130 if core.options.is_demo or stopping.is_interrupted else 0
 
 
-async def _lock_step(core: Core, stopping: asyncio.Event) -> int:
+async def _lock_step(core: Core, stopping: Stopping) -> int:
     clock = core.clock
     assert isinstance(clock, VirtualClock)  # noqa: S101 - decided two frames up
     await _warm(core, stopping)
@@ -285,10 +322,12 @@ async def _lock_step(core: Core, stopping: asyncio.Event) -> int:
     steps = LockStep([core.supervisor.workers[name] for name in NAMES], core.order, clock, feed)
     while not stopping.is_set() and core.reported is None:
         await steps.slice()
+        if core.fault is not None:
+            raise core.fault
     return 0 if core.reported is not None else 130
 
 
-async def _warm(core: Core, stopping: asyncio.Event) -> None:
+async def _warm(core: Core, stopping: Stopping) -> None:
     """Wait until every worker is warm, so that lock step begins with all of them."""
     deadline = asyncio.get_running_loop().time() + WARM_UP_S
     while len(core.warm) < len(NAMES) and not stopping.is_set():
@@ -305,8 +344,8 @@ async def _warm(core: Core, stopping: asyncio.Event) -> None:
         await asyncio.sleep(0.02)
 
 
-def _resume(core: Core) -> None:
-    """Take up the interview that a core before this one left behind."""
+async def _resume(core: Core) -> None:
+    """Take up the interview that a core before this one left behind, once there are workers to go on with."""
     left = core.store.unfinished()
     if left is None:
         return
@@ -314,6 +353,11 @@ def _resume(core: Core) -> None:
     started_at = head.decode().partition(" ")[0]
     age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(started_at)
     if age.total_seconds() > RESUME_WITHIN_S or (not core.options.has_parent and not core.settings.booth.resume):
+        return
+    with contextlib.suppress(TimeoutError):
+        async with asyncio.timeout(RESUME_WAIT_S):
+            await core.is_warm.wait()
+    if core.session.session_id is not None:
         return
     now_t = core.clock.now()
     core.session.resume(session_id, head, journal, CoreResumed(t=now_t, t_known=now_t))
@@ -323,15 +367,25 @@ def _wall_time() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
 
 
-def _stop_on_signals(stopping: asyncio.Event, *, has_parent: bool) -> None:
+class Stopping(asyncio.Event):
+    """Set when core is to stop. ``is_interrupted``: by Ctrl-C."""
+
+    is_interrupted = False
+
+    def interrupt(self) -> None:
+        self.is_interrupted = True
+        self.set()
+
+
+def _stop_on_signals(stopping: Stopping, *, has_parent: bool) -> None:
     loop = asyncio.get_running_loop()
-    for number in (signal.SIGINT, signal.SIGTERM):
-        loop.add_signal_handler(number, stopping.set)
+    loop.add_signal_handler(signal.SIGTERM, stopping.set)
+    loop.add_signal_handler(signal.SIGINT, stopping.interrupt)
     if has_parent:
         loop.add_reader(sys.stdin.fileno(), _parent_wrote(stopping))
 
 
-def _parent_wrote(stopping: asyncio.Event) -> Callable[[], None]:
+def _parent_wrote(stopping: Stopping) -> Callable[[], None]:
     def read() -> None:
         if not os.read(sys.stdin.fileno(), 64):
             asyncio.get_running_loop().remove_reader(sys.stdin.fileno())

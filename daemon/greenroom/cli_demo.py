@@ -49,7 +49,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         try:
             config.write_text(_config(options, settings, Path(folder), socket))
         except OSError as error:
-            raise StorageError(f"{folder} cannot be written: {error.strerror}", fix="set TMPDIR to another folder") from error
+            raise StorageError(f"{folder} cannot be written: {error.strerror}",
+                               fix="set TMPDIR to another folder") from error
         return _play(options, settings, console, out, config)
 
 

@@ -54,7 +54,7 @@ def is_journal(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
 
 @contextlib.contextmanager
 def native_stderr_closed() -> Iterator[None]:
-    """Libraries in C write lines about themselves past all logging while they load; failures are raised all the same."""
+    """Libraries in C speak of themselves past all logging while they load; their failures are raised all the same."""
     saved = os.dup(2)
     nowhere = os.open(os.devnull, os.O_WRONLY)
     try:

@@ -220,6 +220,9 @@ class WorkerPort(Protocol):
 
     def send(self, request: WorkerRequest) -> None: ...
 
+    def forget(self) -> None:
+        """The session is over: drop everything personal."""
+
 
 # --- core ---------------------------------------------------------------------------------------
 

@@ -31,7 +31,7 @@ from greenroom.world.scene import Scene
 from greenroom.world.truth import Truth
 
 PATIENCE_S = 0.1
-"""Without sound from the driver for so long, the room goes on by itself: a person does not stop when a plug is pulled."""
+"""Without sound for so long the room goes on by itself: a person does not stop when a plug is pulled."""
 BACKLOG_BYTES = round(0.06 * SAMPLE_RATE_HZ) * 2
 """More than this waiting at the mouth after a hiccup is made up for by leaving out silence."""
 QUIET_DBFS = -45.0
@@ -42,7 +42,8 @@ _RECEIVE_BYTES = 2 * SAMPLE_RATE_HZ // 10
 class Bridge:
     """Room, candidate and camera in real time. ``cue`` says what the interviewer is saying just now."""
 
-    def __init__(self, pulse: Pulse, cue: Callable[[], str], out: Path, *, role: str = "graduate", seed: int = 1) -> None:
+    def __init__(self, pulse: Pulse, cue: Callable[[], str], out: Path, *, role: str = "graduate",
+                 seed: int = 1) -> None:
         self._pulse, self._cue = pulse, cue
         self._record = RoomRecording(out / "room.wav")
         self._stage = make_stage(role, seed, self._record)

@@ -9,7 +9,7 @@ import threading
 import time
 import urllib.request
 from collections.abc import Callable, Iterator
-from typing import Any
+from typing import Any, Self
 
 import aiohttp
 import msgpack
@@ -69,13 +69,16 @@ class Phone:
     def press(self, command: str, **fields: object) -> None:
         """One command of the kiosk. Raises ``urllib.error.HTTPError`` when the booth refuses it."""
         body = {"type": command, "command_id": f"{command}-{time.monotonic_ns()}", **fields}
-        request = urllib.request.Request(f"{self._url}/api/v1/commands", json.dumps(body).encode(),
-                                         {"Content-Type": "application/json"})
-        with urllib.request.urlopen(request, timeout=10) as answer:
-            assert json.load(answer)["type"] == "ack"
+        answer = self._http("/api/v1/commands", json.dumps(body).encode())
+        assert json.loads(answer)["type"] == "ack"
 
     def get(self, path: str) -> bytes:
-        with urllib.request.urlopen(self._url + path, timeout=10) as answer:
+        return self._http(path, None)
+
+    def _http(self, path: str, body: bytes | None) -> bytes:
+        headers = {} if body is None else {"Content-Type": "application/json"}
+        request = urllib.request.Request(self._url + path, body, headers)  # noqa: S310 - http, by ``_url``
+        with urllib.request.urlopen(request, timeout=10) as answer:  # noqa: S310 - as above
             return bytes(answer.read())
 
     def wait(self, is_so: Callable[[dict[str, Any]], bool], seconds: float, what: str) -> None:
@@ -85,7 +88,7 @@ class Phone:
         short = {key: self.shown.get(key) for key in ("phase", "state", "notice", "question", "caption_you", "devices")}
         assert seen, f"no {what} after {seconds:g} s; the phone shows {short} {self.fault}"
 
-    def __enter__(self) -> Phone:
+    def __enter__(self) -> Self:
         self._thread.start()
         return self
 

@@ -98,10 +98,16 @@ def silence(samples: int, heard_t: float) -> tuple[Pcm, str]:  # noqa: ARG001 - 
     return np.zeros(samples, np.int16), ""
 
 
+def pass_time(device: PyAudioSound, from_t: float, seconds: float) -> None:
+    """Exchange every 10 ms, as the worker does."""
+    for step in range(round(seconds * 100) + 1):
+        device.exchange(from_t + step * 0.01, silence)
+
+
 def test_auto_takes_the_default_devices_in_a_format_they_can(audio: list[PortAudio]) -> None:
     device = PyAudioSound()
     device.open(0)
-    source, sink = (stream.asked for stream in audio[0].streams)
+    sink, source = (stream.asked for stream in audio[0].streams)
     assert (source["input_device_index"], source["rate"], source["channels"]) == (0, 48_000, 6)
     assert (sink["output_device_index"], sink["rate"], sink["channels"]) == (1, 44_100, 1)
     assert [(info.kind, info.name) for info in device.info] == [("microphone", MIC["name"]), ("speaker", "HDMI 0")]
@@ -110,13 +116,13 @@ def test_auto_takes_the_default_devices_in_a_format_they_can(audio: list[PortAud
 def test_a_name_or_a_number_chooses(audio: list[PortAudio]) -> None:
     PyAudioSound("speakerPHONE", "2").open(0)
     assert [stream.asked["rate"] for stream in audio[0].streams] == [16_000, 16_000]
-    assert audio[0].streams[0].asked["input_device_index"] == audio[0].streams[1].asked["output_device_index"] == 2
+    assert audio[0].streams[1].asked["input_device_index"] == audio[0].streams[0].asked["output_device_index"] == 2
 
 
 def test_without_a_default_the_first_that_can_is_taken(audio: list[PortAudio], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PortAudio, "defaults", (-1, -1))
     PyAudioSound().open(0)
-    assert audio[0].streams[0].asked["input_device_index"] == 0
+    assert audio[0].streams[1].asked["input_device_index"] == 0
 
 
 def test_a_name_that_is_not_there_names_those_that_are(audio: list[PortAudio]) -> None:
@@ -154,7 +160,7 @@ def test_every_opening_asks_a_fresh_port_audio(audio: list[PortAudio]) -> None:
     assert all(stream.is_closed for stream in audio[0].streams)
 
 
-def test_no_buffer_for_half_a_second_is_a_lost_device(audio: list[PortAudio], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_buffer_for_a_second_is_a_lost_device(audio: list[PortAudio], monkeypatch: pytest.MonkeyPatch) -> None:
     device = PyAudioSound()
     device.open(0)
     monkeypatch.setattr(microphone, "time", SimpleNamespace(monotonic_ns=lambda: 50 * 10**9))
@@ -162,27 +168,35 @@ def test_no_buffer_for_half_a_second_is_a_lost_device(audio: list[PortAudio], mo
     for stream in audio[0].streams:
         stream.call()
     now_t = 50.0
-    device.exchange(now_t, silence)
-    device.exchange(now_t + FROZEN_S - 0.1, silence)
+    pass_time(device, now_t, FROZEN_S - 0.1)
     with pytest.raises(DeviceLost, match="microphone has stopped"):
-        device.exchange(now_t + FROZEN_S + 0.1, silence)
+        pass_time(device, now_t + FROZEN_S - 0.1, 0.2)
+    assert [info.state for info in device.info] == ["lost", "ok"]
+
+
+def test_a_worker_that_was_held_up_does_not_take_its_device_for_lost(audio: list[PortAudio]) -> None:
+    device = PyAudioSound()
+    device.open(0)
+    for stream in audio[0].streams:
+        stream.call()
+    for stalled_t in (1.0, 30.0, 60.0):
+        device.exchange(stalled_t, silence)
 
 
 def test_a_device_that_never_begins_is_lost_after_a_while(audio: list[PortAudio]) -> None:
     device = PyAudioSound()
     device.open(0)
-    device.exchange(10.0, silence)
-    device.exchange(10.0 + sound.FIRST_BUFFER_S - 0.1, silence)
+    pass_time(device, 10.0, sound.FIRST_BUFFER_S - 0.1)
     with pytest.raises(DeviceLost):
-        device.exchange(10.0 + sound.FIRST_BUFFER_S + 0.1, silence)
+        pass_time(device, 10.0 + sound.FIRST_BUFFER_S - 0.1, 0.2)
     assert audio
 
 
 def test_a_stream_that_ended_is_a_lost_device(audio: list[PortAudio]) -> None:
     device = PyAudioSound()
     device.open(0)
-    audio[0].streams[0].is_running = False
-    with pytest.raises(DeviceLost, match="gone"):
+    audio[0].streams[1].is_running = False
+    with pytest.raises(DeviceLost, match="the microphone is gone"):
         device.exchange(0.0, silence)
     device.close()
     with pytest.raises(DeviceLost, match="not open"):
@@ -195,3 +209,26 @@ def test_devices_are_listed_with_their_numbers(audio: list[PortAudio]) -> None:
         ("microphone", MIC["name"]), ("microphone", "Speakerphone"), ("speaker", "HDMI 0"), ("speaker", "Speakerphone")]
     assert listed[0].detail == "number 0, 6 channels, 48000 Hz, default"
     assert audio[0].is_over
+
+
+def test_without_a_loudspeaker_the_microphone_works_and_sound_passes_at_its_own_pace(
+        audio: list[PortAudio], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(PortAudio, "devices", [MIC])
+    monkeypatch.setattr(PortAudio, "defaults", (0, -1))
+    device = PyAudioSound()
+    device.open(0)
+    assert [(info.kind, info.state) for info in device.info] == [("microphone", "ok"), ("speaker", "absent")]
+    assert len(audio[0].streams) == 1
+    asked: list[tuple[int, float]] = []
+
+    def source(samples: int, heard_t: float) -> tuple[Pcm, str]:
+        asked.append((samples, heard_t))
+        return silence(samples, heard_t)
+
+    for step in range(101):
+        now_ns = 50 * 10**9 + step * 10**7
+        monkeypatch.setattr(speaker, "time", SimpleNamespace(monotonic_ns=lambda now_ns=now_ns: now_ns))
+        device.exchange(now_ns * 1e-9, source)
+    assert sum(samples for samples, _ in asked) == pytest.approx((1.0 + speaker.AHEAD_S) * 16_000, abs=160)
+    ends_t = [heard_t + samples / 16_000 for samples, heard_t in asked]
+    assert [heard_t for _, heard_t in asked[1:]] == pytest.approx(ends_t[:-1])

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import re
 import subprocess
 import sys
 from pathlib import Path
@@ -12,7 +13,7 @@ from typing import Any
 import pytest
 
 from devices import pulse
-from devices.room import needs_vad
+from devices.room import MODELS, needs_vad
 
 pytestmark = [pytest.mark.process, pytest.mark.slow,
               pytest.mark.skipif(not pulse.is_installed(), reason="pulseaudio is not installed")]
@@ -85,3 +86,14 @@ def test_a_recorder_hears_the_loudspeaker_and_a_player_reaches_the_microphone() 
         assert max(played) > 0
         ear.terminate()
         mouth.terminate()
+
+
+def test_the_command_line_lists_what_is_plugged_in_and_nothing_else() -> None:
+    with pulse.own_pulse() as server:
+        env = {**server.full_env(), "PYTHONPATH": str(REPO / "daemon"), "GREENROOM_BOOTH_MODELS_DIR": str(MODELS)}
+        for command in ("devices", "doctor"):
+            done = subprocess.run([sys.executable, "-m", "greenroom", command], env=env, capture_output=True, text=True,
+                                  timeout=60, check=False)
+            assert done.stderr == ""
+            for kind in ("microphone", "speaker"):
+                assert re.search(rf"{kind}\s+default", done.stdout), done.stdout

@@ -102,5 +102,5 @@ def test_a_fact_nobody_could_measure_says_why() -> None:
 
 def test_every_measure_of_an_answer_has_words_for_its_name() -> None:
     silence = Answer(question_end_t=0.0, words=(), voice_spans=(), pcm_runs=(), faces=(), ended_t=1.0)
-    taken = {taken.name for taken in (*answer_measures(silence), *answer_series(silence))}
-    assert taken <= findings.LABELS.keys()
+    names = {measure.name for measure in answer_measures(silence)} | {one.name for one in answer_series(silence)}
+    assert names <= findings.LABELS.keys()

@@ -32,9 +32,10 @@ def test_the_box_ends_at_the_frame() -> None:
 def test_a_face_is_cut_when_a_part_of_it_lies_outside() -> None:
     whole = mesh_at()
     few_px, many_px = np.quantile(whole.points[:468, 0], [0.02, 0.10])
+    aside = np.array([1, 0, 0], np.float32)
     assert not is_cut(whole)
-    assert not is_cut(whole._replace(points=whole.points - np.float32([few_px, 0, 0]))), "the outline does not matter"
-    assert is_cut(whole._replace(points=whole.points - np.float32([many_px, 0, 0])))
+    assert not is_cut(whole._replace(points=whole.points - few_px * aside)), "the very edge does not matter"
+    assert is_cut(whole._replace(points=whole.points - many_px * aside))
 
 
 @pytest.mark.parametrize(

@@ -14,6 +14,7 @@ import pytest
 from greenroom.errors import CommandRefused, EngineUnavailable
 from greenroom.events import (
     ChooseFollowUp,
+    DeviceChanged,
     FollowUpChosen,
     JobKey,
     RequestFailed,
@@ -21,7 +22,7 @@ from greenroom.events import (
     WorkerRequest,
 )
 from greenroom.ports import Emit
-from greenroom.records import EngineInfo
+from greenroom.records import DeviceInfo, EngineInfo
 from greenroom.workers import host, link
 
 WAIT_S = 20.0
@@ -32,7 +33,7 @@ class Handler:
     """Notes what it is told; ``refuse`` and ``work`` are answers it can be told to give."""
 
     def __init__(self, emit: Emit) -> None:
-        self.engines = (EngineInfo(capability="language_model", name="toy"),)
+        self.engines: tuple[EngineInfo, ...] = (EngineInfo(capability="language_model", name="toy"),)
         self.calls: list[str] = []
         self.emit = emit
         self.is_answered = threading.Event()
@@ -43,6 +44,8 @@ class Handler:
         if not self.is_installed:
             raise EngineUnavailable("the toy engine is not installed", fix="install it")
         self.calls.append(f"warm_up {origin_ns}")
+        device = DeviceInfo(kind="camera", name="toy", state="ok")
+        self.emit(DeviceChanged(t=0.0, t_known=0.0, device=device))
 
     def handle(self, request: WorkerRequest) -> None:
         assert isinstance(request, ChooseFollowUp)
@@ -162,7 +165,7 @@ def test_a_worker_says_who_it_is_warms_up_and_ends_with_bye(bench: Bench) -> Non
         connection = bench.meet()
         heard.append(connection.read())
         connection.send(welcome())
-        heard.append(connection.read())
+        heard.append(connection.until(WorkerReady)[-1])
         connection.send(link.Bye())
 
     assert bench.run(core) == 0
@@ -262,8 +265,9 @@ def test_pings_are_answered_while_a_request_takes_long(bench: Bench) -> None:
     assert pong.memory_mb > 1
 
 
-def test_a_core_that_comes_back_finds_the_worker_warm(bench: Bench) -> None:
+def test_a_core_that_comes_back_finds_the_worker_warm_and_without_memories(bench: Bench) -> None:
     hellos: list[link.FromWorker] = []
+    told: list[link.FromWorker] = []
 
     def core() -> None:
         first = bench.meet()
@@ -273,13 +277,14 @@ def test_a_core_that_comes_back_finds_the_worker_warm(bench: Bench) -> None:
         first.close()
         second = bench.meet()
         hellos.append(second.read())
-        second.send(welcome(), link.Forget(), link.Advance(until_t=1.0))
-        second.until(link.Advanced)
+        second.send(welcome(), link.Advance(until_t=1.0), link.Forget())
+        told.extend(second.until(link.Advanced))
         second.send(link.Bye())
 
     bench.run(core)
     assert [h.is_warm for h in hellos if isinstance(h, link.Hello)] == [False, True]
-    assert bench.handler.calls == ["warm_up 7", "forget", "advance 1.0", "close"]
+    assert bench.handler.calls == ["warm_up 7", "forget", "advance 1.0", "forget", "close"]
+    assert [type(message) for message in told[:2]] == [WorkerReady, DeviceChanged], "it is told of devices again"
 
 
 def test_a_core_that_dies_before_the_hello_is_waited_for(bench: Bench, monkeypatch: pytest.MonkeyPatch) -> None:

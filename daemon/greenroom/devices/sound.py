@@ -5,8 +5,10 @@ from __future__ import annotations
 import contextlib
 from typing import Any, Literal, NamedTuple
 
+import msgspec
+
 from greenroom.devices.microphone import Microphone
-from greenroom.devices.speaker import Speaker
+from greenroom.devices.speaker import NoSpeaker, Speaker
 from greenroom.errors import DeviceLost, DeviceMissing, EngineUnavailable
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.log import native_stderr_closed
@@ -14,8 +16,11 @@ from greenroom.ports import Heard, SpeakerSource
 from greenroom.records import DeviceInfo
 
 BUFFER_S = 0.01
-FROZEN_S = 0.5
-"""Without a callback for so long the device is gone; PortAudio often says nothing (pipecat uses the same figure)."""
+FROZEN_S = 1.0
+"""Without a callback for so long the device is gone; PortAudio often says nothing. On a machine that is short of time
+PulseAudio was seen to leave a stream alone for half a second."""
+STALL_S = 0.1
+"""Time between two calls of ``exchange`` counts up to this: in a longer one no callback could run either."""
 FIRST_BUFFER_S = 3.0
 """PulseAudio may take 2 s until the first callback of a stream."""
 
@@ -27,15 +32,18 @@ class PyAudioSound:
     """A ``SoundDevice``. ``microphone`` and ``speaker`` are "auto", a device number or part of a device's name.
 
     Each ``open`` asks PortAudio afresh, because its list of devices is frozen from the first to the last instance.
+    Without a loudspeaker the microphone works all the same; ``info`` says which one is missing.
     """
 
     def __init__(self, microphone: str = "auto", speaker: str = "auto") -> None:
         self._names: dict[_Direction, str] = {"input": microphone, "output": speaker}
         self._audio: Any = None
-        self._streams: list[Any] = []
+        self._streams: dict[_Direction, Any] = {}
         self._microphone: Microphone | None = None
-        self._speaker: Speaker | None = None
-        self._opened_t: float | None = None
+        self._speaker: Speaker | NoSpeaker | None = None
+        self._until_t: float | None = None
+        self._seen: dict[_Direction, float | None] = {}
+        self._quiet_s: dict[_Direction, float] = {}
         self._info: tuple[DeviceInfo, ...] = ()
 
     @property
@@ -43,23 +51,38 @@ class PyAudioSound:
         return self._info
 
     def open(self, origin_ns: int) -> None:
-        """Raises ``DeviceMissing`` when there is none of the wanted name or it cannot be opened."""
+        """Raises ``DeviceMissing`` when there is no microphone of the wanted name or it cannot be opened."""
         self.close()
+        self._info = tuple(DeviceInfo(kind=kind, name="", state="absent") for kind in _KINDS.values())
         audio = self._audio = _port_audio()
-        chosen = {direction: _choose(audio, direction, name) for direction, name in self._names.items()}
-        source, sink = chosen["input"], chosen["output"]
-        self._microphone = Microphone(source.rate_hz, source.channels, origin_ns, latency_s=source.latency_s)
-        self._speaker = Speaker(sink.rate_hz, sink.channels, origin_ns, latency_s=sink.latency_s)
-        self._open_stream(audio, "input", source, self._microphone.callback)
-        self._open_stream(audio, "output", sink, self._speaker.callback)
-        self._opened_t = None
-        self._info = tuple(
-            DeviceInfo(kind=_KINDS[direction], name=device.name, state="ok", detail=device.detail)
-            for direction, device in chosen.items()
-        )
+        try:
+            with native_stderr_closed():  # PortAudio and ALSA speak of every format that a device cannot do
+                self._open_speaker(audio, origin_ns)
+                self._open_microphone(audio, origin_ns)
+        except DeviceMissing:
+            self.close()
+            raise
+        self._until_t, self._seen = None, {}
+        self._quiet_s = dict.fromkeys(_KINDS, 0.0)
+
+    def _open_microphone(self, audio: Any, origin_ns: int) -> None:
+        source = _choose(audio, "input", self._names["input"])
+        microphone = Microphone(source.rate_hz, source.channels, origin_ns, latency_s=source.latency_s)
+        self._open_stream(audio, "input", source, microphone.callback)
+        self._microphone = microphone
+
+    def _open_speaker(self, audio: Any, origin_ns: int) -> None:
+        try:
+            sink = _choose(audio, "output", self._names["output"])
+            speaker = Speaker(sink.rate_hz, sink.channels, origin_ns, latency_s=sink.latency_s)
+            self._open_stream(audio, "output", sink, speaker.callback)
+            self._speaker = speaker
+        except DeviceMissing as error:
+            self._speaker = NoSpeaker(origin_ns)
+            self._tell("output", state="absent", detail=error.message)
 
     def close(self) -> None:
-        for stream in self._streams:
+        for stream in self._streams.values():
             with contextlib.suppress(OSError):  # a stream whose device is gone cannot be stopped any more
                 stream.close()
         self._streams.clear()
@@ -89,21 +112,36 @@ class PyAudioSound:
                 **{direction: True, f"{direction}_device_index": device.number},
             )
         except (OSError, ValueError) as error:
-            self.close()
             raise DeviceMissing(f"{_KINDS[direction]} {device.name} cannot be opened: {error}",
                                 fix="is another program using it?") from error
-        self._streams.append(stream)
+        self._streams[direction] = stream
+        self._tell(direction, name=device.name, state="ok", detail=device.detail)
 
-    def _check_alive(self, until_t: float, microphone: Microphone, speaker: Speaker) -> None:
-        if self._opened_t is None:
-            self._opened_t = until_t
-        for kind, newest_t in (("microphone", microphone.newest_t), ("speaker", speaker.newest_t)):
-            patience_s = FIRST_BUFFER_S if newest_t is None else FROZEN_S
-            since_t = self._opened_t if newest_t is None else max(newest_t, self._opened_t)
-            if until_t - since_t > patience_s:
-                raise DeviceLost(f"the {kind} has stopped", fix="plug it in again")
-        if not all(stream.is_active() for stream in self._streams):
-            raise DeviceLost("the sound device is gone", fix="plug it in again")
+    def _check_alive(self, until_t: float, microphone: Microphone, speaker: Speaker | NoSpeaker) -> None:
+        passed_s = 0.0 if self._until_t is None else min(until_t - self._until_t, STALL_S)
+        self._until_t = until_t
+        newest: tuple[tuple[_Direction, float | None], ...] = (("input", microphone.newest_t),
+                                                               ("output", speaker.newest_t))
+        for direction, newest_t in newest:
+            is_new = newest_t != self._seen.get(direction)
+            self._seen[direction] = newest_t
+            self._quiet_s[direction] = 0.0 if is_new else self._quiet_s[direction] + passed_s
+            if self._quiet_s[direction] > (FIRST_BUFFER_S if newest_t is None else FROZEN_S):
+                raise self._lost(direction, "has stopped")
+        for direction, stream in self._streams.items():
+            if not stream.is_active():
+                raise self._lost(direction, "is gone")
+
+    def _lost(self, direction: _Direction, fault: str) -> DeviceLost:
+        fault = f"the {_KINDS[direction]} {fault}"
+        self._tell(direction, state="lost", detail=fault)
+        return DeviceLost(fault, fix="plug it in again")
+
+    def _tell(self, direction: _Direction, **news: Any) -> None:
+        self._info = tuple(
+            msgspec.structs.replace(device, **news) if device.kind == _KINDS[direction] else device
+            for device in self._info
+        )
 
 
 def list_devices() -> tuple[DeviceInfo, ...]:

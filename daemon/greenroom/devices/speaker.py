@@ -73,3 +73,29 @@ class Speaker:
         out = self._resampler.process(pcm)
         self._ring.write(self._written, out)
         self._written += out.size
+
+
+class NoSpeaker:
+    """Stands where no loudspeaker is plugged in: takes sound at the pace at which it would have been heard."""
+
+    def __init__(self, origin_ns: int) -> None:
+        self._origin_ns = origin_ns
+        self._until_t: float | None = None
+
+    @property
+    def newest_t(self) -> float:
+        """It never stops asking."""
+        return (time.monotonic_ns() - self._origin_ns) * 1e-9
+
+    def wanted(self) -> tuple[int, float]:
+        """As ``Speaker.wanted``."""
+        now_t = self.newest_t
+        start_t = now_t if self._until_t is None else max(self._until_t, now_t - RING_S)
+        missing = round((now_t + AHEAD_S - start_t) * SAMPLE_RATE_HZ)
+        if missing <= 0:
+            return 0, 0.0
+        self._until_t = start_t + missing / SAMPLE_RATE_HZ
+        return missing, start_t
+
+    def write(self, pcm: Pcm) -> None:
+        """Nobody hears it."""

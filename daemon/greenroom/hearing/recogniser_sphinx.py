@@ -49,7 +49,7 @@ class SphinxRecogniser:
     carried on from segment to segment.
     """
 
-    latency_s = 0.05
+    latency_s = 0.1
 
     def __init__(self) -> None:
         """Raises ``EngineUnavailable`` where the library is not installed."""

@@ -15,7 +15,6 @@ from greenroom.interview.state import (
     Draft,
     OpenEars,
     Prepare,
-    ReadAnswer,
     SaveTurn,
     Segment,
 )
@@ -72,9 +71,7 @@ def _speculate(draft: Draft) -> None:
         return
     draft.answer(asked_for=answer.revision)
     if answer.hooks:
-        draft.do(ReadAnswer(job=JobKey(answer.turn, answer.revision, state.generation), question=answer.text,
-                            answer=" ".join(word.text for word in answer.words), hooks=answer.hooks,
-                            style=state.style))
+        asking.read_answer(draft)
     else:
         asking.prepare_next(draft, state.position + 1)
 
@@ -106,7 +103,7 @@ def timers(draft: Draft) -> None:
     if answer is None or state.phase != "listening" or "hearing" in state.lost or "audio" in state.lost:
         return
     if answer.done_t is not None:
-        if _has_finals(answer) or now_t - answer.done_t > turns.FINAL_GRACE_S:
+        if _has_finals(answer) or now_t > _final_due_t(answer, answer.done_t):
             commit(draft, answer.ended_by)
         return
     if answer.has_voice or state.speaking is not None or state.deaf_since_t is not None:
@@ -115,7 +112,7 @@ def timers(draft: Draft) -> None:
         _await_first_word(draft, answer)
         return
     quiet_t = max(answer.quiet_since_t or 0.0, answer.prompted_t or 0.0, answer.opened_t or 0.0)
-    if not _has_finals(answer) and now_t - quiet_t < turns.FINAL_GRACE_S:
+    if not _has_finals(answer) and now_t < _final_due_t(answer, quiet_t):
         return
     words = [word.text for word in answer.words]
     if text_cues.is_done_phrase(words):
@@ -131,9 +128,17 @@ def timers(draft: Draft) -> None:
         asking.reprompt(draft)
         return
     is_choosing = bool(answer.hooks) and answer.asked_for == answer.revision and answer.choice is None
-    if is_choosing and now_t - quiet_t < wait_s + turns.CHOICE_GRACE_S:
-        return
+    if is_choosing:
+        grace_s = turns.RESTART_GRACE_S if "language" in state.lost else turns.CHOICE_GRACE_S
+        if now_t - max(quiet_t + wait_s, answer.asked_t or 0.0) < grace_s:
+            return
     commit(draft, "cap" if kind in ("incomplete", "hold") else "silence")
+
+
+def _final_due_t(answer: Answer, since_t: float) -> float:
+    """Until when final words are waited for."""
+    again_t = -turns.REPLAY_GRACE_S if answer.reopened_t is None else answer.reopened_t
+    return max(since_t + turns.FINAL_GRACE_S, again_t + turns.REPLAY_GRACE_S)
 
 
 def _has_finals(answer: Answer) -> bool:
@@ -185,8 +190,9 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
 def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:
     """The turn as it will be stored, without measures."""
     ended_t = answer.quiet_since_t if answer.quiet_since_t is not None else now_t
-    question = answer.question or SpokenLine(cue=answer.cue, text=answer.text, heard_text="", start_t=now_t,
-                                             end_t=now_t, was_cut=True)
+    question = SpokenLine(cue=answer.cue, text=answer.text, heard_text="", start_t=now_t, end_t=now_t, was_cut=True)
+    if answer.question is not None:
+        question = _asked(answer, answer.question)
     words = answer.words
     return TurnRecord(
         turn=answer.turn, question_id=answer.question_id, cue=answer.cue, question=question, words=words,
@@ -194,6 +200,12 @@ def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:
         pauses=_pauses(answer), gaps=answer.gaps, stages=_stages(answer, now_t),
         recogniser_certainty=_certainty(words),
     )
+
+
+def _asked(answer: Answer, line: SpokenLine) -> SpokenLine:
+    """The question as it was heard, without the words that stood before it."""
+    preface = line.text.removesuffix(answer.text) if line.text.endswith(answer.text) else ""
+    return msgspec.structs.replace(line, text=answer.text, heard_text=line.heard_text[len(preface) :].strip())
 
 
 def _pauses(answer: Answer) -> tuple[Pause, ...]:

@@ -6,12 +6,14 @@ from greenroom.events import JobKey
 from greenroom.interview import personas
 from greenroom.interview.state import (
     Answer,
+    CloseEars,
     Draft,
     FinishSession,
     InterviewState,
     OpenEars,
     Prepare,
     Purpose,
+    ReadAnswer,
     Say,
     SetListening,
     Speaking,
@@ -147,14 +149,35 @@ def spoken(draft: Draft, job: JobKey, line: SpokenLine) -> None:
 
 
 def reopen_ears(draft: Draft) -> None:
-    """After a restart of the recogniser: give it the open segment again."""
+    """After a restart of the recogniser: give it again every segment whose words are not final."""
     answer = draft.state.answer
-    if answer is None or not answer.segments:
+    if answer is None:
         return
-    last = answer.segments[-1]
-    if not last.is_final:
-        draft.do(OpenEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=last.n,
-                          from_t=last.from_t, is_again=True))
+    unheard = [segment for segment in answer.segments if not segment.is_final]
+    job = JobKey(answer.turn, answer.revision, draft.state.generation)
+    for segment in unheard:
+        draft.do(OpenEars(job=job, segment=segment.n, from_t=segment.from_t, is_again=segment is unheard[0]))
+        if segment.to_t is not None:
+            draft.do(CloseEars(job=job, segment=segment.n, to_t=segment.to_t))
+    if unheard:
+        draft.answer(reopened_t=draft.state.now_t)
+
+
+def read_answer(draft: Draft) -> None:
+    """Ask for a follow-up to the answer as it is now."""
+    state, answer = draft.state, draft.state.answer
+    if answer is None:
+        return
+    draft.do(ReadAnswer(job=JobKey(answer.turn, answer.revision, state.generation), question=answer.text,
+                        answer=" ".join(word.text for word in answer.words), hooks=answer.hooks, style=state.style))
+    draft.answer(asked_t=state.now_t)
+
+
+def choose_again(draft: Draft) -> None:
+    """After a restart of the language worker: ask for the choice that it owes."""
+    answer = draft.state.answer
+    if answer is not None and answer.hooks and answer.choice is None and answer.asked_for == answer.revision:
+        read_answer(draft)
 
 
 def joined(preface: str, text: str) -> str:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import msgspec
 
-from greenroom.events import DeviceChanged, WorkerDied, WorkerReady
+from greenroom.events import DeviceChanged, JobKey, WorkerDied, WorkerReady
 from greenroom.interview import asking, personas
 from greenroom.interview.state import (
+    CloseEars,
     CutSpeech,
     Draft,
+    FinishSession,
     NoticeState,
     Purpose,
     RestoreFace,
@@ -21,6 +23,8 @@ from greenroom.records import Span
 
 NOTICE_S = 4.0
 """How long a notice stays after its cause is gone."""
+UNKNOWN_JOBS = 1000
+"""More than a core can have begun since it last wrote its journal: their keys must not come again."""
 _AT_WORK = frozenset({"sensor_check", "greeting", "asking", "listening", "thinking", "closing"})
 _NOTICE = {"hearing": "hearing-lost", "audio": "audio-lost", "voice": "voice-restarting",
            "vision": "vision-restarting", "language": "language-restarting"}
@@ -39,8 +43,8 @@ def died(draft: Draft, event: WorkerDied) -> None:
         code = f"{event.worker}-lost" if event.is_lost else _NOTICE[event.worker]
         notify(draft, code)
     if event.worker == "audio":
-        draft.set(say_again=state.speaking, speaking=None, barge_in=None)
-        draft.answer(has_voice=False)
+        draft.set(say_again=state.speaking or state.say_again, speaking=None, barge_in=None)
+        _close_ears(draft)
 
 
 def ready(draft: Draft, event: WorkerReady) -> None:
@@ -54,12 +58,15 @@ def ready(draft: Draft, event: WorkerReady) -> None:
     match event.worker:
         case "audio":
             draft.do(SetListening(is_open=state.phase != "paused"))
-            if was_lost and state.notice is not None:
-                _sound_is_back(draft, state.notice.since_t, "the sound system restarted")
+            if was_lost:
+                since_t = state.now_t if state.notice is None else state.notice.since_t
+                _sound_is_back(draft, since_t, "the sound system restarted")
         case "hearing":
             if state.channel:
                 draft.do(RestoreVoice(mean=state.channel))
             asking.reopen_ears(draft)
+        case "language":
+            asking.choose_again(draft)
         case "vision":
             draft.do(WatchFace(is_on=True))
             if state.neutral:
@@ -73,7 +80,7 @@ def ready(draft: Draft, event: WorkerReady) -> None:
 def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:
     """Say again what was cut off; what the candidate said since then is a gap."""
     state = draft.state
-    again, answer, now_t = state.say_again, state.answer, state.now_t
+    again, answer, now_t = state.say_again or state.speaking, state.answer, state.now_t
     draft.set(say_again=None)
     if answer is not None:
         draft.answer(gaps=(*answer.gaps, Span(start_t=since_t, end_t=now_t, label=label)))
@@ -86,6 +93,17 @@ def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:
             draft.answer(segments=(*answer.segments[:-1], _closed(last, since_t)), has_voice=False)
     if again is not None:
         _repeat(draft, again.cue, again.text, again.purpose)
+
+
+def _close_ears(draft: Draft) -> None:
+    """No more sound will come of what is being said: its words so far are the last."""
+    answer = draft.state.answer
+    if answer is None or not answer.has_voice or not answer.segments:
+        return
+    now_t = draft.state.now_t
+    last = msgspec.structs.replace(answer.segments[-1], to_t=now_t)
+    draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=now_t)
+    draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=last.n, to_t=now_t))
 
 
 def _closed(segment: Segment, to_t: float) -> Segment:
@@ -181,7 +199,10 @@ def resume(draft: Draft) -> None:
 def resumed(draft: Draft) -> None:
     """Core came back: nothing is in flight any more. Begin again what was being said or heard."""
     state = draft.state
-    draft.set(speaking=None, barge_in=None, say_again=None, lost=())
+    draft.set(speaking=None, barge_in=None, say_again=None, lost=(), generation=state.generation + UNKNOWN_JOBS)
+    if state.phase == "report" and state.plan is not None:
+        # The record was still open, so the report was never made.
+        draft.do(FinishSession(is_complete=state.position >= len(state.plan.questions)))
     if state.phase not in _AT_WORK and state.phase != "paused":
         return
     notify(draft, "core-restarted", until_t=state.now_t + NOTICE_S)

@@ -40,7 +40,6 @@ from greenroom.events import (
 )
 from greenroom.interview import answering, asking, barge_in, checking, faults, personas, text_cues, turns
 from greenroom.interview.state import (
-    Checks,
     CutSpeech,
     Draft,
     DropSession,

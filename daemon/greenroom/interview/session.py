@@ -51,7 +51,8 @@ from greenroom.events import (
 )
 from greenroom.interview import machine
 from greenroom.interview import state as wanted
-from greenroom.interview.evidence import Evidence, measured
+from greenroom.interview.evidence import Evidence, VoiceNumbers, measured
+from greenroom.interview.notices import NoticeLog
 from greenroom.interview.questions import make_plan
 from greenroom.interview.speech import Mouth, Speech
 from greenroom.interview.state import Effect, InterviewState
@@ -61,6 +62,8 @@ from greenroom.records import DeviceInfo, QuestionPack, SessionRecord, TurnRecor
 log = logging.getLogger(__name__)
 
 NEUTRAL_S = 2.0
+REPLAY_MARGIN_S = 0.5
+"""A recogniser hears a little more than its segment."""
 
 
 class Audience(Protocol):
@@ -114,6 +117,10 @@ class Session:
         self._started_t = 0.0
         self._journal: list[JournalEntry] = []
         self._turns: dict[int, TurnRecord] = {}
+        self._notices = NoticeLog()
+        self._unkept = ""
+        """Code of the last failure to keep the session."""
+        self._voices = VoiceNumbers()
         self._speech = Speech(workers["voice"], workers["audio"], feed=self._step, show=audience.spoke,
                               mouth=audience.mouth)
 
@@ -140,6 +147,7 @@ class Session:
         """What a worker said, or time that passed."""
         if self._trace is not None and isinstance(event, PlayoutPaused | PlayoutCut | PlayoutResumed):
             self._trace(event)
+        event = self._voices.numbered(event)
         match event:
             case AudioChunk():
                 self._workers["hearing"].send(Hear(n=event.n, t=event.t, pcm=event.pcm))
@@ -181,6 +189,7 @@ class Session:
                 self.devices[event.device.kind] = event.device
             case WorkerDied(worker="audio"):
                 self._speech.sound_is_gone()
+                self._evidence.interrupted(event.t)
             case WorkerDied(worker="voice", is_lost=True):
                 self._speech.has_voice = False
             case WorkerReady(worker="voice"):
@@ -195,7 +204,10 @@ class Session:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
         started_at, _, started_t = head.decode().partition(" ")
         self.session_id, self._started_at, self._started_t = session_id, started_at, float(started_t)
-        self.state = machine.fold(journal)
+        self._notices = NoticeLog()
+        for known in journal:
+            self.state, _ = machine.step(self.state, known)
+            self._notices.moved(self.state)
         self._turns = {turn.turn: turn for turn in self._store.turns(session_id)}
         self._audience.opened(session_id)
         log.info("resuming session %s in phase %s, turn %d", session_id, self.state.phase, self.state.turn)
@@ -207,6 +219,7 @@ class Session:
         before = self.state
         self.state, effects = machine.step(before, event)
         is_news = self.state is not before
+        self._notices.moved(self.state)
         if self._trace is not None and (is_news or effects or not isinstance(event, Tick | LevelReading)):
             self._trace(event)
         if is_news or effects:
@@ -264,17 +277,10 @@ class Session:
         self._workers[worker].send(request)  # type: ignore[arg-type]  # every call names a request
 
     def _open_ears(self, effect: wanted.OpenEars) -> None:
-        if effect.is_again:
-            n = 0
-            for t, pcm in self._evidence.sound(effect.from_t - 0.5, self._clock.now()):
-                for start in range(0, len(pcm), 3200):
-                    self._ask("hearing", Hear(n=n, t=t + start / 32_000, pcm=pcm[start : start + 3200]))
-                    n += 1
         self._ask("hearing", OpenSegment(job=effect.job, segment=effect.segment, from_t=effect.from_t))
-        answer = self.state.answer
-        last = answer.segments[-1] if answer is not None and answer.segments else None
-        if effect.is_again and last is not None and last.to_t is not None:
-            self._ask("hearing", CloseSegment(job=effect.job, segment=last.n, to_t=last.to_t))
+        if effect.is_again:
+            for request in self._evidence.replay(effect.from_t - REPLAY_MARGIN_S, self._clock.now()):
+                self._ask("hearing", request)
 
     # --- the record ---
 
@@ -282,6 +288,7 @@ class Session:
         self.session_id = uuid.uuid4().hex[:12]
         self._started_at, self._started_t = self._wall_time(), event.t
         self._journal, self._turns = [], {}
+        self._notices, self._unkept = NoticeLog(), ""
         self._evidence.forget()
         session_id, head = self.session_id, f"{self._started_at} {self._started_t!r}".encode()
         self._store_later(lambda: self._store.open_session(session_id, self._started_at, head))
@@ -315,21 +322,34 @@ class Session:
         if session_id is None or state.plan is None:
             return
         plan, known, devices = state.plan, self._turns, tuple(self.devices.values())
+        notices = tuple(self._notices.spans)
         self._commit_journal()
 
-        def close() -> SessionRecord:
+        def close() -> tuple[SessionRecord, GreenroomError | None]:
             record = SessionRecord(
                 id=session_id, booth=self._booth, started_at=self._started_at, started_t=self._started_t,
                 ended_t=ended_t, set_up=state.set_up, consent=state.consent, plan=plan, engines=state.engines,
                 devices=devices, lines=state.lines, turns=tuple(known[n] for n in sorted(known)),
-                is_complete=is_complete,
+                notices=notices, is_complete=is_complete,
             )
-            self._store.close_session(record)
-            return self._store.load(session_id)
+            try:
+                self._store.close_session(record)
+                return self._store.load(session_id), None
+            except GreenroomError as error:
+                return record, error
 
-        self._background.run(close, self._audience.reported, self._audience.failed)
+        def show(closed: tuple[SessionRecord, GreenroomError | None]) -> None:
+            """The candidate gets the report, kept or not."""
+            record, error = closed
+            if error is not None:
+                self._failed(error)
+            self._audience.reported(record)
+
+        self._background.run(close, show, self._failed)
 
     def _drop(self) -> None:
+        for worker in self._workers.values():
+            worker.forget()
         self.session_id = None
         self._journal, self._turns = [], {}
         self._evidence.forget()
@@ -339,9 +359,13 @@ class Session:
         self._background.run(work, lambda _: None, self._failed)
 
     def _failed(self, error: GreenroomError) -> None:
-        """The interview goes on; the screen says that it is not being kept."""
-        log.error("%s", error)
-        if isinstance(error, StorageError):
+        """The interview goes on; the screen says that it is not being kept. Said once, not for every line."""
+        if not isinstance(error, StorageError):
+            log.error("%s", error)
+        elif error.code != self._unkept:
+            self._unkept = error.code
+            log.error("%s", error)
+            self._notices.happened(self._clock.now(), error.code)
             self._audience.failed(error)
 
 

@@ -66,7 +66,7 @@ class CutSpeech(Struct, frozen=True, tag="cut_speech"):
 
 
 class OpenEars(Struct, frozen=True, tag="open_ears"):
-    """Recognise from here on. ``is_again``: after a restart, with audio that core has kept."""
+    """Recognise from here on. ``is_again``: after a restart, with all the audio since then that core has kept."""
 
     job: JobKey
     segment: int
@@ -202,6 +202,9 @@ class Answer(Struct, frozen=True, kw_only=True):
     choice: Choice | None = None
     asked_for: int = -1
     """The revision for which a choice was asked."""
+    asked_t: float | None = None
+    reopened_t: float | None = None
+    """When the recogniser, restarted, was given the answer's last words again."""
     done_t: float | None = None
     ended_by: EndedBy = "silence"
     prompts: int = 0

@@ -24,6 +24,10 @@ FIRST_WORD_S = 11.0
 MAX_PROMPTS = 3
 FINAL_GRACE_S = 1.5
 """A recogniser that has not finished by then is not waited for."""
+REPLAY_GRACE_S = 6.0
+"""One that was restarted has up to half a minute of sound to catch up with."""
+RESTART_GRACE_S = 4.0
+"""A language worker that is being restarted is waited for this long."""
 CHOICE_GRACE_S = 0.6
 """A follow-up that is not chosen by then is not asked."""
 BARGE_PAUSE_S = 0.2

@@ -40,6 +40,8 @@ class Display:
         self._meters = Meters()
         self._answering: float | None = None
         self._generation = 0
+        self._trouble: Notice | None = None
+        """What the machine knows nothing of, shown until the next session."""
 
     def moved(self, before: InterviewState, after: InterviewState) -> None:
         self._interview = after
@@ -59,7 +61,7 @@ class Display:
                 self._hub.publish(change)
         new = screen.booth_state(
             state, session=self._session, packs=self._packs, devices=self._devices().values(), report=self._report,
-            caption_you=self._you.text, caption_booth=self._booth.text, is_ready=self.is_ready)
+            caption_you=self._you.text, caption_booth=self._booth.text, is_ready=self.is_ready, trouble=self._trouble)
         self._follow_answer(new)
         for event in screen.changes(self.state, new):
             self._hub.publish(event)
@@ -91,7 +93,7 @@ class Display:
                                       at_ms=mouth.at_ms, shapes=mouth.shapes))
 
     def opened(self, session_id: str | None) -> None:
-        self._session, self._report = session_id, None
+        self._session, self._report, self._trouble = session_id, None, None
         self._meters = Meters()
         if session_id is None:
             self._you, self._booth = captions.CaptionTrack("you"), captions.CaptionTrack("booth")
@@ -103,7 +105,9 @@ class Display:
         self.refresh()
 
     def failed(self, error: GreenroomError) -> None:
-        self._hub.publish(Notice(t=self._clock.now(), code=error.code, text=error.message, severity="error"))
+        text = screen.notice_text(error.code) or error.message
+        self._trouble = Notice(t=self._clock.now(), code=error.code, text=text, severity="error")
+        self.refresh()
 
     def _follow_answer(self, new: BoothState) -> None:
         if new.answering_since_t == self._answering:

@@ -47,8 +47,11 @@ _CHECK_TEXT: dict[str, dict[CheckState, str]] = {
 
 def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[str, QuestionPack],
                 devices: Iterable[DeviceInfo], report: ReportView | None, caption_you: str, caption_booth: str,
-                is_ready: bool) -> BoothState:
-    """The whole screen. ``is_ready`` is False until every worker has been warm once."""
+                is_ready: bool, trouble: Notice | None = None) -> BoothState:
+    """The whole screen. ``is_ready`` is False until every worker has been warm once.
+
+    ``trouble`` is a notice of core's own, shown while the interview has none.
+    """
     answer = state.answer
     phase: Phase = state.phase if is_ready or state.phase != "attract" else "starting"
     return BoothState(
@@ -61,7 +64,7 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
         engines=tuple(EngineState(capability=e.capability, name=e.name, detail=e.detail,
                                   is_first_choice=e.is_first_choice) for e in state.engines),
         devices=tuple(DeviceState(kind=d.kind, name=d.name, state=d.state, detail=d.detail) for d in devices),
-        notice=_notice(state), report=report if phase == "report" else None,
+        notice=_notice(state) or trouble, report=report if phase == "report" else None,
         allowed=machine.allowed(state) if phase != "starting" else (),
     )
 
@@ -144,5 +147,11 @@ def _notice(state: InterviewState) -> Notice | None:
     notice = state.notice
     if notice is None:
         return None
+    text = notice_text(notice.code) or notice.code
+    return Notice(t=notice.since_t, code=notice.code, text=text, severity="warn")
+
+
+def notice_text(code: str) -> str:
+    """What the screens say for a code; empty for one that nobody has put into words."""
     texts: Mapping[str, str] = personas.NOTICES  # type: ignore[assignment]  # the codes are a literal type
-    return Notice(t=notice.since_t, code=notice.code, text=texts.get(notice.code, notice.code), severity="warn")
+    return texts.get(code, "")

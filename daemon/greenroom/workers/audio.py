@@ -171,9 +171,12 @@ class AudioWorker:
         self._playout.halt(self._now_t)
 
     def _tell_gone(self, error: DeviceError, state: Literal["lost", "absent"]) -> None:
-        gone = {device.kind for device in self._device.info if device.state != "ok"} or {"microphone", "speaker"}
+        """Those that the device names, or all when it cannot tell which."""
+        here = {device.kind: device for device in self._device.info if device.state == "ok"}
+        if len(here) == len(_UNKNOWN):
+            here = {}
         self._tell(tuple(
-            msgspec.structs.replace(device, state=state, detail=error.message) if device.kind in gone else device
+            here.get(device.kind, msgspec.structs.replace(device, state=state, detail=error.message))
             for device in self._told or _UNKNOWN
         ))
 

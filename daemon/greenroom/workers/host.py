@@ -18,9 +18,11 @@ import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 
+import msgspec
+
 from greenroom import systemd
 from greenroom.errors import GreenroomError
-from greenroom.events import RequestFailed, WorkerEvent, WorkerName, WorkerReady, WorkerRequest
+from greenroom.events import DeviceChanged, RequestFailed, WorkerEvent, WorkerName, WorkerReady, WorkerRequest
 from greenroom.ports import Emit, WorkerHandler
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.link import (
@@ -158,6 +160,7 @@ class Host:
             case Welcome():
                 self._clock = MonotonicClock(message.origin_ns)
                 self._is_lock_step = message.is_lock_step
+                told = tuple(self._devices.values())
                 with self._calling("warm_up"):
                     if self._is_warm:
                         self._handler.forget()  # what the core before this one began, nobody ends
@@ -168,8 +171,8 @@ class Host:
                 now_t = self._now()
                 self._emit(WorkerReady(t=now_t, t_known=now_t, worker=self._name, generation=self._generation,
                                        engines=self._handler.engines))
-                for told in self._devices.values():
-                    self._try_send(msgspec.structs.replace(told, t=now_t, t_known=now_t))
+                for event in told:
+                    self._try_send(msgspec.structs.replace(event, t=now_t, t_known=now_t))
             case Advance():
                 self._until_t = message.until_t
                 with self._calling("advance"):

@@ -12,6 +12,7 @@ from greenroom.workers.link import (
     Advance,
     Advanced,
     Failed,
+    Forget,
     FromWorker,
     Hello,
     Pong,
@@ -51,6 +52,9 @@ class RemoteWorker:
 
     def send(self, request: WorkerRequest) -> None:
         self.post(request)
+
+    def forget(self) -> None:
+        self.post(Forget())
 
     def post(self, message: ToWorker) -> None:
         """Queue a message on the socket; never blocks."""

@@ -17,7 +17,7 @@ from greenroom.errors import LinkError
 from greenroom.events import WorkerDied, WorkerName
 from greenroom.ports import Clock
 from greenroom.settings import Workers
-from greenroom.workers.link import Bye, Forget, Hello, Ping, Welcome, encode, read_from_worker
+from greenroom.workers.link import Bye, Hello, Ping, Welcome, encode, read_from_worker
 from greenroom.workers.remote import RemoteWorker, Sink
 from greenroom.workers.restarts import RestartBudget, Vitals, verdict
 
@@ -52,8 +52,8 @@ class Supervisor:
 
     def __init__(self, settings: Workers, socket_path: Path, sink: Sink, clock: Clock,
                  command: Command, *, origin_ns: int = 0, is_lock_step: bool = False,
-                 may_have_orphans: bool = False) -> None:
-        self.workers = {name: RemoteWorker(name, sink) for name in NAMES}
+                 may_have_orphans: bool = False, names: tuple[WorkerName, ...] = NAMES) -> None:
+        self.workers = {name: RemoteWorker(name, sink) for name in names}
         self._settings = settings
         self._path = socket_path
         self._sink = sink
@@ -64,9 +64,9 @@ class Supervisor:
         self._may_have_orphans = may_have_orphans
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
-        self._generations = dict.fromkeys(NAMES, 0)
-        self._ended = {name: asyncio.Event() for name in NAMES}
-        self._greeted = {name: asyncio.Event() for name in NAMES}
+        self._generations = dict.fromkeys(names, 0)
+        self._ended = {name: asyncio.Event() for name in names}
+        self._greeted = {name: asyncio.Event() for name in names}
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
@@ -77,7 +77,7 @@ class Supervisor:
         self._server = await asyncio.start_unix_server(self._greet, str(self._path))
         self._path.chmod(0o600 if self._settings.life == "spawned" else 0o660)
         if self._settings.life == "spawned":
-            for name in NAMES:
+            for name in self.workers:
                 self._own(self._keep(name))
         self._own(self._watch())
 
@@ -106,11 +106,6 @@ class Supervisor:
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
 
-    def forget(self) -> None:
-        """The session is over: every worker drops what is personal."""
-        for worker in self.workers.values():
-            worker.post(Forget())
-
     def _own(self, work: Coroutine[Any, Any, None]) -> None:
         task = asyncio.get_running_loop().create_task(work)
         self._tasks.add(task)
@@ -123,7 +118,7 @@ class Supervisor:
             log.warning("a stranger on the worker socket: %s", error)
             writer.close()
             return
-        if not isinstance(hello, Hello) or self.workers[hello.worker].is_connected or self._stopping.is_set():
+        if not isinstance(hello, Hello) or hello.worker not in self.workers or self.workers[hello.worker].is_connected or self._stopping.is_set():
             writer.write(encode(Bye()))
             writer.close()
             return

@@ -1,0 +1,122 @@
+"""A whole interview in this process: real voice, sound, echo and room, and a recogniser that counts."""
+
+from __future__ import annotations
+
+import pytest
+from devices.room import VAD_MODEL, needs_vad
+from interview.stage import Blind, CountingRecogniser, Notes, StageDevice
+
+from greenroom.devices.echo import WebRtcEcho
+from greenroom.errors import CommandRefused, DiskFull
+from greenroom.events import Begin, ChooseSetUp, Continue, Done, GiveConsent, Tick, WorkerEvent
+from greenroom.hearing.vad import SileroVad
+from greenroom.interview.evidence import Evidence
+from greenroom.interview.questions import load_packs
+from greenroom.interview.session import Session
+from greenroom.language.scripted import ScriptedInterviewer
+from greenroom.records import Consent, SetUp, TurnRecord
+from greenroom.storage.media import SessionMedia
+from greenroom.storage.memory import MemorySessionStore
+from greenroom.tasks import AtOnce
+from greenroom.timeline import VirtualClock
+from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
+from greenroom.workers.audio import AudioWorker
+from greenroom.workers.hearing import HearingWorker
+from greenroom.workers.language import LanguageWorker
+from greenroom.workers.local import LocalCrew
+from greenroom.workers.voice import VoiceWorker
+from greenroom.world.visitor import press
+
+LIMIT_S = 400.0
+
+
+class FullStore(MemorySessionStore):
+    """A disk without room for answers."""
+
+    def save_turn(self, session_id: str, turn: TurnRecord) -> None:
+        raise DiskFull(f"no room for turn {turn.turn} of {session_id}", fix="free some space")
+
+
+class Booth:
+    """Session and workers in lock step, and a candidate who presses the first buttons."""
+
+    def __init__(self, store: MemorySessionStore | None = None, questions: int = 1) -> None:
+        self.notes = Notes()
+        self.clock = VirtualClock()
+        self.store = store or MemorySessionStore("test")
+        self.device = StageDevice("graduate", 1)
+        self.set_up = SetUp(questions=questions)
+        self.crew = LocalCrew(
+            {
+                "audio": lambda emit: AudioWorker(emit, self.device, lambda: SileroVad(VAD_MODEL), WebRtcEcho),
+                "vision": Blind,
+                "hearing": lambda emit: HearingWorker(emit, CountingRecogniser, lambda _pcm: False),
+                "voice": lambda emit: VoiceWorker(EspeakSynthesizer(), emit),
+                "language": lambda emit: LanguageWorker(ScriptedInterviewer(), emit),
+            },
+            self.clock, self.feed)
+        self.session = Session(
+            self.crew.workers, self.store, AtOnce(), self.clock, self.notes, packs=load_packs(),
+            evidence=Evidence(SessionMedia()), booth="test", seed=1, wall_time=lambda: "2026-01-01T00:00:00+00:00")
+        self.crew.warm_up()
+
+    def feed(self, event: WorkerEvent | Tick) -> None:
+        if isinstance(event, Tick):
+            state = self.session.state
+            command = press(state.phase, state.phase_since_t, event.t, self.set_up)
+            if state.phase == "greeting" and state.speaking is None:
+                command = Continue(t=event.t, t_known=event.t)
+            if command is not None:
+                self.session.command(command)
+        self.session.feed(event)
+
+    def until(self, phase: str) -> None:
+        while self.session.state.phase != phase:
+            assert self.clock.now() < LIMIT_S, f"still in {self.session.state.phase}"
+            self.crew.slice()
+
+
+@needs_vad
+def test_an_interview_in_process_ends_in_a_record_with_measures_stages_and_what_was_heard() -> None:
+    booth = Booth()
+    booth.until("report")
+    booth.crew.close()
+    (record,) = booth.notes.records
+    assert record.is_complete
+    assert record.turns
+    first = record.turns[0]
+    assert first.words
+    assert {m.name for m in first.measures} >= {"pace_wpm", "loudness_dbfs", "eye_contact"}
+    eye_contact = next(m for m in first.measures if m.name == "eye_contact")
+    assert eye_contact.value is None
+    assert eye_contact.reason
+    assert first.stages[-1].name == "first sample heard"
+    assert first.question.heard_text == first.question.text == record.plan.questions[0].text
+    assert [line.cue for line in record.lines][-1] == "closing"
+    assert booth.notes.phases[:3] == ["consent", "set_up", "sensor_check"]
+    assert any(mouth is not None and len(mouth.at_ms) > 5 for mouth in booth.notes.mouths)
+
+
+@needs_vad
+def test_a_full_disk_is_said_and_the_interview_goes_on() -> None:
+    booth = Booth(FullStore("test"))
+    booth.until("report")
+    booth.crew.close()
+    assert booth.notes.failures
+    assert {failure.code for failure in booth.notes.failures} == {"disk-full"}
+
+
+@needs_vad
+def test_commands_that_make_no_sense_now_are_refused_and_change_nothing() -> None:
+    booth = Booth()
+    before = booth.session.state
+    for command in (Done(turn=1), Continue(), GiveConsent(consent=Consent())):
+        with pytest.raises(CommandRefused):
+            booth.session.command(command)
+    assert booth.session.state is before
+    booth.session.command(Begin())
+    booth.session.command(GiveConsent(consent=Consent()))
+    for set_up in (SetUp(role="pilot"), SetUp(questions=0), SetUp(questions=99)):
+        with pytest.raises(CommandRefused):
+            booth.session.command(ChooseSetUp(set_up=set_up))
+    assert booth.session.state.phase == "set_up"

@@ -1,0 +1,330 @@
+"""Who may import whom: the shape of the package, read from its sources."""
+
+from __future__ import annotations
+
+import ast
+import subprocess
+import sys
+from collections.abc import Iterator
+from functools import cache
+from graphlib import CycleError, TopologicalSorter
+from pathlib import Path
+from typing import NamedTuple
+
+import pytest
+
+SOURCES = Path(__file__).parents[1] / "daemon"
+PACKAGE = "greenroom"
+
+VOCABULARY = ("errors", "records", "events", "ports", "settings")
+"""Each may import those before it; everything may import them (pure modules all but the settings)."""
+LEAVES = frozenset({"timeline", "tasks", "log", "systemd"})
+"""Stand beside the vocabulary; know the errors and nothing else of the package."""
+
+PURE = frozenset({
+    "errors", "records", "events", "ports",
+    "hearing.fillers", "hearing.loudness", "hearing.measures", "hearing.prosody", "hearing.segmenter",
+    "hearing.stating", "hearing.visible",
+    "seeing.detections", "seeing.gaze", "seeing.head_pose", "seeing.observe", "seeing.presence", "seeing.regions",
+    "voice.clauses", "voice.playout", "voice.visemes",
+    "language.cues", "language.scripted",
+    "interview.answering", "interview.asking", "interview.barge_in", "interview.checking", "interview.cue_words",
+    "interview.faults", "interview.machine", "interview.personas", "interview.questions", "interview.state",
+    "interview.text_cues", "interview.turns",
+    "telemetry.captions", "telemetry.meters", "telemetry.screen",
+    "storage.summary",
+    "reports.builder", "reports.findings", "reports.plots", "reports.schema",
+    "server.protocol",
+    "models.manifest",
+    "devices.picture_health", "devices.reference", "devices.ring",
+    "workers.restarts", "workers.segments",
+    "world.candidate", "world.motion", "world.room", "world.scene", "world.script", "world.visitor",
+})  # fmt: skip
+"""Functions of data: time and chance are in the data, so the same calls give the same results."""
+IMPURE = frozenset({
+    "asyncio", "concurrent", "datetime", "http", "logging", "multiprocessing", "os", "queue", "random", "secrets",
+    "select", "selectors", "shutil", "signal", "socket", "sqlite3", "ssl", "subprocess", "tempfile", "threading",
+    "time", "uuid",
+})  # fmt: skip
+PURE_LIBRARIES = frozenset({"numpy", "msgspec"})
+
+ANYWHERE = frozenset({"numpy", "msgspec"})
+HOMES: dict[str, dict[str, str]] = {
+    "onnxruntime": {"hearing.vad": ""},
+    "pocketsphinx": {"hearing.recogniser_sphinx": ""},
+    "ai_edge_litert": {"seeing.face_litert": ""},
+    "espeakng_loader": {"voice.synthesizer_espeak": ""},
+    "livekit": {"devices.echo": ""},
+    "pyaudio": {"devices.sound": "", "world.listen": "plays the virtual room aloud; the world knows no devices"},
+    "cv2": {
+        "devices.camera": "",
+        "seeing.face_litert": "crops and turns pictures for its networks",
+        "world.face_paint": "draws the candidate",
+        "world.portrait": "draws the candidate",
+        "bench.vision": "spoils drawn pictures",
+    },
+    "soxr": {"devices.resampler": "", "voice.levelling": "whole clips at once; the other is for streams"},
+    "soundfile": {"world.render": ""},
+    "zeroconf": {"server.discovery": ""},
+    "ifaddr": {"server.discovery": "zeroconf's own list of interfaces"},
+    "systemd": {"systemd": ""},
+    "segno": {"reports.qr": ""},
+    "jinja2": {"reports.page": ""},
+    "markupsafe": {"reports.page": "jinja2's type for text that is safe already"},
+    "aiohttp": {"server": "", "bench.telemetry": "is many clients"},
+    "sqlalchemy": {"storage": ""},
+    "alembic": {"storage": ""},
+    "rich": {"cli_demo": "", "cli_doctor": "a command prints", "cli_models": "a command prints"},
+    "psutil": {"bench.vision": ""},
+}
+"""Library, then the modules or packages that may import it; every home after the first has a reason."""
+MODELS_AND_DEVICES = frozenset({
+    "onnxruntime", "cv2", "pyaudio", "livekit", "pocketsphinx", "espeakng_loader", "ai_edge_litert", "soundfile",
+    "soxr", "ctranslate2", "faster_whisper", "mediapipe", "piper", "llama_cpp",
+})  # fmt: skip
+LAZY = (MODELS_AND_DEVICES | {"zeroconf", "ifaddr", "systemd", "segno"}) & HOMES.keys()
+"""Imported where they are used, so that the module that is their home can be imported without them."""
+
+ROOTS = ("__main__", "app", "parent", "cli", "cli_", "workers.roots", "world.__main__", "bench.")
+WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "workers.voice", "workers.language"})
+
+CROSSINGS: dict[str, dict[str, str]] = {
+    "devices.virtual": {"world": "attaches to the virtual booth: its messages, its room, its picture"},
+    "interview.evidence": {"hearing.measures": "hands an answer's sound and faces to the measures"},
+    "interview.speech": {
+        "voice.clauses": "cuts a text before it is asked of the synthesiser",
+        "voice.visemes": "turns phonemes into mouth shapes for the screens",
+    },
+    "reports.findings": {"language.cues": "numbers and results in an answer, the same words the follow-ups look for"},
+    "server.connection": {"telemetry.hub": "a client's queue"},
+    "server.http": {"telemetry.hub": "passes the hub to connections"},
+    "server.routes": {"telemetry.hub": "asks for the snapshot"},
+    "telemetry.captions": {"interview.state": "the words of an answer", "server.protocol": "makes public messages"},
+    "telemetry.display": {
+        "interview.speech": "the mouth's shapes",
+        "interview.state": "what the machine shows",
+        "server.protocol": "makes public messages",
+    },
+    "telemetry.hub": {"server.protocol": "encodes public messages"},
+    "telemetry.meters": {
+        "hearing.prosody": "the same pace live as in the report",
+        "hearing.visible": "the same medians live as in the report",
+    },
+    "telemetry.screen": {"interview": "reads the machine's state", "server.protocol": "makes public messages"},
+    "workers.audio": {
+        "devices": "chooses sound device, echo canceller and reference",
+        "hearing.vad": "chooses the voice detector",
+        "voice.playout": "what is being said",
+    },
+    "workers.capture": {
+        "devices.echo": "cleans the microphone",
+        "devices.reference": "what the loudspeaker played",
+        "hearing.loudness": "levels",
+        "hearing.segmenter": "voice from probabilities",
+    },
+    "workers.hearing": {"hearing": "chooses the recogniser"},
+    "workers.vision": {
+        "devices.camera": "chooses the camera",
+        "models": "finds the weights",
+        "seeing": "chooses the face finder; the rest is pure",
+    },
+    "workers.voice": {"voice.levelling": "brings clips to the booth's rate and loudness"},
+    "world.demo_figures": {"reports.schema": "holds the report against the truth"},
+    "world.portrait": {"seeing.head_pose": "turns the head about the axes that are read back"},
+}
+"""What a module that is no root may import from other packages, and what for."""
+
+
+class Import(NamedTuple):
+    name: str
+    is_lazy: bool
+    """Inside a function."""
+    is_for_types: bool
+    """Under ``if TYPE_CHECKING``."""
+
+
+def imports_of(tree: ast.AST, known: frozenset[str]) -> Iterator[Import]:
+    """Every import; ``from package import module`` counts as an import of the module."""
+
+    waiting: list[tuple[ast.AST, bool, bool]] = [(tree, False, False)]
+    while waiting:
+        node, is_lazy, is_for_types = waiting.pop()
+        if isinstance(node, ast.Import):
+            yield from (Import(alias.name, is_lazy, is_for_types) for alias in node.names)
+        elif isinstance(node, ast.ImportFrom):
+            assert node.level == 0, "imports are absolute"
+            for alias in node.names:
+                full = f"{node.module}.{alias.name}"
+                yield Import(full if full in known else str(node.module), is_lazy, is_for_types)
+        is_lazy |= isinstance(node, ast.FunctionDef | ast.AsyncFunctionDef | ast.Lambda)
+        is_for_types |= isinstance(node, ast.If) and "TYPE_CHECKING" in ast.dump(node.test)
+        waiting += [(child, is_lazy, is_for_types) for child in ast.iter_child_nodes(node)]
+
+
+@cache
+def files() -> dict[str, Path]:
+    """Modules by their name in the package, "" for the package itself."""
+    found: dict[str, Path] = {}
+    for path in sorted((SOURCES / PACKAGE).rglob("*.py")):
+        parts = path.relative_to(SOURCES / PACKAGE).with_suffix("").parts
+        found[".".join(parts[:-1] if parts[-1] == "__init__" else parts)] = path
+    return found
+
+
+@cache
+def package() -> dict[str, tuple[Import, ...]]:
+    """The imports of every module. Our own modules appear as ``.name``."""
+    known = frozenset(f"{PACKAGE}.{name}".rstrip(".") for name in files())
+    return {
+        name: tuple(
+            one._replace(name=one.name.removeprefix(PACKAGE)) if one.name.split(".")[0] == PACKAGE else one
+            for one in imports_of(ast.parse(path.read_text()), known)
+        )
+        for name, path in files().items()
+    }
+
+
+def ours(module: str) -> set[str]:
+    """Modules of the package that a module imports when it runs, lazily or not."""
+    found = {one.name[1:] for one in package()[module] if one.name.startswith(".") and not one.is_for_types}
+    assert found <= files().keys(), f"{module} imports from a package what it should import from a module"
+    return found
+
+
+def libraries(module: str) -> list[tuple[str, Import]]:
+    """Imports of what is neither ours nor in the standard library, with the library's name."""
+    outside = [(one.name.split(".")[0], one) for one in package()[module] if one.name and not one.name.startswith(".")]
+    return [(name, one) for name, one in outside if name not in sys.stdlib_module_names]
+
+
+def is_within(module: str, place: str) -> bool:
+    return module == place or module.startswith(f"{place}.")
+
+
+def is_root(module: str) -> bool:
+    return any(module == root or (root[-1] in "._" and module.startswith(root)) for root in ROOTS)
+
+
+def folder(module: str) -> str:
+    return module.rpartition(".")[0].split(".")[0]
+
+
+def modules() -> list[str]:
+    return [name for name in files() if name]
+
+
+def test_the_lists_name_modules_that_exist() -> None:
+    listed = {*VOCABULARY, *LEAVES, *PURE, *WORKERS, *CROSSINGS, *(home for homes in HOMES.values() for home in homes)}
+    assert sorted(name for name in listed if not any(is_within(module, name) for module in modules())) == []
+
+
+def test_the_vocabulary_stands_in_order() -> None:
+    for place, name in enumerate(VOCABULARY):
+        assert ours(name) <= set(VOCABULARY[:place]), name
+    for name in LEAVES:
+        assert ours(name) <= {"errors"}, name
+
+
+@pytest.mark.parametrize("module", sorted(PURE))
+def test_pure_modules_import_nothing_that_acts(module: str) -> None:
+    used = {one.name.split(".")[0] for one in package()[module] if one.name and not one.name.startswith(".")}
+    assert sorted(used & IMPURE) == []
+    assert {name for name, _ in libraries(module)} <= PURE_LIBRARIES
+    assert sorted(ours(module) - PURE) == []
+
+
+def test_a_library_has_its_home() -> None:
+    astray = [
+        f"{module} imports {library}"
+        for module in modules()
+        for library, _ in libraries(module)
+        if library not in ANYWHERE and not any(is_within(module, home) for home in HOMES.get(library, {}))
+    ]
+    assert astray == []
+
+
+def test_every_further_home_has_a_reason_and_is_lived_in() -> None:
+    for library, homes in HOMES.items():
+        assert all(list(homes.values())[1:]), f"{library}: why more than one home?"
+        for home in homes:
+            assert any(
+                library == name for module in modules() if is_within(module, home) for name, _ in libraries(module)
+            ), f"{home} does not import {library}"
+
+
+def test_libraries_of_devices_and_models_are_imported_where_they_are_used() -> None:
+    eager = [
+        f"{module}: {one.name}"
+        for module in modules()
+        for library, one in libraries(module)
+        if library in LAZY and not (one.is_lazy or one.is_for_types)
+    ]
+    assert eager == []
+
+
+def test_nothing_but_a_root_imports_a_root_or_a_worker() -> None:
+    astray = [
+        f"{module} imports {other}"
+        for module in modules()
+        if not is_root(module)
+        for other in ours(module)
+        if is_root(other) or other in WORKERS
+    ]
+    assert astray == []
+
+
+def test_between_packages_only_what_is_listed() -> None:
+    astray = [
+        f"{module} imports {other}"
+        for module in modules()
+        if not is_root(module)
+        for other in ours(module)
+        if folder(other) not in {"", folder(module)}
+        and not any(is_within(other, allowed) for allowed in CROSSINGS.get(module, {}))
+    ]
+    assert astray == []
+
+
+def test_every_listed_crossing_is_used_and_has_a_reason() -> None:
+    for module, allowed in CROSSINGS.items():
+        for place, reason in allowed.items():
+            assert reason, f"{module} to {place}: what for?"
+            assert any(is_within(other, place) for other in ours(module)), f"{module} no longer imports {place}"
+
+
+def test_public_messages_know_nothing_of_the_inside() -> None:
+    assert ours("server.protocol") == set()
+
+
+def test_there_is_no_import_cycle() -> None:
+    try:
+        list(TopologicalSorter({module: ours(module) for module in modules()}).static_order())
+    except CycleError as error:
+        pytest.fail(" -> ".join(error.args[1]))
+
+
+def python(code: str) -> str:
+    done = subprocess.run(
+        [sys.executable, "-c", code], cwd=SOURCES, capture_output=True, text=True, check=False, timeout=60
+    )
+    assert done.returncode == 0, done.stderr
+    return done.stdout
+
+
+def test_core_loads_no_library_of_models_or_devices() -> None:
+    loaded = python("import sys, greenroom.app; print(*sys.modules, sep='\\n')").splitlines()
+    assert "greenroom.app" in loaded
+    assert sorted(MODELS_AND_DEVICES & set(loaded)) == []
+    assert sorted(WORKERS & {name.removeprefix("greenroom.") for name in loaded}) == []
+
+
+def test_every_module_can_be_imported_without_the_libraries_that_it_loads_late() -> None:
+    passive = (module for module in modules() if not module.endswith("__main__") and "migrations" not in module)
+    names = [f"{PACKAGE}.{module}" for module in passive]
+    python(f"""
+import importlib, sys
+for library in {sorted(LAZY)!r}:
+    sys.modules[library] = None
+for name in {names!r}:
+    importlib.import_module(name)
+""")
