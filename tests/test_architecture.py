@@ -85,7 +85,9 @@ MODELS_AND_DEVICES = frozenset({
 LAZY = (MODELS_AND_DEVICES | {"zeroconf", "ifaddr", "systemd", "segno"}) & HOMES.keys()
 """Imported where they are used, so that the module that is their home can be imported without them."""
 
-ROOTS = ("__main__", "app", "parent", "cli", "cli_", "workers.roots", "world.__main__", "bench.")
+ROOTS = (
+    "__main__", "app", "handover", "stopping", "parent", "cli", "cli_", "workers.roots", "world.__main__", "bench.",
+)  # fmt: skip
 WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "workers.voice", "workers.language"})
 
 CROSSINGS: dict[str, dict[str, str]] = {
@@ -130,6 +132,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     },
     "workers.voice": {"voice.levelling": "brings clips to the booth's rate and loudness"},
     "world.demo_figures": {"reports.schema": "holds the report against the truth"},
+    "world.recording": {"storage.files": "names what keeps a file from being written"},
     "world.portrait": {"seeing.head_pose": "turns the head about the axes that are read back"},
 }
 """What a module that is no root may import from other packages, and what for."""

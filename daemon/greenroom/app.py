@@ -5,13 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import datetime as dt
-import errno
 import logging
-import os
-import secrets
-import signal
-import sys
-from collections.abc import Callable
 from pathlib import Path
 from typing import IO
 
@@ -20,7 +14,7 @@ from msgspec import Struct
 
 import greenroom
 from greenroom import systemd
-from greenroom.errors import CommandRefused, DiskFull, GreenroomError, NotFound, StorageError, WorkerLost
+from greenroom.errors import CommandRefused, GreenroomError, WorkerLost
 from greenroom.events import (
     ClientCommand,
     CoreResumed,
@@ -31,18 +25,19 @@ from greenroom.events import (
     WorkerName,
     WorkerReady,
 )
+from greenroom.handover import Handover
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
-from greenroom.ports import Background
+from greenroom.ports import Background, SessionStore
 from greenroom.records import SessionRecord, SetUp
-from greenroom.reports import builder, page, schema
-from greenroom.reports.qr import qr_rows
 from greenroom.server.discovery import Discovery, lan_addresses
 from greenroom.server.http import Server
-from greenroom.server.protocol import BoothState, Fact, ReportView
+from greenroom.server.protocol import BoothState, ReportView
 from greenroom.settings import Settings
+from greenroom.stopping import Stopping
+from greenroom.storage.files import unwritable
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.sessions import SqlSessionStore
 from greenroom.tasks import AtOnce, InOrder
@@ -51,7 +46,6 @@ from greenroom.telemetry.hub import Hub
 from greenroom.timeline import MonotonicClock, VirtualClock
 from greenroom.workers.lockstep import EventOrder, LockStep
 from greenroom.workers.supervisor import NAMES, Supervisor, command
-from greenroom.world.process import write_atomically
 from greenroom.world.visitor import press
 
 log = logging.getLogger(__name__)
@@ -64,7 +58,6 @@ LINGER_S = 3.0
 """How long a demo's report stays on the screens before the booth closes."""
 RESUME_WITHIN_S = 45 * 60.0
 """An interview that was left longer ago than this is not taken up again."""
-CODE_BYTES = 10
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -94,13 +87,7 @@ class Core:
         self.order = EventOrder()
         self.warm: set[WorkerName] = set()
         self.is_warm = asyncio.Event()
-        self.reported: str | None = None
         self.failure: str | None = None
-        self.fault: StorageError | None = None
-        """What a demo leaves cannot be written: there is no point in going on."""
-        self._latest: dict[tuple[str, str], bytes] = {}
-        """The last report by session and media type, for a disk that is too full to keep it."""
-        self._codes: dict[str, str] = {}
         self._events = events
         self.hub = Hub(clock)
         self.supervisor = Supervisor(
@@ -108,6 +95,7 @@ class Core:
             origin_ns=options.origin_ns, is_lock_step=options.is_fast, may_have_orphans=options.has_parent)
         packs = load_packs()
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, self._report)
+        self.handover = Handover(store, options.out, self._public_url, self.display.failed)
         self.session = Session(
             self.supervisor.workers, store, background, clock, self.display,
             packs=packs, evidence=Evidence(SessionMedia()), booth=settings.booth.name,
@@ -166,14 +154,12 @@ class Core:
             log.info("all engines are warm")
 
     def _trace(self, entry: JournalEntry | Effect) -> None:
-        if self._events is None or self.fault is not None:
+        if self._events is None or self.handover.fault is not None:
             return
         try:
             self._events.write(msgspec.json.encode(entry) + b"\n")
         except OSError as error:
-            kind = DiskFull if error.errno == errno.ENOSPC else StorageError
-            self.fault = kind(f"events.jsonl cannot be written: {error.strerror}",
-                              fix="make room or choose another --out")
+            self.handover.fault = unwritable(Path("events.jsonl"), error)
 
     # --- the booth as the server sees it ---
 
@@ -181,42 +167,13 @@ class Core:
         return self.display.state
 
     async def report(self, session: str, kind: str) -> bytes:
-        media_type = "text/html" if kind == "html" else "application/json"
-        if (session, media_type) in self._latest:
-            return self._latest[session, media_type]
-        return await asyncio.to_thread(self.store.load_report, session, media_type)
+        return await self.handover.read(session, kind)
 
     def session_of(self, code: str) -> str:
-        if code not in self._codes:
-            raise NotFound("no report has this code", fix="check the code on the booth's screen")
-        return self._codes[code]
+        return self.handover.session_of(code)
 
     def _report(self, record: SessionRecord) -> ReportView:
-        """Make and keep the report of a session. One that cannot be kept can still be read until the next."""
-        report = builder.build(record)
-        as_json, as_html = schema.to_json(report), page.render(report).encode()
-        self._latest = {(record.id, "application/json"): as_json, (record.id, "text/html"): as_html}
-        try:
-            for (session_id, media_type), body in self._latest.items():
-                self.store.save_report(session_id, media_type, body)
-        except StorageError as error:
-            self.display.failed(error)
-        if self.options.out is not None:
-            try:
-                write_atomically(self.options.out / "report.json", as_json)
-                write_atomically(self.options.out / "report.html", as_html)
-            except StorageError as error:
-                self.fault = error
-        code = secrets.token_urlsafe(CODE_BYTES)
-        self._codes[code] = record.id
-        self.reported = record.id
-        url = f"{self._public_url()}r/{code}"
-        summary = report.summary
-        return ReportView(
-            session=record.id, url=url, code=code, qr=qr_rows(url), strength=summary.strength.text,
-            next_step=summary.next_step.text,
-            facts=tuple(Fact(name=f.name, label=f.label, value=f.value, unit=f.unit, coverage=f.coverage,
-                             reason=f.reason) for f in summary.facts))
+        return self.handover.make(record)
 
     def _public_url(self) -> str:
         if self.server is None:
@@ -233,7 +190,7 @@ def socket_path(settings: Settings) -> Path:
 async def run(settings: Settings, options: Options) -> int:
     """Core until it is told to stop (or, in a demo, until the report is made). The exit status."""
     stopping = Stopping()
-    _stop_on_signals(stopping, has_parent=options.has_parent)
+    stopping.listen(has_parent=options.has_parent)
     async with contextlib.AsyncExitStack() as stack:
         store = SqlSessionStore(settings.booth.state_dir / "sessions.db", settings.booth.name)
         stack.callback(store.close)
@@ -246,6 +203,8 @@ async def run(settings: Settings, options: Options) -> int:
         else:
             background = in_order = InOrder()
             stack.push_async_callback(in_order.close)
+        if not options.is_fast:
+            options = after_reboot(options, store)
         clock = VirtualClock() if options.is_fast else MonotonicClock(options.origin_ns)
         core = Core(settings, options, store, background, clock=clock, events=events)
         if not options.is_headless:
@@ -293,13 +252,13 @@ async def _ticks(core: Core, stopping: Stopping) -> int:
     next_watchdog_t, report_t = 0.0, None
     while not stopping.is_set():
         core.tick()
-        if core.fault is not None:
-            raise core.fault
+        if core.handover.fault is not None:
+            raise core.handover.fault
         now_t = core.clock.now()
         if watchdog_s is not None and now_t >= next_watchdog_t:
             next_watchdog_t = now_t + watchdog_s
             systemd.watchdog()
-        if core.options.is_demo and core.reported is not None:
+        if core.options.is_demo and core.handover.newest is not None:
             report_t = now_t if report_t is None else report_t
             if now_t - report_t >= LINGER_S:
                 return 0
@@ -320,11 +279,11 @@ async def _lock_step(core: Core, stopping: Stopping) -> int:
             core.session.feed(event)
 
     steps = LockStep([core.supervisor.workers[name] for name in NAMES], core.order, clock, feed)
-    while not stopping.is_set() and core.reported is None:
+    while not stopping.is_set() and core.handover.newest is None:
         await steps.slice()
-        if core.fault is not None:
-            raise core.fault
-    return 0 if core.reported is not None else 130
+        if core.handover.fault is not None:
+            raise core.handover.fault
+    return 0 if core.handover.newest is not None else 130
 
 
 async def _warm(core: Core, stopping: Stopping) -> None:
@@ -363,32 +322,15 @@ async def _resume(core: Core) -> None:
     core.session.resume(session_id, head, journal, CoreResumed(t=now_t, t_known=now_t))
 
 
+def after_reboot(options: Options, store: SessionStore) -> Options:
+    """The monotonic clock begins again with the machine; the timeline of an interview that was left must not."""
+    left = store.unfinished()
+    newest_t = max((entry.t_known for entry in left[2]), default=0.0) if left is not None else 0.0
+    behind_s = newest_t - MonotonicClock(options.origin_ns).now()
+    if behind_s <= 0:
+        return options
+    return msgspec.structs.replace(options, origin_ns=options.origin_ns - round((behind_s + 1.0) * 1e9))
+
+
 def _wall_time() -> str:
     return dt.datetime.now(dt.UTC).isoformat(timespec="seconds")
-
-
-class Stopping(asyncio.Event):
-    """Set when core is to stop. ``is_interrupted``: by Ctrl-C."""
-
-    is_interrupted = False
-
-    def interrupt(self) -> None:
-        self.is_interrupted = True
-        self.set()
-
-
-def _stop_on_signals(stopping: Stopping, *, has_parent: bool) -> None:
-    loop = asyncio.get_running_loop()
-    loop.add_signal_handler(signal.SIGTERM, stopping.set)
-    loop.add_signal_handler(signal.SIGINT, stopping.interrupt)
-    if has_parent:
-        loop.add_reader(sys.stdin.fileno(), _parent_wrote(stopping))
-
-
-def _parent_wrote(stopping: Stopping) -> Callable[[], None]:
-    def read() -> None:
-        if not os.read(sys.stdin.fileno(), 64):
-            asyncio.get_running_loop().remove_reader(sys.stdin.fileno())
-            stopping.set()
-
-    return read

@@ -18,7 +18,7 @@ from greenroom.errors import GreenroomError
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.records import DeviceInfo
-from greenroom.settings import Settings, masked
+from greenroom.settings import Devices, Settings, masked
 
 ENGINES = (
     ("voice activity", "Silero VAD", "onnxruntime", "", True),
@@ -55,10 +55,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 console.print(f"{table}.{key} = {value}", markup=False)
     is_well = True
     for finding in findings(settings):
-        console.print(f"{'ok  ' if finding.is_good else 'FIX '} {finding.what:<34} {finding.detail}", markup=False)
+        console.print(f"{'ok  ' if finding.is_good else 'FIX '} {finding.what:<34} {finding.detail}", markup=False,
+                      soft_wrap=True)
         if not finding.is_good:
             is_well = False
-            console.print(f"     {finding.fix}", markup=False)
+            console.print(f"     {finding.fix}", markup=False, soft_wrap=True)
     return 0 if is_well else 1
 
 
@@ -66,7 +67,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     """What a booth needs, one by one; only what stops an interview counts as a fault."""
     yield from _engines()
     yield from _models(settings)
-    yield from _sensors()
+    yield from _sensors(settings.devices)
     yield _port(settings)
     yield _disk(settings.booth.state_dir)
 
@@ -98,14 +99,30 @@ def _models(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"model: {model.name}", True, "here and whole")
 
 
-def _sensors() -> Iterator[Finding]:
+def _sensors(wanted: Devices) -> Iterator[Finding]:
     found = _found()
-    for kind, fix in (("microphone", "plug one in; `greenroom devices` lists them"),
-                      ("speaker", "plug one in; without it the questions are only shown"),
-                      ("camera", "plug one in; without it the interview goes on without gaze")):
+    for kind, setting, fix in (
+            ("microphone", wanted.microphone, "plug one in; `greenroom devices` lists them"),
+            ("speaker", wanted.speaker, "plug one in; without it the questions are only shown"),
+            ("camera", wanted.camera, "plug one in; without it the interview goes on without gaze")):
         names = [device.name for device in found if device.kind == kind]
-        is_good = bool(names) or kind == "camera"
-        yield Finding(f"device: {kind}", is_good, ", ".join(names[:3]) or f"none: {fix}", fix)
+        if setting in ("virtual", "none") or (kind == "camera" and setting != "auto"):
+            yield Finding(f"device: {kind}", True, f"{_shown(setting)}, by the settings")
+            continue
+        fitting = [name for name in names
+                   if setting == "auto" or setting.isdigit() or setting.casefold() in name.casefold()]
+        is_good = bool(fitting) or (kind == "camera" and setting == "auto")
+        there = f"none called {setting!r}; there is {', '.join(names)}" if names else "none"
+        if not fitting and is_good:
+            there = f"none: {fix}"
+        yield Finding(f"device: {kind}", is_good, ", ".join(fitting[:3]) or there, fix)
+
+
+def _shown(camera: str) -> str:
+    """A camera's setting without a password."""
+    from greenroom.devices.camera import OpenCvCamera
+
+    return OpenCvCamera(camera).info.name
 
 
 def _found() -> tuple[DeviceInfo, ...]:

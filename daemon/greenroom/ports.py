@@ -246,6 +246,9 @@ class SessionStore(Protocol):
 
     def load(self, session_id: str) -> SessionRecord: ...
 
+    def delete(self, session_id: str) -> bool:
+        """Erase a session and its report for good; False when it is unknown."""
+
 
 class CommandSink(Protocol):
     """Takes a client's command; raises ``CommandRefused`` when it makes no sense now."""

@@ -51,7 +51,8 @@ def real_booth(tmp_path: Path, assets: Path) -> Iterator[str]:
     config.write_text(
         f'[booth]\nstate_dir = "{tmp_path}"\n[server]\nport = {port}\n[discovery]\nis_on = false\n'
         f'[devices]\nmicrophone = "virtual"\nspeaker = "virtual"\ncamera = "virtual"\nworld = "{world}"\n')
-    with ended("greenroom.world", "--socket", str(world), "--out", str(tmp_path / "out"), "--origin-ns", str(origin_ns)):
+    arguments = ("--socket", str(world), "--out", str(tmp_path / "out"), "--origin-ns", str(origin_ns))
+    with ended("greenroom.world", *arguments):
         while not world.exists():
             time.sleep(0.02)
         with ended("greenroom", "--config", str(config), "run", "--has-parent", "--origin-ns", str(origin_ns)):
@@ -62,7 +63,7 @@ def real_booth(tmp_path: Path, assets: Path) -> Iterator[str]:
 
 def _until_it_answers(url: str) -> None:
     for _ in range(400):
-        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/health"):
+        with contextlib.suppress(OSError), urllib.request.urlopen(f"{url}/health"):  # noqa: S310 - our own booth
             return
         time.sleep(0.05)
     raise AssertionError("the booth does not answer")
@@ -98,7 +99,7 @@ def test_a_touch_leads_from_consent_to_report_while_a_phone_follows(real_booth: 
     kiosk.wait_for_selector(".qr", timeout=PATIENCE_MS)
     examine(kiosk, "real-k10")
     address = scan(kiosk)
-    with urllib.request.urlopen(f"{address}/report.json") as answer:
+    with urllib.request.urlopen(f"{address}/report.json") as answer:  # noqa: S310 - our own booth
         report = from_json(answer.read())
     assert len(report.answers) >= QUESTIONS
     assert all(each.words for each in report.answers)
@@ -112,7 +113,8 @@ def test_a_touch_leads_from_consent_to_report_while_a_phone_follows(real_booth: 
 def _finish_answer(kiosk: Page, phone: Page) -> None:
     """Let the candidate say a few words, then press Done on the phone."""
     question = kiosk.locator("h1.question").inner_text()
-    until(kiosk, "(document.querySelector('.captions')?.innerText ?? '').split(/\\s+/).length > 6", within_s=PATIENCE_MS / 1000)
+    has_words = "(document.querySelector('.captions')?.innerText ?? '').split(/\\s+/).length > 6"
+    until(kiosk, has_words, within_s=PATIENCE_MS / 1000)
     phone.get_by_role("button", name="Done", exact=True).click()
     is_over = f"document.querySelector('h1.question')?.innerText !== {json.dumps(question)}"
     until(kiosk, is_over, within_s=PATIENCE_MS / 1000)

@@ -68,7 +68,7 @@ def test_the_booth_does_not_hear_itself_through_real_drivers() -> None:
     pytest.importorskip("livekit", reason="no WebRTC audio processing installed")
     with pulse.own_pulse(is_loopback=True) as server, child(server, "speak", "9") as process:
         answer = said(process)
-    assert answer["heard_s"] > 7.5
+    assert answer["heard_s"] > 6
     assert answer["voices"] == 0
     assert answer["speaker_dbfs"] - answer["mic_dbfs"] > 30
     assert answer["last_n"] == answer["chunks"] - 1

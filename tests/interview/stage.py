@@ -18,7 +18,10 @@ EMBEDDED_LATENCY_S = 0.02
 class StageDevice:
     """Microphone and loudspeaker of a candidate's room; nothing is recorded."""
 
-    info = (DeviceInfo(kind="microphone", name="stage", state="ok"), DeviceInfo(kind="speaker", name="stage", state="ok"))
+    info = (
+        DeviceInfo(kind="microphone", name="stage", state="ok"),
+        DeviceInfo(kind="speaker", name="stage", state="ok"),
+    )
 
     def __init__(self, role: str, seed: int) -> None:
         self.stage = make_stage(role, seed, lambda _speaker, _microphone: None)

@@ -8,6 +8,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from greenroom.events import (
+    Begin,
     CoreResumed,
     Done,
     End,
@@ -159,6 +160,23 @@ def test_a_pause_closes_the_microphone_and_the_same_turn_goes_on() -> None:
     play.feed(Resume(t=play.t, t_known=play.t))
     assert play.phase() == "listening"
     assert SetListening(is_open=True) in play.effects
+
+
+@pytest.mark.parametrize(("phase", "seconds"), [("consent", 130), ("paused", 310), ("report", 190)])
+def test_a_screen_that_is_left_alone_does_not_wait_for_the_next_candidate(phase: str, seconds: float) -> None:
+    play = Play(questions=1)
+    if phase == "consent":
+        play.feed(Begin(t=play.t, t_known=play.t))
+    else:
+        play.to_question()
+        play.say(FULL)
+        play.run(1.5 + 2 * SAY_S if phase == "report" else 0.1)
+    if phase == "paused":
+        play.feed(Pause(t=play.t, t_known=play.t))
+    assert play.state.phase == phase
+    play.run(seconds + 190 if phase == "paused" else seconds)
+    play.run(10)
+    assert play.state.phase == "attract"
 
 
 def interrupting() -> Play:

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 import pytest
-from devices.room import VAD_MODEL, needs_vad
-from interview.stage import Blind, CountingRecogniser, Notes, StageDevice
 
+from devices.room import VAD_MODEL, needs_vad
 from greenroom.devices.echo import WebRtcEcho
 from greenroom.errors import CommandRefused, DiskFull
-from greenroom.events import Begin, ChooseSetUp, Continue, Done, GiveConsent, Tick, WorkerEvent
+from greenroom.events import Begin, ChooseSetUp, Continue, Done, End, GiveConsent, Tick, WorkerEvent
 from greenroom.hearing.vad import SileroVad
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
@@ -26,6 +25,7 @@ from greenroom.workers.language import LanguageWorker
 from greenroom.workers.local import LocalCrew
 from greenroom.workers.voice import VoiceWorker
 from greenroom.world.visitor import press
+from interview.stage import Blind, CountingRecogniser, Notes, StageDevice
 
 LIMIT_S = 400.0
 
@@ -66,7 +66,7 @@ class Booth:
             command = press(state.phase, state.phase_since_t, event.t, self.set_up)
             if state.phase == "greeting" and state.speaking is None:
                 command = Continue(t=event.t, t_known=event.t)
-            if command is not None:
+            if command is not None and not self.notes.records:
                 self.session.command(command)
         self.session.feed(event)
 
@@ -95,6 +95,19 @@ def test_an_interview_in_process_ends_in_a_record_with_measures_stages_and_what_
     assert [line.cue for line in record.lines][-1] == "closing"
     assert booth.notes.phases[:3] == ["consent", "set_up", "sensor_check"]
     assert any(mouth is not None and len(mouth.at_ms) > 5 for mouth in booth.notes.mouths)
+
+
+@needs_vad
+def test_without_consent_to_keep_nothing_is_left_when_the_candidate_goes() -> None:
+    booth = Booth()
+    booth.until("report")
+    session_id = booth.notes.records[0].id
+    assert booth.store.load(session_id)
+    booth.session.command(End(t=booth.clock.now(), t_known=booth.clock.now()))
+    booth.until("attract")
+    booth.crew.close()
+    assert booth.store.list_sessions() == []
+    assert booth.notes.sessions == [session_id, None]
 
 
 @needs_vad

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 from typing import Any
 
@@ -25,6 +26,8 @@ class SileroVad:
     """
 
     def __init__(self, path: Path) -> None:
+        # ONNX Runtime 1.31 for Linux reports its use to its makers over the network unless it is told not to.
+        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
         try:
             import onnxruntime as ort
         except ImportError as error:

@@ -54,7 +54,9 @@ from greenroom.records import Stage
 
 GOODBYE_S = 4.0
 IDLE_S = 120.0
-"""Consent, set-up and an unanswered greeting end by themselves after so long."""
+"""An unanswered greeting ends by itself after so long."""
+LEFT_ALONE_S = {"consent": 120.0, "set_up": 120.0, "paused": 300.0, "report": 180.0}
+"""A screen that nobody touches for so long belongs to nobody any more; what it shows must not wait for the next one."""
 
 
 def step(state: InterviewState, event: JournalEntry) -> tuple[InterviewState, tuple[Effect, ...]]:
@@ -254,10 +256,10 @@ def _timers(draft: Draft) -> None:
         _await_start(draft)
     waited_s = state.now_t - state.phase_since_t
     if state.phase == "goodbye" and waited_s >= GOODBYE_S:
-        draft.do(DropSession())
+        draft.do(DropSession(may_keep=state.consent.keep))
         draft.set(**_blank(draft.state))
-    if state.phase in ("consent", "set_up") and waited_s >= IDLE_S:
-        _goodbye(draft)
+    if waited_s >= LEFT_ALONE_S.get(state.phase, float("inf")):
+        _end(draft)
     if state.phase in ("sensor_check", "greeting") and waited_s >= IDLE_S and _is_deaf_for(state, IDLE_S):
         _end(draft)
 

@@ -271,7 +271,7 @@ class Session:
             case wanted.FinishSession():
                 self._finish(is_complete=effect.is_complete)
             case wanted.DropSession():
-                self._drop()
+                self._drop(may_keep=effect.may_keep)
 
     def _ask(self, worker: WorkerName, request: object) -> None:
         self._workers[worker].send(request)  # type: ignore[arg-type]  # every call names a request
@@ -347,13 +347,19 @@ class Session:
 
         self._background.run(close, show, self._failed)
 
-    def _drop(self) -> None:
+    def _drop(self, *, may_keep: bool) -> None:
+        session_id = self.session_id
+        if session_id is not None and not may_keep:
+            self._store_later(lambda: self._erase(session_id))
         for worker in self._workers.values():
             worker.forget()
         self.session_id = None
         self._journal, self._turns = [], {}
         self._evidence.forget()
         self._audience.opened(None)
+
+    def _erase(self, session_id: str) -> None:
+        self._store.delete(session_id)
 
     def _store_later(self, work: Callable[[], None]) -> None:
         self._background.run(work, lambda _: None, self._failed)

@@ -128,7 +128,9 @@ class FinishSession(Struct, frozen=True, tag="finish_session"):
 
 
 class DropSession(Struct, frozen=True, tag="drop_session"):
-    """Every worker forgets; the screen is free for the next candidate."""
+    """Every worker forgets; the screen is free for the next candidate. Without consent the record is erased."""
+
+    may_keep: bool
 
 
 Effect = (

@@ -118,7 +118,7 @@ class Supervisor:
             log.warning("a stranger on the worker socket: %s", error)
             writer.close()
             return
-        if not isinstance(hello, Hello) or hello.worker not in self.workers or self.workers[hello.worker].is_connected or self._stopping.is_set():
+        if not isinstance(hello, Hello) or not self._expects(hello.worker):
             writer.write(encode(Bye()))
             writer.close()
             return
@@ -131,6 +131,10 @@ class Supervisor:
         self._ended[hello.worker].set()
         if not self._stopping.is_set() and self._settings.life == "adopted":
             self._died(hello.worker, "the connection ended", is_lost=False)
+
+    def _expects(self, name: WorkerName) -> bool:
+        """Whether there is an empty slot for this worker."""
+        return name in self.workers and not self.workers[name].is_connected and not self._stopping.is_set()
 
     async def _keep(self, name: WorkerName) -> None:
         """Start a worker, wait for its end, start it again."""

@@ -15,7 +15,8 @@ import msgspec
 from greenroom.errors import GreenroomError, SettingsError, StorageError
 from greenroom.interview.questions import load_packs
 from greenroom.ports import Pcm
-from greenroom.world.process import WorldServer, parent_pipe, write_atomically
+from greenroom.storage.files import write_atomically
+from greenroom.world.process import WorldServer, parent_pipe
 from greenroom.world.recording import RoomRecording
 from greenroom.world.render import ClipReader, load_index, load_script
 from greenroom.world.script import Composer

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import contextlib
-import errno
 import os
 import selectors
 import socket
@@ -14,7 +12,7 @@ from pathlib import Path
 
 import numpy as np
 
-from greenroom.errors import DiskFull, LinkError, PortBusy, StorageError
+from greenroom.errors import LinkError, PortBusy, StorageError
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.ports import Pcm
 from greenroom.world.link import Unpacker, decode_to_world, pack
@@ -225,20 +223,6 @@ def parent_pipe(fd: int = 0) -> int | None:
     except OSError:
         return None
     return fd if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
-
-
-def write_atomically(path: Path, data: bytes) -> None:
-    """Whole or not at all. Raises ``StorageError``."""
-    draft = path.with_name(f".{path.name}.part")
-    try:
-        draft.write_bytes(data)
-        draft.replace(path)
-    except OSError as error:
-        with contextlib.suppress(OSError):
-            draft.unlink(missing_ok=True)
-        kind = DiskFull if error.errno == errno.ENOSPC else StorageError
-        message = f"{path} cannot be written: {error.strerror}"
-        raise kind(message, fix="make room or choose another --out") from error
 
 
 def _listen(path: Path) -> socket.socket:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import errno
 import struct
 from collections.abc import Callable
 from pathlib import Path
@@ -11,9 +10,10 @@ from typing import Self
 
 import numpy as np
 
-from greenroom.errors import DiskFull, StorageError
+from greenroom.errors import StorageError
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.ports import Pcm
+from greenroom.storage.files import unwritable
 
 REFRESH_S = 5.0
 """How often the header is brought up to date; a killed process loses no more than that."""
@@ -71,9 +71,7 @@ class RoomRecording:
         try:
             write()
         except OSError as error:
-            kind = DiskFull if error.errno == errno.ENOSPC else StorageError
-            message = f"{self.path} cannot be written: {error.strerror}"
-            raise kind(message, fix="make room or choose another --out") from error
+            raise unwritable(self.path, error) from error
 
 
 def _header(data_bytes: int) -> bytes:

@@ -1,0 +1,142 @@
+"""The ``greenroom`` command as a user starts it: in a terminal's process group, with everything it starts followed."""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import re
+import signal
+import subprocess
+import sys
+import tempfile
+import time
+import uuid
+from collections.abc import Callable, Iterator
+from pathlib import Path
+from typing import Any
+
+import msgspec
+
+REPO = Path(__file__).parents[1]
+MODELS = REPO / "models"
+LINE = re.compile(r"(\d\d:\d\d:\d\d (INFO |WARNING|ERROR ) +greenroom[.\w]*: .+|greenroom: [a-z-]+: .+)")
+"""A log line, or the one line of an expected failure."""
+_MARK = "BOOTH_UNDER_TEST"
+_POLL_S = 0.02
+
+
+class Running:
+    """One command; leaving the context kills whatever is left of it."""
+
+    def __init__(self, arguments: list[str], folder: Path, settings: dict[str, str] | None = None,
+                 around: list[str] | None = None) -> None:
+        self.folder = folder
+        self.out = folder / "out"
+        self.temp = folder / "tmp"
+        self.temp.mkdir(exist_ok=True)
+        self._mark = uuid.uuid4().hex
+        self._stdout = tempfile.TemporaryFile()
+        self._stderr = tempfile.TemporaryFile()
+        environ = {
+            **os.environ, "PYTHONPATH": str(REPO / "daemon"), "TMPDIR": str(self.temp), _MARK: self._mark, "COLUMNS": "200",
+            "GREENROOM_BOOTH_MODELS_DIR": str(MODELS), "GREENROOM_BOOTH_STATE_DIR": str(folder / "state"),
+            "GREENROOM_DISCOVERY_IS_ON": "false", **(settings or {}),
+        }
+        self.process = subprocess.Popen(
+            [*(around or []), sys.executable, "-m", "greenroom", *arguments], cwd=folder, env=environ,
+            stdin=subprocess.DEVNULL, stdout=self._stdout, stderr=self._stderr, start_new_session=True)
+
+    def __enter__(self) -> Running:
+        return self
+
+    def __exit__(self, *_: object) -> None:
+        for pid in self.pids():
+            with contextlib.suppress(ProcessLookupError):
+                os.kill(pid, signal.SIGKILL)
+        self.process.wait(10)
+        self._stdout.close()
+        self._stderr.close()
+
+    def pids(self) -> list[int]:
+        """Every living process that stems from this command, whoever its parent is by now."""
+        return [pid for pid, _ in self.processes()]
+
+    def processes(self) -> Iterator[tuple[int, list[str]]]:
+        """Living processes of this command with their arguments."""
+        for entry in Path("/proc").iterdir():
+            if not entry.name.isdigit():
+                continue
+            with contextlib.suppress(OSError):
+                if f"{_MARK}={self._mark}".encode() in (entry / "environ").read_bytes().split(b"\0") \
+                        and " Z " not in (entry / "stat").read_text():
+                    yield int(entry.name), (entry / "cmdline").read_text().split("\0")
+
+    def worker(self, name: str) -> int | None:
+        """Process id of a worker, or of "core"; None while there is none."""
+        wanted = "--has-parent" if name == "core" else name
+        found = [pid for pid, arguments in self.processes()
+                 if wanted in arguments and ("worker" in arguments) == (name != "core")]
+        return found[0] if found else None
+
+    def interrupt(self) -> None:
+        """Ctrl-C in a terminal."""
+        os.killpg(self.process.pid, signal.SIGINT)
+
+    def finish(self, timeout_s: float) -> int:
+        """The exit status."""
+        return self.process.wait(timeout_s)
+
+    def stdout(self) -> str:
+        return _text(self._stdout.fileno())
+
+    def stderr(self) -> list[str]:
+        return _text(self._stderr.fileno()).splitlines()
+
+    def events(self) -> list[dict[str, Any]]:
+        """What the demo's journal says so far."""
+        path = self.out / "events.jsonl"
+        if not path.exists():
+            return []
+        return [msgspec.json.decode(line) for line in path.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
+
+    def until(self, is_so: Callable[[], bool], timeout_s: float) -> None:
+        """Wait for something that the command does. Raises ``AssertionError`` when it ends or time is over."""
+        deadline_s = time.monotonic() + timeout_s
+        while not is_so():
+            assert self.process.poll() is None, f"ended with {self.process.returncode}: {self.stderr()}"
+            assert time.monotonic() < deadline_s, f"not within {timeout_s} s: {self.stderr()}"
+            time.sleep(_POLL_S)
+
+    def until_said(self, words: str, timeout_s: float = 60.0) -> None:
+        self.until(lambda: any(words in line for line in self.stderr()), timeout_s)
+
+    def until_asked(self, timeout_s: float = 60.0) -> None:
+        """The first question is being heard."""
+        self.until(lambda: _has(self.out / "events.jsonl", b'"cue":"question:'), timeout_s)
+
+    def is_gone_within(self, timeout_s: float) -> bool:
+        """Nothing that this command started lives on."""
+        deadline_s = time.monotonic() + timeout_s
+        while self.pids():
+            if time.monotonic() > deadline_s:
+                return False
+            time.sleep(_POLL_S)
+        return True
+
+
+def is_clean(lines: list[str]) -> bool:
+    """Nothing but log lines and one-line failures of our own: no traceback, no talk of a library."""
+    return all(LINE.fullmatch(line) for line in lines)
+
+
+def failures(lines: list[str]) -> list[str]:
+    """The one-line failures."""
+    return [line for line in lines if line.startswith("greenroom: ")]
+
+
+def _has(path: Path, words: bytes) -> bool:
+    return path.exists() and any(b"playout_started" in line and words in line for line in path.read_bytes().splitlines())
+
+
+def _text(number: int) -> str:
+    return os.pread(number, 1 << 20, 0).decode()

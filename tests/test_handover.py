@@ -1,0 +1,96 @@
+"""Reports are made, kept and handed over by a code, also when the disk will not have them."""
+
+from __future__ import annotations
+
+import asyncio
+from pathlib import Path
+
+import msgspec
+import pytest
+
+from greenroom import handover
+from greenroom.errors import DiskFull, NotFound, StorageError
+from greenroom.handover import Handover
+from greenroom.reports import schema
+from greenroom.storage.sessions import SqlSessionStore
+from reports.samples import interview
+
+ADDRESS = "http://192.0.2.7:8481/"
+
+
+class FullStore(SqlSessionStore):
+    def save_report(self, *_: object) -> None:
+        raise DiskFull("there is no room left")
+
+
+class Desk:
+    def __init__(self, folder: Path, store: type[SqlSessionStore] = SqlSessionStore, out: Path | None = None) -> None:
+        self.failures: list[StorageError] = []
+        self.store = store(folder / "sessions.db")
+        for session in (interview().id, "another"):
+            self.store.open_session(session, interview().started_at, b"")
+        self.handover = Handover(self.store, out, lambda: ADDRESS, self.failures.append)
+
+    def read(self, session: str, kind: str) -> bytes:
+        return asyncio.run(self.handover.read(session, kind))
+
+
+def test_a_report_is_kept_and_its_code_opens_it(tmp_path: Path) -> None:
+    desk, record = Desk(tmp_path), interview()
+    view = desk.handover.make(record)
+    assert (view.session, view.url) == (record.id, f"{ADDRESS}r/{view.code}")
+    assert desk.handover.session_of(view.code) == record.id == desk.handover.newest
+    assert schema.from_json(desk.read(record.id, "json")).answers
+    assert desk.read(record.id, "html").startswith(b"<!doctype html>")
+    assert desk.store.load_report(record.id, "text/html") == desk.read(record.id, "html")
+    assert desk.failures == []
+
+
+def test_the_report_before_the_last_is_read_from_the_store(tmp_path: Path) -> None:
+    desk, record = Desk(tmp_path), interview()
+    first = desk.handover.make(record)
+    desk.handover.make(msgspec.structs.replace(record, id="another"))
+    assert desk.handover.session_of(first.code) == record.id
+    assert desk.read(record.id, "json") == desk.store.load_report(record.id, "application/json")
+
+
+def test_what_nobody_made_is_not_found(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    with pytest.raises(NotFound):
+        desk.read("nobody", "json")
+    with pytest.raises(NotFound, match="code"):
+        desk.handover.session_of("guess")
+
+
+def test_codes_differ_and_the_oldest_is_forgotten(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(handover, "CODES", 2)
+    desk = Desk(tmp_path)
+    first, second, third = (desk.handover.make(interview()).code for _ in range(3))
+    assert len({first, second, third}) == 3
+    assert desk.handover.session_of(second) == desk.handover.session_of(third)
+    with pytest.raises(NotFound):
+        desk.handover.session_of(first)
+
+
+def test_a_report_that_cannot_be_kept_is_said_and_can_be_read_all_the_same(tmp_path: Path) -> None:
+    desk, record = Desk(tmp_path, FullStore), interview()
+    view = desk.handover.make(record)
+    assert [type(error) for error in desk.failures] == [DiskFull]
+    assert desk.handover.session_of(view.code) == record.id
+    assert schema.from_json(desk.read(record.id, "json")).answers
+    assert desk.handover.fault is None
+
+
+def test_a_demo_leaves_the_report_in_its_folder(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, out=tmp_path)
+    desk.handover.make(interview())
+    assert schema.from_json((tmp_path / "report.json").read_bytes()).answers
+    assert (tmp_path / "report.html").read_bytes().startswith(b"<!doctype html>")
+    assert desk.handover.fault is None
+
+
+def test_a_demo_that_cannot_leave_its_report_is_at_fault(tmp_path: Path) -> None:
+    desk = Desk(tmp_path, out=tmp_path / "absent")
+    desk.handover.make(interview())
+    assert desk.handover.fault is not None
+    assert "report.json cannot be written" in desk.handover.fault.message
