@@ -8,12 +8,11 @@ import re
 import signal
 import subprocess
 import sys
-import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import Any
+from typing import Any, Self
 
 import msgspec
 
@@ -35,10 +34,11 @@ class Running:
         self.temp = folder / "tmp"
         self.temp.mkdir(exist_ok=True)
         self._mark = uuid.uuid4().hex
-        self._stdout = tempfile.TemporaryFile()
-        self._stderr = tempfile.TemporaryFile()
+        self._read = 0
+        self._stdout, self._stderr = ((folder / name).open("wb+") for name in ("stdout", "stderr"))
         environ = {
-            **os.environ, "PYTHONPATH": str(REPO / "daemon"), "TMPDIR": str(self.temp), _MARK: self._mark, "COLUMNS": "200",
+            **os.environ, "PYTHONPATH": str(REPO / "daemon"), "TMPDIR": str(self.temp), "COLUMNS": "200",
+            _MARK: self._mark,
             "GREENROOM_BOOTH_MODELS_DIR": str(MODELS), "GREENROOM_BOOTH_STATE_DIR": str(folder / "state"),
             "GREENROOM_DISCOVERY_IS_ON": "false", **(settings or {}),
         }
@@ -46,7 +46,7 @@ class Running:
             [*(around or []), sys.executable, "-m", "greenroom", *arguments], cwd=folder, env=environ,
             stdin=subprocess.DEVNULL, stdout=self._stdout, stderr=self._stderr, start_new_session=True)
 
-    def __enter__(self) -> Running:
+    def __enter__(self) -> Self:
         return self
 
     def __exit__(self, *_: object) -> None:
@@ -92,12 +92,16 @@ class Running:
     def stderr(self) -> list[str]:
         return _text(self._stderr.fileno()).splitlines()
 
-    def events(self) -> list[dict[str, Any]]:
-        """What the demo's journal says so far."""
+    def fresh_events(self) -> list[dict[str, Any]]:
+        """What the demo has written down since the last call."""
         path = self.out / "events.jsonl"
         if not path.exists():
             return []
-        return [msgspec.json.decode(line) for line in path.read_bytes().splitlines(keepends=True) if line.endswith(b"\n")]
+        with path.open("rb") as journal:
+            journal.seek(self._read)
+            lines = [line for line in journal.readlines() if line.endswith(b"\n")]
+        self._read += sum(map(len, lines))
+        return [msgspec.json.decode(line) for line in lines]
 
     def until(self, is_so: Callable[[], bool], timeout_s: float) -> None:
         """Wait for something that the command does. Raises ``AssertionError`` when it ends or time is over."""
@@ -135,7 +139,8 @@ def failures(lines: list[str]) -> list[str]:
 
 
 def _has(path: Path, words: bytes) -> bool:
-    return path.exists() and any(b"playout_started" in line and words in line for line in path.read_bytes().splitlines())
+    lines = path.read_bytes().splitlines() if path.exists() else []
+    return any(b"playout_started" in line and words in line for line in lines)
 
 
 def _text(number: int) -> str:

@@ -64,6 +64,13 @@ def test_a_wrong_value_and_a_missing_file_are_settings_errors(tmp_path: Path) ->
     assert "nowhere.toml" in line
 
 
+def test_an_interview_that_cannot_be_held_is_refused(tmp_path: Path) -> None:
+    for arguments in (["--questions", "99"], ["--questions", "0"], ["--role", "pilot"]):
+        status, line = refused(["demo", "--fast", *arguments], tmp_path)
+        assert status == 2
+        assert line.startswith("greenroom: settings: ")
+
+
 @pytest.mark.parametrize("arguments", [["demo", "--fast"], ["demo"], ["run"], ["run", "--supervise"]], ids=" ".join)
 def test_missing_models_are_named_before_anything_starts(tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "none").mkdir()
@@ -115,7 +122,7 @@ def may_mount() -> bool:
 @pytest.mark.parametrize("arguments", [["run"], ["run", "--headless"]], ids=" ".join)
 def test_a_full_disk_is_told_at_the_start(tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "state").mkdir()
-    mount = "mount -t tmpfs -o size=1m tmpfs state && (cat /dev/zero > state/ballast; true) 2>/dev/null && exec \"$@\""
+    mount = 'mount -t tmpfs -o size=1m tmpfs state && (cat /dev/zero > state/ballast; true) 2>/dev/null && exec "$@"'
     status, line = refused(arguments, tmp_path, around=["unshare", "-m", "sh", "-c", mount, "sh"])
     assert status == 1
     assert line.startswith("greenroom: disk-full: no room left in ")
@@ -125,7 +132,7 @@ def test_a_disk_that_the_demo_does_not_fit_on_is_told_at_the_start(tmp_path: Pat
     if not may_mount():
         pytest.skip("mounting a small disk needs root and unshare")
     (tmp_path / "out").mkdir()
-    mount = "mount -t tmpfs -o size=1m tmpfs out && exec \"$@\""
-    status, line = refused(["demo", "--fast", "--out", "out"], tmp_path, around=["unshare", "-m", "sh", "-c", mount, "sh"])
+    around = ["unshare", "-m", "sh", "-c", 'mount -t tmpfs -o size=1m tmpfs out && exec "$@"', "sh"]
+    status, line = refused(["demo", "--fast", "--out", "out"], tmp_path, around=around)
     assert status == 1
     assert line.startswith("greenroom: disk-full: less than 64 MB are free at out")

@@ -13,12 +13,15 @@ from pathlib import Path
 from rich.console import Console
 
 from greenroom import parent
-from greenroom.errors import DiskFull, StorageError
+from greenroom.errors import DiskFull, SettingsError, StorageError
+from greenroom.interview.questions import load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.settings import Settings
 from greenroom.world.demo_figures import figures
 
+Tables = dict[str, dict[str, object]]
+SOCKET = "world.sock"
 OLD = ("report.json", "report.html", "events.jsonl", "room.wav", "truth.json")
 
 
@@ -42,23 +45,24 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until `keep` takes over: leave in order, as for Ctrl-C
     console = Console(stderr=False, highlight=False)
     Store(settings.booth.models_dir, Manifest.load()).need_minimal()
+    _check(options)
     out = _prepared(options.out)
     with tempfile.TemporaryDirectory(prefix="greenroom-", ignore_cleanup_errors=True) as folder:
-        socket = Path(folder) / "world.sock"
         config = Path(folder) / "demo.toml"
+        tables = _tables(options, settings, Path(folder))
         try:
-            config.write_text(_config(options, settings, Path(folder), socket))
+            config.write_text(_toml(tables))
         except OSError as error:
             raise StorageError(f"{folder} cannot be written: {error.strerror}",
                                fix="set TMPDIR to another folder") from error
-        return _play(options, settings, console, out, config)
+        return _play(options, console, out, config, tables)
 
 
-def _play(options: argparse.Namespace, settings: Settings, console: Console, out: Path, config: Path) -> int:
+def _play(options: argparse.Namespace, console: Console, out: Path, config: Path, tables: Tables) -> int:
     origin_ns = time.monotonic_ns()
     flags = ["--fast"] if options.fast else []
     with contextlib.ExitStack() as children:
-        socket = config.with_name("world.sock")
+        socket = config.with_name(SOCKET)
         world = _world(options, out, socket, origin_ns, flags)
         children.callback(world.stop)
         while not socket.exists() and world.process.poll() is None:
@@ -68,11 +72,10 @@ def _play(options: argparse.Namespace, settings: Settings, console: Console, out
         is_headless = options.headless or options.fast
         core = parent.Child(["greenroom", "--config", str(config), "run", "--demo", "--has-parent", "--out", str(out),
                              "--origin-ns", str(0 if options.fast else origin_ns), *flags,
-                             *(["--headless"] if is_headless else [])])
+                             *(["--headless"] if is_headless else [])], without=_variables(tables))
         children.callback(core.stop)
         if not is_headless:
-            port = options.port or settings.server.port
-            console.print(f"Kiosk: http://127.0.0.1:{port}/kiosk/?density=full")
+            console.print(f"Kiosk: http://127.0.0.1:{tables['server']['port']}/kiosk/?density=full")
         length = "half a minute" if options.fast else "4 minutes"
         console.print(f"An interview of about {length} begins. Ctrl-C ends it.")
         status = parent.keep(core, world)
@@ -102,23 +105,43 @@ def _prepared(out: Path) -> Path:
     return out
 
 
-def _config(options: argparse.Namespace, settings: Settings, folder: Path, socket: Path) -> str:
+def _check(options: argparse.Namespace) -> None:
+    """Raises ``SettingsError`` for an interview that cannot be held."""
+    packs, role = load_packs(), options.role or "graduate"
+    if role not in packs:
+        raise SettingsError(f"there is no question pack for `{role}`", fix=f"known: {', '.join(packs)}")
+    most = len(packs[role].questions)
+    if options.questions is not None and not 1 <= options.questions <= most:
+        raise SettingsError(f"{options.questions} questions asked for", fix=f"choose 1 to {most}")
+
+
+def _tables(options: argparse.Namespace, settings: Settings, folder: Path) -> Tables:
+    """Settings of the demo's core, whatever those of the booth are."""
     interview = settings.interview
-    lines = {
+    return {
         "booth": {"name": "Virtual booth", "state_dir": str(folder),
                   "models_dir": str(settings.booth.models_dir.resolve()), "seed": options.seed},
-        "devices": {"microphone": "virtual", "speaker": "virtual", "camera": "virtual", "world": str(socket)},
+        "devices": {"microphone": "virtual", "speaker": "virtual", "camera": "virtual", "world": str(folder / SOCKET)},
         "interview": {"role": options.role or "graduate", "questions": options.questions or interview.questions,
                       "style": interview.style, "pacing": interview.pacing},
         "server": {"port": options.port or settings.server.port},
+        "workers": {"life": "spawned", "socket": str(folder / "workers.sock")},
         "discovery": {"is_on": False},
     }
+
+
+def _variables(tables: Tables) -> frozenset[str]:
+    """The environment would come before the demo's file, and give it the booth's own database, for one."""
+    return frozenset(f"GREENROOM_{table}_{key}".upper() for table, keys in tables.items() for key in keys)
+
+
+def _toml(tables: Tables) -> str:
     return "\n".join(
-        f"[{table}]\n" + "".join(f"{key} = {_toml(value)}\n" for key, value in keys.items())
-        for table, keys in lines.items())
+        f"[{table}]\n" + "".join(f"{key} = {_value(value)}\n" for key, value in keys.items())
+        for table, keys in tables.items())
 
 
-def _toml(value: object) -> str:
+def _value(value: object) -> str:
     if isinstance(value, bool):
         return str(value).lower()
     return str(value) if isinstance(value, int) else '"' + str(value).replace("\\", "\\\\").replace('"', '\\"') + '"'

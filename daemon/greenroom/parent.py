@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import contextlib
 import logging
+import os
 import signal
 import subprocess
 import sys
@@ -25,15 +26,17 @@ class Child:
     """A child process that ends when its standard input does.
 
     It has a process group of its own: Ctrl-C in a terminal reaches the parent alone, which then ends all in order.
+    ``without`` names variables of the environment that it does not inherit.
     """
 
-    def __init__(self, arguments: list[str]) -> None:
+    def __init__(self, arguments: list[str], without: frozenset[str] = frozenset()) -> None:
         self._arguments = arguments
+        self._environ = {key: value for key, value in os.environ.items() if key not in without}
         self.process = self._start()
 
     def _start(self) -> subprocess.Popen[bytes]:
         return subprocess.Popen([sys.executable, "-m", *self._arguments], stdin=subprocess.PIPE,
-                                process_group=0)
+                                env=self._environ, process_group=0)
 
     def restart(self) -> None:
         self._close_pipe()

@@ -87,7 +87,6 @@ def own_pulse(*, is_loopback: bool = False) -> Iterator[Pulse]:
         "HOME": str(folder),
         "XDG_RUNTIME_DIR": str(folder),
         "PULSE_SERVER": f"unix:{socket}",
-        "PULSE_LATENCY_MSEC": "20",
         "PULSE_SINK": "booth",
         "PULSE_SOURCE": "booth.monitor" if is_loopback else "candidate.monitor",
         "ALSA_CONFIG_PATH": str(folder / "asound.conf"),

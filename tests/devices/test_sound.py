@@ -160,7 +160,7 @@ def test_every_opening_asks_a_fresh_port_audio(audio: list[PortAudio]) -> None:
     assert all(stream.is_closed for stream in audio[0].streams)
 
 
-def test_no_buffer_for_a_second_is_a_lost_device(audio: list[PortAudio], monkeypatch: pytest.MonkeyPatch) -> None:
+def test_no_buffer_for_half_a_second_is_a_lost_device(audio: list[PortAudio], monkeypatch: pytest.MonkeyPatch) -> None:
     device = PyAudioSound()
     device.open(0)
     monkeypatch.setattr(microphone, "time", SimpleNamespace(monotonic_ns=lambda: 50 * 10**9))

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 from typing import Any, Literal, NamedTuple
 
 import msgspec
@@ -16,9 +17,11 @@ from greenroom.ports import Heard, SpeakerSource
 from greenroom.records import DeviceInfo
 
 BUFFER_S = 0.01
-FROZEN_S = 1.0
-"""Without a callback for so long the device is gone; PortAudio often says nothing. On a machine that is short of time
-PulseAudio was seen to leave a stream alone for half a second."""
+PULSE_LATENCY_MS = 60
+"""Asked of PulseAudio where the environment does not say: its own 2 s would spoil every gap, and with no more than
+PortAudio's two buffers (20 ms) a loudspeaker that once ran empty was seen to stay silent for ever."""
+FROZEN_S = 0.5
+"""Without a callback for so long the device is gone; PortAudio often says nothing (pipecat uses the same figure)."""
 STALL_S = 0.1
 """Time between two calls of ``exchange`` counts up to this: in a longer one no callback could run either."""
 FIRST_BUFFER_S = 3.0
@@ -235,5 +238,6 @@ def _port_audio() -> Any:
     except ImportError as error:
         raise EngineUnavailable("PyAudio is not installed",
                                 fix="apt install portaudio19-dev, then pip install pyaudio") from error
+    os.environ.setdefault("PULSE_LATENCY_MSEC", str(PULSE_LATENCY_MS))
     with native_stderr_closed():  # ALSA and JACK speak of every device that nobody asked for
         return pyaudio.PyAudio()

@@ -204,7 +204,7 @@ class Session:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
         started_at, _, started_t = head.decode().partition(" ")
         self.session_id, self._started_at, self._started_t = session_id, started_at, float(started_t)
-        self._notices = NoticeLog()
+        self.state, self._notices = InterviewState(), NoticeLog()
         for known in journal:
             self.state, _ = machine.step(self.state, known)
             self._notices.moved(self.state)
@@ -287,7 +287,7 @@ class Session:
     def _open(self, event: JournalEntry) -> None:
         self.session_id = uuid.uuid4().hex[:12]
         self._started_at, self._started_t = self._wall_time(), event.t
-        self._journal, self._turns = [], {}
+        self._journal, self._turns = [event], {}
         self._notices, self._unkept = NoticeLog(), ""
         self._evidence.forget()
         session_id, head = self.session_id, f"{self._started_at} {self._started_t!r}".encode()

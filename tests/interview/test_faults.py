@@ -1,0 +1,168 @@
+from __future__ import annotations
+
+import pytest
+
+from greenroom.events import (
+    CoreResumed,
+    FollowUpChosen,
+    VoiceStarted,
+    VoiceStopped,
+    WorkerDied,
+    WorkerName,
+    WorkerReady,
+)
+from greenroom.interview import machine, turns
+from greenroom.interview.evidence import VoiceNumbers
+from greenroom.interview.notices import NoticeLog
+from greenroom.interview.state import CloseEars, FinishSession, OpenEars, ReadAnswer, SaveTurn, Say
+from interview.play import SAY_S, Play
+
+FULL = "i finished my degree in the summer and i worked in a small shop for two years"
+
+
+def died(worker: WorkerName, t: float) -> WorkerDied:
+    return WorkerDied(t=t, t_known=t, worker=worker, reason="test")
+
+
+def ready(worker: WorkerName, t: float) -> WorkerReady:
+    return WorkerReady(t=t, t_known=t, worker=worker, generation=2, engines=())
+
+
+def at_question(*, follow_ups: bool = False) -> Play:
+    play = Play(follow_ups=follow_ups)
+    play.to_question()
+    play.effects.clear()
+    return play
+
+
+def saved(play: Play) -> list[SaveTurn]:
+    return [effect for effect in play.effects if isinstance(effect, SaveTurn)]
+
+
+def ask_a_dead_reader(play: Play) -> None:
+    """The choice is asked for and never comes."""
+    while not any(isinstance(effect, ReadAnswer) for effect in play.effects):
+        play.run(0.02)
+    play._due = [due for due in play._due if not isinstance(due[1], FollowUpChosen)]
+
+
+def test_a_restarted_recogniser_gets_every_segment_whose_words_are_not_final() -> None:
+    play = at_question()
+    play.voice_on()
+    play.run(1)
+    play.feed(died("hearing", play.t))
+    play.voice_off(FULL)
+    # What a dead recogniser was asked for never comes.
+    play._due.clear()
+    play.run(0.3)
+    play.voice_on()
+    play.run(0.5)
+    play.effects.clear()
+    play.feed(ready("hearing", play.t))
+    asked = [(type(e).__name__, e.segment) for e in play.effects if isinstance(e, OpenEars | CloseEars)]
+    first = asked[0][1]
+    assert asked == [("OpenEars", first), ("CloseEars", first), ("OpenEars", first + 1)]
+    assert [e.is_again for e in play.effects if isinstance(e, OpenEars)] == [True, False]
+
+
+def test_words_that_a_restarted_recogniser_still_works_on_are_waited_for() -> None:
+    play = at_question()
+    play.voice_on()
+    play.run(1)
+    play.hear("i finished my")
+    play.feed(died("hearing", play.t))
+    play.voice_off(FULL)
+    play._due.clear()
+    play.run(3)
+    play.feed(ready("hearing", play.t))
+    play._due.clear()
+    play.run(turns.REPLAY_GRACE_S - 0.5)
+    assert not saved(play)
+    play.run(1)
+    assert saved(play)
+
+
+def test_an_answer_is_not_over_because_its_reader_died_and_the_follow_up_comes_late() -> None:
+    play = at_question(follow_ups=True)
+    play.say(FULL)
+    play.feed(died("language", play.t))
+    ask_a_dead_reader(play)
+    play.run(2.5)
+    assert not saved(play)
+    play.effects.clear()
+    play.feed(ready("language", play.t))
+    assert any(isinstance(effect, ReadAnswer) for effect in play.effects)
+    play.run(0.5)
+    assert saved(play)
+    assert play.said()[-1].cue.startswith("follow_up:")
+
+
+def test_a_reader_that_stays_away_costs_the_follow_up_and_no_more() -> None:
+    play = at_question(follow_ups=True)
+    play.say(FULL)
+    play.feed(died("language", play.t))
+    ask_a_dead_reader(play)
+    play.run(turns.RESTART_GRACE_S + 2)
+    assert saved(play)
+    assert play.said()[-1].cue.startswith("question:")
+
+
+def test_a_dead_sound_system_closes_the_segment_so_that_its_words_become_final() -> None:
+    play = at_question()
+    segment = play.voice_on()
+    play.run(1)
+    play._words[segment] = play._spoken("i finished my degree")
+    play.feed(died("audio", play.t))
+    assert [e.segment for e in play.effects if isinstance(e, CloseEars)] == [segment]
+    play.run(2)
+    assert not saved(play)
+    play.feed(ready("audio", play.t))
+    answer = play.state.answer
+    assert answer is not None
+    assert [word.text for word in answer.words] == ["i", "finished", "my", "degree"]
+    (gap,) = answer.gaps
+    assert gap.end_t - gap.start_t == pytest.approx(2.0)
+
+
+def test_jobs_of_a_core_that_came_back_have_keys_that_were_never_used() -> None:
+    play = at_question()
+    before = play.state.generation
+    state, effects = machine.step(play.state, CoreResumed(t=play.t, t_known=play.t))
+    (said,) = (effect for effect in effects if isinstance(effect, Say))
+    assert said.job.generation > before + 100
+    assert state.phase == "thinking"
+
+
+def test_a_core_that_died_over_the_report_makes_it_when_it_is_back() -> None:
+    play = at_question()
+    while play.state.phase != "report":
+        play.say(FULL)
+        play.run(SAY_S + 3)
+    _, effects = machine.step(machine.fold(play.journal), CoreResumed(t=play.t, t_known=play.t))
+    assert FinishSession(is_complete=True) in effects
+
+
+def test_notices_are_kept_with_the_times_at_which_they_came_and_went() -> None:
+    play = at_question()
+    log = NoticeLog()
+    came_t = play.t
+    for event in (died("vision", came_t), ready("vision", came_t + 2)):
+        play.feed(event)
+        log.moved(play.state)
+    for _ in range(300):
+        play.run(0.02)
+        log.moved(play.state)
+    (notice,) = log.spans
+    assert notice.label == "The camera is starting again. The interview goes on."
+    assert notice.start_t == came_t
+    assert notice.end_t == pytest.approx(came_t + 2 + 4, abs=0.1)
+
+
+def test_segments_of_a_new_audio_worker_do_not_take_the_numbers_of_the_old() -> None:
+    numbers = VoiceNumbers()
+    numbers.numbered(ready("audio", 0))
+    seen = [numbers.numbered(VoiceStarted(t=1, t_known=1, segment=n)) for n in (0, 1)]
+    numbers.numbered(ready("audio", 2))
+    seen += [numbers.numbered(VoiceStarted(t=3, t_known=3, segment=0)),
+             numbers.numbered(VoiceStopped(t=4, t_known=4, segment=0))]
+    assert [event.segment for event in seen if isinstance(event, VoiceStarted | VoiceStopped)] == [0, 1, 2, 2]
