@@ -94,3 +94,12 @@ def test_a_demo_that_cannot_leave_its_report_is_at_fault(tmp_path: Path) -> None
     desk.handover.make(interview())
     assert desk.handover.fault is not None
     assert "report.json cannot be written" in desk.handover.fault.message
+
+
+def test_a_report_that_was_not_kept_is_gone_with_its_candidate(tmp_path: Path) -> None:
+    desk, record = Desk(tmp_path), interview()
+    view = desk.handover.make(record)
+    desk.store.delete(record.id)
+    desk.handover.forget()
+    with pytest.raises(NotFound):
+        desk.read(desk.handover.session_of(view.code), "html")

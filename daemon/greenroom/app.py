@@ -94,7 +94,8 @@ class Core:
             settings.workers, socket_path(settings), self.take, clock, command(socket_path(settings), options.config),
             origin_ns=options.origin_ns, is_lock_step=options.is_fast, may_have_orphans=options.has_parent)
         packs = load_packs()
-        self.display = Display(self.hub, clock, packs, lambda: self.session.devices, self._report)
+        self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
+                               on_leave=self._leave)
         self.handover = Handover(store, options.out, self._public_url, self.display.failed)
         self.session = Session(
             self.supervisor.workers, store, background, clock, self.display,
@@ -171,6 +172,9 @@ class Core:
 
     def session_of(self, code: str) -> str:
         return self.handover.session_of(code)
+
+    def _leave(self) -> None:
+        self.handover.forget()
 
     def _report(self, record: SessionRecord) -> ReportView:
         return self.handover.make(record)

@@ -60,6 +60,10 @@ class Handover:
             return self._latest[session, media_type]
         return await asyncio.to_thread(self._store.load_report, session, media_type)
 
+    def forget(self) -> None:
+        """The candidate has gone: what is not kept in the database is gone, too."""
+        self._latest = {}
+
     def session_of(self, code: str) -> str:
         """Raises ``NotFound``."""
         if code not in self._codes:

@@ -17,6 +17,7 @@ from greenroom.events import (
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
+from greenroom.ports import WorkerPort
 from greenroom.records import Consent, SetUp
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.memory import MemorySessionStore
@@ -47,14 +48,15 @@ class FullJournal(MemorySessionStore):
         raise DiskFull(f"no room for {len(entries)} entries of {session_id}", fix="free some space")
 
 
-def core(store: MemorySessionStore, now_t: float, notes: Notes | None = None) -> tuple[Session, dict[str, Deaf]]:
-    workers: dict[WorkerName, Deaf] = {name: Deaf(name) for name in NAMES}
+def core(store: MemorySessionStore, now_t: float, notes: Notes | None = None) -> tuple[Session, dict[WorkerName, Deaf]]:
+    workers = {name: Deaf(name) for name in NAMES}
+    ports: dict[WorkerName, WorkerPort] = {name: worker for name, worker in workers.items()}  # noqa: C416 - mypy
     clock = VirtualClock()
     clock.advance(now_t)
-    session = Session(workers, store, AtOnce(), clock, notes or Notes(), packs=load_packs(),
+    session = Session(ports, store, AtOnce(), clock, notes or Notes(), packs=load_packs(),
                       evidence=Evidence(SessionMedia()), booth="test", seed=1,
                       wall_time=lambda: "2026-01-01T00:00:00+00:00")
-    return session, dict(workers)
+    return session, workers
 
 
 def begin(session: Session) -> None:

@@ -20,11 +20,12 @@ log = logging.getLogger(__name__)
 
 
 class Display:
-    """Turns steps of the machine into public messages. ``on_report`` is given every finished record."""
+    """Turns steps of the machine into public messages. ``on_report`` is given every finished record,
+    ``on_leave`` is called when a candidate has gone."""
 
     def __init__(self, hub: Hub, clock: Clock, packs: Mapping[str, QuestionPack],
-                 devices: Callable[[], Mapping[str, DeviceInfo]],
-                 on_report: Callable[[SessionRecord], ReportView]) -> None:
+                 devices: Callable[[], Mapping[str, DeviceInfo]], *,
+                 on_report: Callable[[SessionRecord], ReportView], on_leave: Callable[[], None]) -> None:
         self.state: BoothState = EMPTY
         self.is_ready = False
         self._hub = hub
@@ -32,6 +33,7 @@ class Display:
         self._packs = packs
         self._devices = devices
         self._on_report = on_report
+        self._on_leave = on_leave
         self._interview = InterviewState()
         self._session: str | None = None
         self._report: ReportView | None = None
@@ -96,6 +98,7 @@ class Display:
         self._session, self._report, self._trouble = session_id, None, None
         self._meters = Meters()
         if session_id is None:
+            self._on_leave()
             self._you, self._booth = captions.CaptionTrack("you"), captions.CaptionTrack("booth")
             self._hub.forget_gauges()
         self.refresh()
