@@ -59,8 +59,9 @@ def test_it_ends_well_and_leaves_everything(interview: Interview) -> None:
     assert f"Report: {interview.out / 'report.html'}" in interview.stdout
 
 
-def test_the_same_seed_gives_the_same_interview(interview: Interview, tmp_path: Path) -> None:
-    again = Interview(tmp_path / "again")
+def test_the_same_seed_gives_the_same_interview(interview: Interview,
+                                                tmp_path_factory: pytest.TempPathFactory) -> None:
+    again = Interview(tmp_path_factory.mktemp("end_to_end") / "again")
     for name in ("events.jsonl", "room.wav", "truth.json"):
         assert (again.out / name).read_bytes() == (interview.out / name).read_bytes(), name
     first, second = (_without_identity(each.out / "report.json") for each in (interview, again))

@@ -56,6 +56,8 @@ RESUME_WAIT_S = 15.0
 """An interview that is taken up again waits so long for the workers; those that come later join it."""
 LINGER_S = 3.0
 """How long a demo's report stays on the screens before the booth closes."""
+ESSENTIAL = frozenset({"audio", "hearing"})
+"""Workers without which there is no interview; the loss of another one is shown, and the booth opens without it."""
 RESUME_WITHIN_S = 45 * 60.0
 """An interview that was left longer ago than this is not taken up again."""
 
@@ -109,9 +111,12 @@ class Core:
     def take(self, source: WorkerName, event: WorkerEvent) -> None:
         """An event of a worker: at once in real time, in its slice in lock step."""
         if isinstance(event, WorkerReady):
-            self._note_warm(event)
-        elif isinstance(event, WorkerDied) and event.is_lost and self.options.is_fast:
-            self.failure = f"the {source} worker cannot start: {event.reason}"
+            self._settle(source)
+        elif isinstance(event, WorkerDied) and event.is_lost:
+            if self.options.is_fast:
+                self.failure = f"the {source} worker cannot start: {event.reason}"
+            elif source not in ESSENTIAL:
+                self._settle(source)
         if self.options.is_fast:
             self.order.put(NAMES.index(source), event)
         else:
@@ -146,8 +151,9 @@ class Core:
             with contextlib.suppress(CommandRefused):
                 self.session.command(due)
 
-    def _note_warm(self, event: WorkerReady) -> None:
-        self.warm.add(event.worker)
+    def _settle(self, worker: WorkerName) -> None:
+        """A worker is warm, or is lost and can be done without."""
+        self.warm.add(worker)
         if len(self.warm) == len(NAMES) and not self.display.is_ready:
             self.display.is_ready = True
             self.is_warm.set()

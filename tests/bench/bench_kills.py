@@ -9,12 +9,14 @@ came to their end, lost no answered turn and showed a notice for every death.
 from __future__ import annotations
 
 import argparse
+import contextlib
 import os
 import random
 import signal
 import sys
 import tempfile
 import time
+from itertools import pairwise
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -32,6 +34,8 @@ NOTICE: dict[str, NoticeCode] = {
 APART_S = 8.0
 """Between two kills, so that what each one costs can be told apart."""
 INTERVIEW_S = 400.0
+RESUMED_S = 15.0
+"""Core's death lies within so long before its resuming."""
 
 
 class Kill(NamedTuple):
@@ -49,12 +53,14 @@ def main() -> int:
     due = [name for name in options.workers for _ in range(options.times)]
     dice.shuffle(due)
     cores = options.core
-    with tempfile.TemporaryDirectory(prefix="kills-") as folder:
-        whole = _undisturbed(Path(folder), options.questions)
+    with contextlib.ExitStack() as stack:
+        folder = options.keep or Path(stack.enter_context(tempfile.TemporaryDirectory(prefix="kills-")))
+        folder.mkdir(parents=True, exist_ok=True)
+        whole = _undisturbed(folder, options.questions)
         is_well, n = True, 0
         while due or cores:
             n += 1
-            place = Path(folder) / str(n)
+            place = folder / str(n)
             place.mkdir()
             kills, is_over = _interview(place, due, cores, dice, options.questions)
             cores -= sum(kill.name == "core" for kill in kills)
@@ -72,6 +78,7 @@ def _options() -> argparse.Namespace:
     parser.add_argument("--times", type=int, default=1, help="kills of each worker")
     parser.add_argument("--core", type=int, default=1, help="kills of core")
     parser.add_argument("--questions", type=int, default=4, help="questions of each interview")
+    parser.add_argument("--keep", type=Path, help="a new folder for what the interviews leave")
     parser.add_argument("--workers", nargs="*", default=list(WORKERS), choices=WORKERS)
     return parser.parse_args()
 
@@ -162,11 +169,11 @@ def _print_outages(kills: list[Kill], events: list[dict[str, Any]]) -> None:
         ready = [float(e["t"]) for e in events if e["type"] == "worker_ready" and e["worker"] == name]
         away = [min((r for r in ready if r > d), default=float("nan")) - d for d in deaths]
         print(f"    {name} away for " + ", ".join(f"{s:.1f} s" for s in away))
-    known_t = 0.0
-    for event in events:
-        if event["type"] == "core_resumed":
-            print(f"    core away for {event['t'] - known_t:.1f} s")
-        known_t = event.get("t_known", known_t)
+    known = [float(event["t_known"]) for event in events if "t_known" in event]
+    for t in (float(event["t"]) for event in events if event["type"] == "core_resumed"):
+        recent = [k for k in known if t - RESUMED_S < k <= t]
+        away_s = max((after - before for before, after in pairwise(recent)), default=0.0)
+        print(f"    core silent for {away_s:.1f} s")
 
 
 def _print_words(place: Path, report: Report, whole: Report, disturbed: set[int]) -> None:

@@ -40,6 +40,9 @@ class Deaf:
     def send(self, request: WorkerRequest) -> None:
         self.asked.append(request)
 
+    def forget(self) -> None:
+        self.asked.clear()
+
 
 class FullJournal(MemorySessionStore):
     """A disk without room for the journal."""
@@ -50,7 +53,7 @@ class FullJournal(MemorySessionStore):
 
 def core(store: MemorySessionStore, now_t: float, notes: Notes | None = None) -> tuple[Session, dict[WorkerName, Deaf]]:
     workers = {name: Deaf(name) for name in NAMES}
-    ports: dict[WorkerName, WorkerPort] = {name: worker for name, worker in workers.items()}  # noqa: C416 - mypy
+    ports: dict[WorkerName, WorkerPort] = {**workers}
     clock = VirtualClock()
     clock.advance(now_t)
     session = Session(ports, store, AtOnce(), clock, notes or Notes(), packs=load_packs(),

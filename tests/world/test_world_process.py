@@ -213,7 +213,7 @@ def test_what_cannot_work_is_said_in_one_line(tmp_path: Path) -> None:
     rival = World(tmp_path, is_fast=True)
     assert rival.process.wait(PATIENCE_S) == 1
     said = rival.process.communicate()[1]
-    assert said.startswith("storage: ")
+    assert said.startswith("greenroom: storage: ")
     assert said.count("\n") == 1
     (tmp_path / "out").unlink()
     stranger = World(tmp_path, is_fast=True, more=("--questions-pack", "astronaut"))

@@ -204,7 +204,7 @@ class Session:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
         started_at, _, started_t = head.decode().partition(" ")
         self.session_id, self._started_at, self._started_t = session_id, started_at, float(started_t)
-        self.state, self._notices = InterviewState(), NoticeLog()
+        self.state, self._notices = InterviewState(engines=self.state.engines), NoticeLog()
         for known in journal:
             self.state, _ = machine.step(self.state, known)
             self._notices.moved(self.state)

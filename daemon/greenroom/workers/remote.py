@@ -51,7 +51,9 @@ class RemoteWorker:
         return self._writer is not None
 
     def send(self, request: WorkerRequest) -> None:
-        self.post(request)
+        """What is asked of a worker that warms up is not kept for it: once it is ready it is told how things stand."""
+        if self.is_warm:
+            self.post(request)
 
     def forget(self) -> None:
         self.post(Forget())

@@ -148,6 +148,8 @@ class Supervisor:
                 reason = "it went away"
             else:
                 reason = await self._run(name)
+                if not reason:
+                    continue
             if self._stopping.is_set():
                 return
             spent = budget.spend(time.monotonic())
@@ -165,7 +167,7 @@ class Supervisor:
             await asyncio.wait_for(self._greeted[worker.name].wait(), ORPHAN_GRACE_S)
 
     async def _run(self, name: WorkerName) -> str:
-        """One life of a spawned worker; returns how it ended."""
+        """One life of a spawned worker; returns how it ended, "" when one of a core before this was there first."""
         self._generations[name] += 1
         process = await asyncio.create_subprocess_exec(
             *self._command(name, self._generations[name]), stdin=asyncio.subprocess.DEVNULL,
@@ -177,6 +179,8 @@ class Supervisor:
                 process.kill()
             await process.wait()
             raise
+        if self.workers[name].is_connected and self.workers[name].pid != process.pid:
+            return ""
         return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
 
     def _died(self, name: WorkerName, reason: str, *, is_lost: bool) -> None:

@@ -31,7 +31,7 @@ def main(arguments: list[str] | None = None) -> int:
     try:
         _run(options)
     except GreenroomError as error:
-        sys.stderr.write(f"{error}\n")
+        sys.stderr.write(f"greenroom: {error}\n")
         return error.exit_status
     return 0
 
