@@ -35,8 +35,9 @@ def assets() -> Path:
     return ASSETS
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
+    """One Chromium a module: Playwright keeps an event loop running in this thread, which other tests need free."""
     if not CHROMIUM.exists():
         pytest.skip(f"no Chromium at {CHROMIUM}")
     expect.set_options(timeout=5_000)

@@ -229,7 +229,7 @@ class Session:
                 if self._trace is not None:
                     self._trace(effect)
                 self._do(effect, event)
-            if self.state.phase != before.phase or any(isinstance(e, wanted.SaveTurn) for e in effects):
+            if self.state.phase != before.phase or isinstance(event, WorkerDied | WorkerReady):
                 self._commit_journal()
         self._audience.moved(before, self.state)
 
@@ -302,20 +302,23 @@ class Session:
         self._store_later(lambda: self._store.append_journal(session_id, entries))
 
     def _save_turn(self, turn: TurnRecord) -> None:
-        """Measures are taken once, when a turn is first saved; its last stage comes a moment later."""
-        session_id = self.session_id
+        """Words and journal are kept at once; measures, taken only once, follow, and the last stage a moment later."""
+        session_id, known = self.session_id, self._turns
         if session_id is None:
             return
-        answer = None if turn.turn in self._turns else self._evidence.answer(turn)
-        known = self._turns
-        known.setdefault(turn.turn, turn)
 
-        def save() -> None:
-            full = measured(turn, answer) if answer is not None else _with_stages(known[turn.turn], turn)
+        def keep(full: TurnRecord) -> None:
             known[turn.turn] = full
             self._store.save_turn(session_id, full)
 
-        self._store_later(save)
+        if turn.turn in known:
+            self._store_later(lambda: keep(_with_stages(known[turn.turn], turn)))
+            return
+        answer = self._evidence.answer(turn)
+        known[turn.turn] = turn
+        self._store_later(lambda: keep(turn))
+        self._commit_journal()
+        self._store_later(lambda: keep(measured(turn, answer)))
 
     def _finish(self, *, is_complete: bool) -> None:
         session_id, state, ended_t = self.session_id, self.state, self._clock.now()

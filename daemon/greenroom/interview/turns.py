@@ -24,7 +24,7 @@ FIRST_WORD_S = 11.0
 MAX_PROMPTS = 3
 FINAL_GRACE_S = 1.5
 """A recogniser that has not finished by then is not waited for."""
-REPLAY_GRACE_S = 6.0
+REPLAY_GRACE_S = 15.0
 """One that was restarted has up to half a minute of sound to catch up with."""
 RESTART_GRACE_S = 4.0
 """A language worker that is being restarted is waited for this long."""
