@@ -43,7 +43,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until `keep` takes over: leave in order, as for Ctrl-C
-    console = Console(stderr=False, highlight=False)
+    console = Console(highlight=False, soft_wrap=True)
     Store(settings.booth.models_dir, Manifest.load()).need_minimal()
     _check(options)
     out = _prepared(options.out)
@@ -76,7 +76,7 @@ def _play(options: argparse.Namespace, console: Console, out: Path, config: Path
         children.callback(core.stop)
         if not is_headless:
             console.print(f"Kiosk: http://127.0.0.1:{tables['server']['port']}/kiosk/?density=full")
-        length = "half a minute" if options.fast else "4 minutes"
+        length = "4 minutes, played faster than that," if options.fast else "4 minutes"
         console.print(f"An interview of about {length} begins. Ctrl-C ends it.")
         status = parent.keep(core, world)
     if status == 0:
