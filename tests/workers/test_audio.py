@@ -336,11 +336,12 @@ def test_an_unplugged_device_is_told_retried_and_told_again() -> None:
     assert back.n == pytest.approx(back.t / 0.02, abs=1)
 
 
-def test_a_device_that_stays_away_is_asked_less_and_less_often() -> None:
+def test_a_device_that_stays_away_is_asked_less_often_and_complained_of_once(caplog: pytest.LogCaptureFixture) -> None:
     device = RoomDevice()
     device.is_gone = True
     bench = Bench(device)
     bench.run_until(20.0)
+    assert [r.levelname for r in caplog.records if "sound device" in r.message].count("WARNING") == 1
     assert states(bench) == ["absent"]
     assert device.opens <= 4 + 20.0 / RETRY_MAX_S
     device.is_gone = False

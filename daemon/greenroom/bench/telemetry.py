@@ -16,6 +16,7 @@ from multiprocessing.connection import Connection as Pipe
 import aiohttp
 import msgspec
 
+from greenroom.errors import NotFound
 from greenroom.events import ClientCommand
 from greenroom.server.http import Server
 from greenroom.server.protocol import BoothState, Caption, QuestionView, StateChanged
@@ -202,10 +203,10 @@ class _Booth:
         return ANSWERING
 
     async def report(self, session: str, kind: ReportKind) -> bytes:
-        raise NotImplementedError
+        raise NotFound(f"the benchmark has no {kind} report of {session}")
 
     def session_of(self, code: str) -> str:
-        raise NotImplementedError
+        raise NotFound(f"the benchmark has no report with code {code}")
 
 
 ANSWERING = msgspec.structs.replace(

@@ -58,6 +58,7 @@ class AudioWorker:
         self._origin_ns = 0
         self._now_t = 0.0
         self._is_device_open = self._has_run = False
+        self._complaint = ""
         self._retry_t = 0.0
         self._retry_s = RETRY_S
         self._told: tuple[DeviceInfo, ...] = ()
@@ -131,7 +132,9 @@ class AudioWorker:
         try:
             self._device.open(self._origin_ns)
         except DeviceError as error:
-            log.warning("sound device: %s", error)
+            # Retries go on for as long as nothing is plugged in; only news is worth a warning.
+            log.log(logging.DEBUG if str(error) == self._complaint else logging.WARNING, "sound device: %s", error)
+            self._complaint = str(error)
             self._device.close()
             self._is_device_open = False
             self._tell_gone(error, "absent" if not self._has_run else "lost")
@@ -139,6 +142,7 @@ class AudioWorker:
             self._retry_s = min(2 * self._retry_s, RETRY_MAX_S)
             return
         self._is_device_open = self._has_run = True
+        self._complaint = ""
         self._retry_s = RETRY_S
         self._silent_samples = 0
         self._tell(self._device.info)
