@@ -48,8 +48,9 @@ def damaged_models(folder: Path) -> Path:
 
 def test_a_key_that_nobody_knows_is_named_with_the_nearest_one(tmp_path: Path) -> None:
     (tmp_path / "booth.toml").write_text("[booth]\nseeed = 3\n")
-    for command in (["run"], ["demo"], ["doctor"]):
-        status, line = refused(["--config", "booth.toml", *command], tmp_path)
+    for command in (["--config", "booth.toml", "run"], ["demo", "--config", "booth.toml"],
+                    ["doctor", "--config", "booth.toml"]):
+        status, line = refused(command, tmp_path)
         assert status == 2
         assert line == "greenroom: settings: unknown setting `booth.seeed` Fix: did you mean `booth.seed`?"
 
@@ -69,6 +70,9 @@ def test_an_interview_that_cannot_be_held_is_refused(tmp_path: Path) -> None:
         status, line = refused(["demo", "--fast", *arguments], tmp_path)
         assert status == 2
         assert line.startswith("greenroom: settings: ")
+    status, line = refused(["run"], tmp_path, {"GREENROOM_INTERVIEW_ROLE": "pilot"})
+    assert status == 2
+    assert line.startswith("greenroom: settings: there is no question pack for `pilot` Fix: known: graduate")
 
 
 @pytest.mark.parametrize("arguments", [["demo", "--fast"], ["demo"], ["run"], ["run", "--supervise"]], ids=" ".join)

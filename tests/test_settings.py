@@ -140,3 +140,11 @@ def test_every_secret_is_a_setting() -> None:
 def test_what_is_shown_can_be_read_again() -> None:
     shown = masked(load(environ={"GREENROOM_BOOTH_STATE_DIR": "/srv/x"}))
     assert shown["booth"]["state_dir"] == "/srv/x"
+
+
+@pytest.mark.parametrize(("variable", "value", "fix"), [
+    ("GREENROOM_INTERVIEW_PACING", "quick", "choose one of: fast, normal, patient"),
+    ("GREENROOM_BOOTH_PROFILE", "huge", "choose one of: lean, cpu, gpu"),
+])
+def test_a_value_of_a_closed_set_is_refused_with_the_set(variable: str, value: str, fix: str) -> None:
+    assert refusal(environ={variable: value}).fix == fix

@@ -79,7 +79,10 @@ function withEvent(view: View, event: BatchEvent): View {
     case "session":
       return {
         ...withoutSession(view, state),
-        state: { ...blank(state), session: event.session, style: event.style, role: event.role, pacing: event.pacing },
+        state: {
+          ...blank(state), session: event.session, style: event.style, role: event.role, pacing: event.pacing,
+          questions: event.questions,
+        },
       };
     case "question":
       return {

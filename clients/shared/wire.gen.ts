@@ -48,6 +48,7 @@ export interface BoothState {
   readonly style: string;
   readonly role: string;
   readonly pacing: string;
+  readonly questions: number;
   readonly roles: readonly RoleTile[];
   readonly question: QuestionView | null;
   readonly turn: number;
@@ -286,7 +287,7 @@ export interface RoleTile {
   readonly questions: number;
 }
 
-/** A session began; screens drop what they showed of the one before. */
+/** A session began, or its set-up was chosen; screens drop what they showed before. */
 export interface SessionOpened {
   readonly type: "session";
   readonly t: number;
@@ -294,6 +295,7 @@ export interface SessionOpened {
   readonly style: string;
   readonly role: string;
   readonly pacing: string;
+  readonly questions: number;
 }
 
 /** Ask for at most this many batches a second (1 to 20). */

@@ -36,7 +36,7 @@ const notice = map<Notice>({
   type: fixed("notice"), t: number, code: text, text, severity: oneOf(["info", "warn", "error"]),
 });
 const boothState = map<BoothState>({
-  t: number, phase, state: stateWord, session: orNull(text), style: text, role: text, pacing: text,
+  t: number, phase, state: stateWord, session: orNull(text), style: text, role: text, pacing: text, questions: number,
   roles: list(roleTile), question: orNull(question), turn: number, answering_since_t: orNull(number),
   caption_you: text, caption_booth: text, checks: list(checkLine), engines: list(engine), devices: list(device),
   notice: orNull(notice), report: orNull(report), allowed: list(text),
@@ -45,7 +45,7 @@ const boothState = map<BoothState>({
 const EVENTS: { [K in BatchEvent["type"]]: Check<Extract<BatchEvent, { type: K }>> } = {
   phase: map<PhaseChanged>({ type: fixed("phase"), t: number, phase, allowed: list(text) }),
   state: map<StateChanged>({ type: fixed("state"), t: number, state: stateWord }),
-  session: map<SessionOpened>({ type: fixed("session"), t: number, session: text, style: text, role: text, pacing: text }),
+  session: map<SessionOpened>({ type: fixed("session"), t: number, session: text, style: text, role: text, pacing: text, questions: number }),
   question: map<QuestionShown>({ type: fixed("question"), t: number, question }),
   answering: map<Answering>({ type: fixed("answering"), t: number, turn: number, since_t: orNull(number) }),
   caption: map<Caption>({

@@ -7,7 +7,7 @@ const HELLO: Hello = {
   type: "hello", schema: SCHEMA_VERSION, boot_id: "a", version: "0", role: "kiosk", t: 0, panel_mm: [476, 268], locale: "en", booth: "B",
 };
 const STATE: BoothState = {
-  t: 1, phase: "listening", state: "voice", session: "s", style: "supportive", role: "graduate", pacing: "normal", roles: [],
+  t: 1, phase: "listening", state: "voice", session: "s", style: "supportive", role: "graduate", pacing: "normal", questions: 4, roles: [],
   question: { turn: 1, number: 1, of: 4, text: "Why?", is_follow_up: false, suggested_s: 90 }, turn: 1, answering_since_t: 1,
   caption_you: "so", caption_booth: "Why?", checks: [], engines: [], devices: [], notice: null, report: null, allowed: ["done"],
 };
@@ -81,7 +81,7 @@ test("an empty notice clears the one before", () => {
 });
 
 test("a new session drops what was shown of the one before", () => {
-  const next = after([{ type: "session", t: 2, session: "s2", style: "cold", role: "r", pacing: "fast" }], { faces: 1 });
+  const next = after([{ type: "session", t: 2, session: "s2", style: "cold", role: "r", pacing: "fast", questions: 3 }], { faces: 1 });
   assert.equal(next.state?.session, "s2");
   assert.equal(next.state?.question, null);
   assert.equal(next.you.text, "");

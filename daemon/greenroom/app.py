@@ -6,6 +6,7 @@ import asyncio
 import contextlib
 import datetime as dt
 import logging
+import secrets
 from pathlib import Path
 from typing import IO
 
@@ -27,11 +28,11 @@ from greenroom.events import (
 )
 from greenroom.handover import Handover
 from greenroom.interview.evidence import Evidence
-from greenroom.interview.questions import load_packs
+from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background, SessionStore
-from greenroom.records import SessionRecord, SetUp
+from greenroom.records import SessionRecord
 from greenroom.server.discovery import Discovery, lan_addresses
 from greenroom.server.http import Server
 from greenroom.server.protocol import BoothState, ReportView
@@ -96,13 +97,14 @@ class Core:
             settings.workers, socket_path(settings), self.take, clock, command(socket_path(settings), options.config),
             origin_ns=options.origin_ns, is_lock_step=options.is_fast, may_have_orphans=options.has_parent)
         packs = load_packs()
+        check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
                                on_leave=self._leave)
         self.handover = Handover(store, options.out, self._public_url, self.display.failed)
         self.session = Session(
             self.supervisor.workers, store, background, clock, self.display,
             packs=packs, evidence=Evidence(SessionMedia()), booth=settings.booth.name,
-            seed=settings.booth.seed, wall_time=_wall_time,
+            offered=settings.interview.set_up(), draw_seed=lambda: _seed(settings), wall_time=_wall_time,
             trace=self._trace if events is not None else None)
         self.server: Server | None = None
 
@@ -144,9 +146,8 @@ class Core:
     def _press(self, now_t: float) -> None:
         if not self.display.is_ready:
             return
-        wanted, state = self.settings.interview, self.session.state
-        set_up = SetUp(role=wanted.role, style=wanted.style, questions=wanted.questions, pacing=wanted.pacing)
-        due = press(state.phase, state.phase_since_t, now_t, set_up)
+        state = self.session.state
+        due = press(state.phase, state.phase_since_t, now_t, state.offered)
         if due is not None:
             with contextlib.suppress(CommandRefused):
                 self.session.command(due)
@@ -340,6 +341,11 @@ def after_reboot(options: Options, store: SessionStore) -> Options:
     if behind_s <= 0:
         return options
     return msgspec.structs.replace(options, origin_ns=options.origin_ns - round((behind_s + 1.0) * 1e9))
+
+
+def _seed(settings: Settings) -> int:
+    """Repeatable where the settings say so; else another choice of questions for everybody who sits down."""
+    return secrets.randbelow(2**31) if settings.booth.seed is None else settings.booth.seed
 
 
 def _wall_time() -> str:

@@ -40,9 +40,6 @@ def _parser() -> argparse.ArgumentParser:
     parser = argparse.ArgumentParser(prog="greenroom", description=DESCRIPTION,
                                      formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"greenroom {greenroom.__version__}")
-    parser.add_argument("--config", type=Path,
-                        help="TOML file with settings (also: GREENROOM_<TABLE>_<KEY> in the environment)")
-    parser.add_argument("--verbose", action="store_true", help="log more")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     booth = commands.add_parser("run", help="be the booth")
@@ -55,11 +52,8 @@ def _parser() -> argparse.ArgumentParser:
     booth.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     booth.add_argument("--origin-ns", type=int, default=0, help=argparse.SUPPRESS)
 
-    booth.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="TOML file with settings")
-
     worker = commands.add_parser("worker", help="one worker process (started by core or systemd)")
     worker.add_argument("name", choices=("audio", "vision", "hearing", "voice", "language"))
-    worker.add_argument("--config", type=Path, default=argparse.SUPPRESS, help="TOML file with settings")
     worker.add_argument("--socket", type=Path, help="core's socket (default: in the state folder)")
     worker.add_argument("--generation", type=int, default=1, help=argparse.SUPPRESS)
 
@@ -67,7 +61,16 @@ def _parser() -> argparse.ArgumentParser:
     cli_doctor.add_parsers(commands)
     cli_models.add_parser(commands)
     cli_report.add_parsers(commands)
+    _add_common(parser, config=None, verbose=False)
+    for command in commands.choices.values():  # what stands before the command stays when nothing stands after it
+        _add_common(command, config=argparse.SUPPRESS, verbose=argparse.SUPPRESS)
     return parser
+
+
+def _add_common(parser: argparse.ArgumentParser, **default: object) -> None:
+    parser.add_argument("--config", type=Path, default=default["config"],
+                        help="TOML file with settings (also: GREENROOM_<TABLE>_<KEY> in the environment)")
+    parser.add_argument("--verbose", action="store_true", default=default["verbose"], help="log more")
 
 
 def _dispatch(options: argparse.Namespace, settings: Settings) -> int:

@@ -13,12 +13,14 @@ from pathlib import Path
 from rich.console import Console
 
 from greenroom import parent
-from greenroom.errors import DiskFull, SettingsError, StorageError
-from greenroom.interview.questions import load_packs
+from greenroom.errors import DiskFull, StorageError
+from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
+from greenroom.records import SetUp
 from greenroom.settings import Settings
 from greenroom.world.demo_figures import figures
+from greenroom.world.demo_progress import Progress
 
 Tables = dict[str, dict[str, object]]
 SOCKET = "world.sock"
@@ -43,9 +45,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until `keep` takes over: leave in order, as for Ctrl-C
-    console = Console(highlight=False, soft_wrap=True)
     Store(settings.booth.models_dir, Manifest.load()).need_minimal()
-    _check(options)
+    _check(options, settings)
     out = _prepared(options.out)
     with tempfile.TemporaryDirectory(prefix="greenroom-", ignore_cleanup_errors=True) as folder:
         config = Path(folder) / "demo.toml"
@@ -55,10 +56,11 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         except OSError as error:
             raise StorageError(f"{folder} cannot be written: {error.strerror}",
                                fix="set TMPDIR to another folder") from error
-        return _play(options, console, out, config, tables)
+        return _play(options, settings, out, config, tables)
 
 
-def _play(options: argparse.Namespace, console: Console, out: Path, config: Path, tables: Tables) -> int:
+def _play(options: argparse.Namespace, settings: Settings, out: Path, config: Path, tables: Tables) -> int:
+    console = Console(highlight=False, soft_wrap=True)
     origin_ns = time.monotonic_ns()
     flags = ["--fast"] if options.fast else []
     with contextlib.ExitStack() as children:
@@ -78,7 +80,9 @@ def _play(options: argparse.Namespace, console: Console, out: Path, config: Path
             console.print(f"Kiosk: http://127.0.0.1:{tables['server']['port']}/kiosk/?density=full")
         length = "4 minutes, played faster than that," if options.fast else "4 minutes"
         console.print(f"An interview of about {length} begins. Ctrl-C ends it.")
-        status = parent.keep(core, world)
+        progress = Progress(out / "events.jsonl", _questions(options, settings))
+        status = parent.keep(core, world, lambda: _tell(console, progress))
+        _tell(console, progress)
     if status == 0:
         for line in figures(out, is_modelled=options.fast):
             console.print(line)
@@ -86,9 +90,14 @@ def _play(options: argparse.Namespace, console: Console, out: Path, config: Path
     return status
 
 
+def _tell(console: Console, progress: Progress) -> None:
+    for line in progress.lines():
+        console.print(line)
+
+
 def _world(options: argparse.Namespace, out: Path, socket: Path, origin_ns: int, flags: list[str]) -> parent.Child:
     return parent.Child(["greenroom.world", "--socket", str(socket), "--out", str(out), "--seed", str(options.seed),
-                         "--origin-ns", str(origin_ns), "--questions-pack", options.role or "graduate", *flags,
+                         "--origin-ns", str(origin_ns), "--questions-pack", _role(options), *flags,
                          *(["--listen"] if options.listen else [])])
 
 
@@ -105,14 +114,18 @@ def _prepared(out: Path) -> Path:
     return out
 
 
-def _check(options: argparse.Namespace) -> None:
+def _role(options: argparse.Namespace) -> str:
+    role: str = options.role or "graduate"
+    return role
+
+
+def _questions(options: argparse.Namespace, settings: Settings) -> int:
+    return settings.interview.questions if options.questions is None else int(options.questions)
+
+
+def _check(options: argparse.Namespace, settings: Settings) -> None:
     """Raises ``SettingsError`` for an interview that cannot be held."""
-    packs, role = load_packs(), options.role or "graduate"
-    if role not in packs:
-        raise SettingsError(f"there is no question pack for `{role}`", fix=f"known: {', '.join(packs)}")
-    most = len(packs[role].questions)
-    if options.questions is not None and not 1 <= options.questions <= most:
-        raise SettingsError(f"{options.questions} questions asked for", fix=f"choose 1 to {most}")
+    check_set_up(SetUp(role=_role(options), questions=_questions(options, settings)), load_packs())
 
 
 def _tables(options: argparse.Namespace, settings: Settings, folder: Path) -> Tables:
@@ -122,7 +135,7 @@ def _tables(options: argparse.Namespace, settings: Settings, folder: Path) -> Ta
         "booth": {"name": "Virtual booth", "state_dir": str(folder),
                   "models_dir": str(settings.booth.models_dir.resolve()), "seed": options.seed},
         "devices": {"microphone": "virtual", "speaker": "virtual", "camera": "virtual", "world": str(folder / SOCKET)},
-        "interview": {"role": options.role or "graduate", "questions": options.questions or interview.questions,
+        "interview": {"role": _role(options), "questions": _questions(options, settings),
                       "style": interview.style, "pacing": interview.pacing},
         "server": {"port": options.port or settings.server.port},
         "workers": {"life": "spawned", "socket": str(folder / "workers.sock")},

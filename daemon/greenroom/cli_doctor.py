@@ -14,7 +14,8 @@ from typing import NamedTuple
 from rich.console import Console
 from rich.table import Table
 
-from greenroom.errors import GreenroomError
+from greenroom.errors import GreenroomError, SettingsError
+from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.records import DeviceInfo
@@ -68,6 +69,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _engines()
     yield from _models(settings)
     yield from _sensors(settings.devices)
+    yield _interview(settings)
     yield _port(settings)
     yield _disk(settings.booth.state_dir)
 
@@ -75,14 +77,15 @@ def findings(settings: Settings) -> Iterator[Finding]:
 def _engines() -> Iterator[Finding]:
     for capability, name, module, fix, is_needed in ENGINES:
         is_here = importlib.util.find_spec(module) is not None
-        detail = f"{name} {_version(module)}" if is_here else f"{name} is not installed"
+        detail = f"{name}{_version(module)}" if is_here else f"{name} is not installed"
         if is_here or is_needed:
             yield Finding(f"engine: {capability}", is_here, detail, fix or "run scripts/demo.sh, which installs it")
 
 
 def _version(module: str) -> str:
+    """The library that brings an engine, in brackets."""
     names = importlib.metadata.packages_distributions().get(module.split(".", maxsplit=1)[0], [])
-    return importlib.metadata.version(names[0]) if names else ""
+    return f" ({names[0]} {importlib.metadata.version(names[0])})" if names else ""
 
 
 def _models(settings: Settings) -> Iterator[Finding]:
@@ -106,8 +109,11 @@ def _sensors(wanted: Devices) -> Iterator[Finding]:
             ("speaker", wanted.speaker, "plug one in; without it the questions are only shown"),
             ("camera", wanted.camera, "plug one in; without it the interview goes on without gaze")):
         names = [device.name for device in found if device.kind == kind]
-        if setting in ("virtual", "none") or (kind == "camera" and setting != "auto"):
-            yield Finding(f"device: {kind}", True, f"{_shown(setting)}, by the settings")
+        if setting in ("virtual", "none"):
+            yield Finding(f"device: {kind}", True, f"{setting}, by the settings")
+            continue
+        if kind == "camera" and setting != "auto":
+            yield _camera(setting)
             continue
         fitting = [name for name in names
                    if setting == "auto" or setting.isdigit() or setting.casefold() in name.casefold()]
@@ -118,11 +124,27 @@ def _sensors(wanted: Devices) -> Iterator[Finding]:
         yield Finding(f"device: {kind}", is_good, ", ".join(fitting[:3]) or there, fix)
 
 
-def _shown(camera: str) -> str:
-    """A camera's setting without a password."""
+def _camera(setting: str) -> Finding:
+    """A camera that the settings name is switched on for a moment: only that tells whether it is there."""
     from greenroom.devices.camera import OpenCvCamera
 
-    return OpenCvCamera(camera).info.name
+    camera = OpenCvCamera(setting)
+    try:
+        camera.open(0)
+    except GreenroomError as error:
+        return Finding("device: camera", False, error.message, "correct devices.camera; `greenroom devices` lists them")
+    finally:
+        camera.close()
+    return Finding("device: camera", True, f"{camera.info.name}, by the settings")
+
+
+def _interview(settings: Settings) -> Finding:
+    try:
+        pack = check_set_up(settings.interview.set_up(), load_packs())
+    except SettingsError as error:
+        return Finding("interview", False, error.message, error.fix)
+    wanted = settings.interview.questions
+    return Finding("interview", True, f"{wanted} of {len(pack.questions)} questions: {pack.title}")
 
 
 def _found() -> tuple[DeviceInfo, ...]:

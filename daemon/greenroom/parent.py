@@ -9,7 +9,7 @@ import signal
 import subprocess
 import sys
 import time
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 from types import FrameType
 
 from greenroom.errors import WorkerLost
@@ -58,10 +58,11 @@ class Child:
                 self.process.stdin.close()
 
 
-def keep(core: Child, needed: Child | None = None) -> int:
+def keep(core: Child, needed: Child | None = None, meanwhile: Callable[[], None] = lambda: None) -> int:
     """Wait for core, restarting it when it dies by a signal, at most 5 times in 60 s. Its last exit status.
 
-    When ``needed`` ends first, core is stopped: without it there is nothing to do. Raises ``WorkerLost``.
+    When ``needed`` ends first, core is stopped: without it there is nothing to do. ``meanwhile`` is called several
+    times a second. Raises ``WorkerLost``.
     """
     budget = RestartBudget()
     with _interrupted() as asked:
@@ -69,6 +70,7 @@ def keep(core: Child, needed: Child | None = None) -> int:
             try:
                 status = core.process.wait(0.2)
             except subprocess.TimeoutExpired:
+                meanwhile()
                 if asked:
                     return core.stop() or (130 if signal.SIGINT in asked else 0)
                 if needed is not None and needed.process.poll() is not None:

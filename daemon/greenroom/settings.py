@@ -7,15 +7,16 @@ from __future__ import annotations
 
 import difflib
 import os
+import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_origin
+from typing import Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, field
 
 from greenroom.errors import SettingsError
-from greenroom.records import Pacing, Style
+from greenroom.records import Pacing, SetUp, Style
 
 
 class Table(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -29,8 +30,8 @@ class Booth(Table, frozen=True, kw_only=True):
     models_mirror: Path | None = None
     """A folder laid out like ``models_dir`` that `models pull` asks first; for sites without internet."""
     profile: Literal["lean", "cpu", "gpu"] = "lean"
-    seed: int = 1
-    """Chooses questions; with fast mode everything else too."""
+    seed: int | None = None
+    """Chooses the questions of every interview; without it each interview draws its own."""
     resume: bool = True
     """Take up an interview that was left when the booth died less than 45 minutes ago."""
 
@@ -55,10 +56,15 @@ class Engines(Table, frozen=True, kw_only=True):
 
 
 class Interview(Table, frozen=True, kw_only=True):
+    """What the set-up screen offers first."""
+
     role: str = "graduate"
     style: Style = "supportive"
     questions: int = 4
     pacing: Pacing = "normal"
+
+    def set_up(self) -> SetUp:
+        return SetUp(role=self.role, style=self.style, questions=self.questions, pacing=self.pacing)
 
 
 class Server(Table, frozen=True, kw_only=True):
@@ -119,7 +125,7 @@ def load(path: Path | None = None, environ: dict[str, str] | None = None) -> Set
     try:
         return msgspec.convert(raw, Settings, strict=False, dec_hook=_decode_path)
     except msgspec.ValidationError as error:
-        raise SettingsError(str(error).replace("`$.", "`")) from error
+        raise SettingsError(str(error).replace("`$.", "`"), fix=_fix(str(error))) from error
 
 
 def masked(settings: Settings) -> dict[str, Any]:
@@ -143,6 +149,13 @@ def _tables() -> dict[str, dict[str, Any]]:
         table.name: {f.name: f.type for f in msgspec.structs.fields(table.type)}
         for table in msgspec.structs.fields(Settings)
     }
+
+
+def _fix(fault: str) -> str:
+    """What may stand at the place that a validation error names: "" when its own words say it."""
+    place = re.search(r"`\$\.(\w+)\.(\w+)`", fault)
+    kind = _tables()[place[1]][place[2]] if place is not None else None
+    return f"choose one of: {', '.join(get_args(kind))}" if get_origin(kind) is Literal else ""
 
 
 def _check_keys(raw: dict[str, Any]) -> None:

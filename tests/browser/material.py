@@ -63,8 +63,8 @@ def report_view(session: str, host: str = "192.168.1.23:8481") -> p.ReportView:
 def idle_state() -> p.BoothState:
     return p.BoothState(
         t=0.0, phase="attract", state="idle", session=None, style="supportive", role="graduate", pacing="normal",
-        roles=ROLES, question=None, turn=0, answering_since_t=None, caption_you="", caption_booth="", checks=(),
-        engines=ENGINES, devices=DEVICES, notice=None, report=None, allowed=("begin",),
+        questions=4, roles=ROLES, question=None, turn=0, answering_since_t=None, caption_you="", caption_booth="",
+        checks=(), engines=ENGINES, devices=DEVICES, notice=None, report=None, allowed=("begin",),
     )
 
 
@@ -96,7 +96,8 @@ def folded(state: p.BoothState, event: p.BatchEvent) -> p.BoothState:
         case p.StateChanged():
             return change(state, state=event.state)
         case p.SessionOpened():
-            return change(state, session=event.session, style=event.style, role=event.role, pacing=event.pacing)
+            return change(state, session=event.session, style=event.style, role=event.role, pacing=event.pacing,
+                          questions=event.questions)
         case p.QuestionShown():
             return change(state, question=event.question, turn=event.question.turn, caption_you="", caption_booth="")
         case p.Answering():

@@ -49,7 +49,7 @@ def real_booth(tmp_path: Path, assets: Path) -> Iterator[str]:
     port, world, origin_ns = free_port(), tmp_path / "world.sock", time.monotonic_ns()
     config = tmp_path / "booth.toml"
     config.write_text(
-        f'[booth]\nstate_dir = "{tmp_path}"\n[server]\nport = {port}\n[discovery]\nis_on = false\n'
+        f'[booth]\nstate_dir = "{tmp_path}"\nseed = 1\n[server]\nport = {port}\n[discovery]\nis_on = false\n'
         f'[devices]\nmicrophone = "virtual"\nspeaker = "virtual"\ncamera = "virtual"\nworld = "{world}"\n')
     arguments = ("--socket", str(world), "--out", str(tmp_path / "out"), "--origin-ns", str(origin_ns))
     with ended("greenroom.world", *arguments):

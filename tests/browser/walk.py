@@ -41,7 +41,8 @@ class Walk:
             return
         chosen = next(m for m in reversed(self.booth.commands) if isinstance(m, p.SetUpCommand))
         t = self._now_t()
-        opened = p.SessionOpened(t=t, session="s-1", style=chosen.style, role=chosen.role, pacing=chosen.pacing)
+        opened = p.SessionOpened(t=t, session="s-1", style=chosen.style, role=chosen.role, pacing=chosen.pacing,
+                                 questions=chosen.questions)
         await self.booth.send((opened,))
         await self._check()
         if await self._greet() != "end":

@@ -12,7 +12,8 @@ from hypothesis import strategies as st
 
 import greenroom.interview
 from greenroom.errors import SettingsError
-from greenroom.interview.questions import MAX_TEXT, load_packs, make_plan, parse_pack
+from greenroom.interview.questions import MAX_TEXT, check_set_up, load_packs, make_plan, parse_pack
+from greenroom.records import SetUp
 
 FOLDER = Path(greenroom.interview.__file__).parent / "packs"
 GRADUATE = (FOLDER / "graduate.toml").read_text()
@@ -72,8 +73,13 @@ def test_the_first_plan_stays_as_published() -> None:
 
 @pytest.mark.parametrize("count", [0, -1, 9])
 def test_a_number_of_questions_the_pack_cannot_give_is_refused(count: int) -> None:
-    with pytest.raises(SettingsError, match="1 to 8"):
-        make_plan(PACKS["graduate"], count, 1)
+    with pytest.raises(SettingsError, match="choose 1 to 8"):
+        check_set_up(SetUp(role="graduate", questions=count), PACKS)
+
+
+def test_a_role_without_a_pack_is_refused_with_those_that_have_one() -> None:
+    with pytest.raises(SettingsError, match="graduate, retail, software"):
+        check_set_up(SetUp(role="pilot"), PACKS)
 
 
 @pytest.mark.parametrize(

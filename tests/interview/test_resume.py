@@ -57,7 +57,7 @@ def core(store: MemorySessionStore, now_t: float, notes: Notes | None = None) ->
     clock = VirtualClock()
     clock.advance(now_t)
     session = Session(ports, store, AtOnce(), clock, notes or Notes(), packs=load_packs(),
-                      evidence=Evidence(SessionMedia()), booth="test", seed=1,
+                      evidence=Evidence(SessionMedia()), booth="test", offered=SetUp(), draw_seed=lambda: 1,
                       wall_time=lambda: "2026-01-01T00:00:00+00:00")
     return session, workers
 

@@ -57,7 +57,8 @@ class Booth:
             self.clock, self.feed)
         self.session = Session(
             self.crew.workers, self.store, AtOnce(), self.clock, self.notes, packs=load_packs(),
-            evidence=Evidence(SessionMedia()), booth="test", seed=1, wall_time=lambda: "2026-01-01T00:00:00+00:00")
+            evidence=Evidence(SessionMedia()), booth="test", offered=SetUp(),
+            draw_seed=lambda: 1, wall_time=lambda: "2026-01-01T00:00:00+00:00")
         self.crew.warm_up()
 
     def feed(self, event: WorkerEvent | Tick) -> None:

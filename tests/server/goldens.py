@@ -32,14 +32,14 @@ REPORT = p.ReportView(
 )  # fmt: skip
 STATE = p.BoothState(
     t=42.25, phase="listening", state="voice", session="7f3a", style="supportive", role="graduate", pacing="normal",
-    roles=(p.RoleTile(role="graduate", title="Graduate", questions=8),), question=QUESTION, turn=3,
+    questions=4, roles=(p.RoleTile(role="graduate", title="Graduate", questions=8),), question=QUESTION, turn=3,
     answering_since_t=40.0, caption_you="so I was", caption_booth="", checks=CHECKS, engines=ENGINES, devices=DEVICES,
     notice=NOTICE, report=REPORT, allowed=("done", "pause"),
 )  # fmt: skip
 EVENTS: tuple[p.BatchEvent, ...] = (
     p.PhaseChanged(t=1.5, phase="asking", allowed=("repeat", "end")),
     p.StateChanged(t=1.5, state="speaking"),
-    p.SessionOpened(t=1.0, session="7f3a", style="neutral", role="graduate", pacing="patient"),
+    p.SessionOpened(t=1.0, session="7f3a", style="neutral", role="graduate", pacing="patient", questions=4),
     p.QuestionShown(t=2.0, question=QUESTION),
     p.Answering(t=3.0, turn=3, since_t=None),
     p.Caption(t=3.5, speaker="you", turn=3, revision=7, keep=9, text="working – très vite", settled=9, is_final=False),

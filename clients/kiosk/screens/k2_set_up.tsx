@@ -12,6 +12,8 @@ import { Tools } from "../Tools.tsx";
 
 const STYLES: readonly StyleName[] = ["supportive", "neutral", "cold"];
 const LENGTHS: readonly number[] = [3, 4, 6];
+/** What the booth offers first stands among the usual lengths. */
+const lengths = (offered: number) => [...new Set([...LENGTHS, offered])].sort((a, b) => a - b);
 const PACINGS: readonly PacingName[] = ["patient", "normal", "fast"];
 type Choices = Omit<SetUpCommand, "type" | "command_id">;
 
@@ -20,7 +22,7 @@ function defaults(state: BoothState): Choices {
   return {
     role: roles.includes(state.role) ? state.role : (roles[0] ?? state.role),
     style: STYLES.find((style) => style === state.style) ?? "supportive",
-    questions: 4,
+    questions: state.questions,
     pacing: PACINGS.find((pacing) => pacing === state.pacing) ?? "normal",
   };
 }
@@ -67,7 +69,7 @@ export function SetUpScreen({ booth, state }: ScreenProps) {
             name="questions"
             kind="choice-row"
             value={questions}
-            options={LENGTHS.map((value) => ({ value, label: String(value), detail: t.setUp.minutes(value) }))}
+            options={lengths(state.questions).map((value) => ({ value, label: String(value), detail: t.setUp.minutes(value) }))}
             onChoose={(value) => choose({ questions: value })}
           />
           <Choice

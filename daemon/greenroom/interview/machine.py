@@ -271,6 +271,7 @@ def _is_deaf_for(state: InterviewState, seconds: float) -> bool:
 def _blank(state: InterviewState) -> dict[str, object]:
     """A fresh state that remembers only what belongs to the booth."""
     fresh = InterviewState(now_t=state.now_t, phase_since_t=state.now_t, generation=state.generation,
+                           offered=state.offered, set_up=state.offered,
                            engines=state.engines, lost=state.lost, missing=state.missing,
                            deaf_since_t=state.deaf_since_t)
     return msgspec.structs.asdict(fresh)

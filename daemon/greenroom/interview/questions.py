@@ -5,13 +5,14 @@ from __future__ import annotations
 import hashlib
 import tomllib
 from collections import Counter
+from collections.abc import Mapping
 from importlib import resources
 from typing import Any
 
 import msgspec
 
 from greenroom.errors import SettingsError
-from greenroom.records import FollowUpHook, Plan, Question, QuestionPack, Record
+from greenroom.records import FollowUpHook, Plan, Question, QuestionPack, Record, SetUp
 
 MAX_TEXT = 140
 """Characters of a question or follow-up: about nine seconds of speech, the most that people keep in mind."""
@@ -51,16 +52,22 @@ def load_packs() -> dict[str, QuestionPack]:
     return packs
 
 
+def check_set_up(set_up: SetUp, packs: Mapping[str, QuestionPack]) -> QuestionPack:
+    """The pack for an interview. Raises ``SettingsError`` when there is none, or when it has too few questions."""
+    pack = packs.get(set_up.role)
+    if pack is None:
+        raise SettingsError(f"there is no question pack for `{set_up.role}`", fix=f"known: {', '.join(packs)}")
+    if not 1 <= set_up.questions <= len(pack.questions):
+        message = f"{set_up.questions} questions asked for, pack `{pack.id}` has {len(pack.questions)}"
+        raise SettingsError(message, fix=f"choose 1 to {len(pack.questions)}")
+    return pack
+
+
 def make_plan(pack: QuestionPack, count: int, seed: int) -> Plan:
     """``count`` different questions of a pack, chosen and ordered by the seed; a question of motivation opens.
 
-    Raises ``SettingsError`` when the pack has too few.
+    ``count`` is at least 1 and at most what the pack has (``check_set_up``).
     """
-    if not 1 <= count <= len(pack.questions):
-        raise SettingsError(
-            f"{count} questions asked for, pack `{pack.id}` has {len(pack.questions)}",
-            fix=f"set interview.questions to 1 to {len(pack.questions)}",
-        )
     shuffled = sorted(pack.questions, key=lambda q: hashlib.sha256(f"{seed}:{q.id}".encode()).digest())
     opening = next((q for q in shuffled if q.kind == "motivation"), shuffled[0])
     others = [q for q in shuffled if q is not opening]

@@ -12,7 +12,7 @@ from typing import Protocol
 
 from msgspec.structs import replace
 
-from greenroom.errors import CommandRefused, GreenroomError, StorageError
+from greenroom.errors import CommandRefused, GreenroomError, SettingsError, StorageError
 from greenroom.events import (
     AudioChunk,
     AudioGap,
@@ -53,11 +53,11 @@ from greenroom.interview import machine
 from greenroom.interview import state as wanted
 from greenroom.interview.evidence import Evidence, VoiceNumbers, measured
 from greenroom.interview.notices import NoticeLog
-from greenroom.interview.questions import make_plan
+from greenroom.interview.questions import check_set_up, make_plan
 from greenroom.interview.speech import Mouth, Speech
 from greenroom.interview.state import Effect, InterviewState
 from greenroom.ports import Background, Clock, SessionStore, WorkerPort
-from greenroom.records import DeviceInfo, QuestionPack, SessionRecord, TurnRecord
+from greenroom.records import DeviceInfo, QuestionPack, SessionRecord, SetUp, TurnRecord
 
 log = logging.getLogger(__name__)
 
@@ -98,8 +98,9 @@ class Session:
 
     def __init__(self, workers: Mapping[WorkerName, WorkerPort], store: SessionStore, background: Background,
                  clock: Clock, audience: Audience, *, packs: Mapping[str, QuestionPack], evidence: Evidence,
-                 booth: str, seed: int, wall_time: Callable[[], str], trace: Trace | None = None) -> None:
-        self.state = InterviewState()
+                 booth: str, offered: SetUp, draw_seed: Callable[[], int], wall_time: Callable[[], str],
+                 trace: Trace | None = None) -> None:
+        self.state = InterviewState(offered=offered, set_up=offered)
         self.session_id: str | None = None
         self.devices: dict[str, DeviceInfo] = {}
         self._workers = workers
@@ -110,7 +111,7 @@ class Session:
         self._packs = packs
         self._evidence = evidence
         self._booth = booth
-        self._seed = seed
+        self._draw_seed = draw_seed
         self._wall_time = wall_time
         self._trace = trace
         self._started_at = ""
@@ -132,13 +133,11 @@ class Session:
         if tag not in machine.allowed(self.state):
             raise CommandRefused(f"`{tag}` makes no sense while the booth is in `{self.state.phase}`")
         if isinstance(command, ChooseSetUp):
-            pack = self._packs.get(command.set_up.role)
-            if pack is None:
-                raise CommandRefused(f"there is no question pack for `{command.set_up.role}`")
-            if not 1 <= command.set_up.questions <= len(pack.questions):
-                raise CommandRefused(
-                    f"{command.set_up.questions} questions asked for; 1 to {len(pack.questions)} are there")
-            plan = make_plan(pack, command.set_up.questions, self._seed)
+            try:
+                pack = check_set_up(command.set_up, self._packs)
+            except SettingsError as error:
+                raise CommandRefused(error.message, fix=error.fix) from error
+            plan = make_plan(pack, command.set_up.questions, self._draw_seed())
             self._step(SessionPlanned(t=command.t, t_known=command.t_known, set_up=command.set_up, plan=plan))
             return
         self._step(command)
@@ -204,7 +203,7 @@ class Session:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
         started_at, _, started_t = head.decode().partition(" ")
         self.session_id, self._started_at, self._started_t = session_id, started_at, float(started_t)
-        self.state, self._notices = InterviewState(engines=self.state.engines), NoticeLog()
+        self.state, self._notices = InterviewState(engines=self.state.engines, offered=self.state.offered), NoticeLog()
         for known in journal:
             self.state, _ = machine.step(self.state, known)
             self._notices.moved(self.state)

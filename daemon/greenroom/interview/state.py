@@ -252,6 +252,8 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     phase_since_t: float = 0.0
     now_t: float = 0.0
     consent: Consent = Consent()
+    offered: SetUp = SetUp()
+    """What the set-up screen offers first; belongs to the booth."""
     set_up: SetUp = SetUp()
     plan: Plan | None = None
     position: int = 0

@@ -94,7 +94,6 @@ def _answer(number: int, turn: TurnRecord, origin_t: float) -> Answer:
         gap_s=max((stage.at_s for stage in stages), default=None),
         measures=tuple(_measure(measure, origin_t) for measure in turn.measures),
         series=tuple(_series(series, origin_t) for series in turn.series),
-        recogniser_certainty=_value(turn.recogniser_certainty),
     )
 
 

@@ -89,7 +89,6 @@ class Answer(Struct, frozen=True, kw_only=True):
     """The last stage: how long the candidate waited for the interviewer."""
     measures: tuple[ReportMeasure, ...]
     series: tuple[ReportSeries, ...]
-    recogniser_certainty: float | None
 
     @property
     def transcript(self) -> str:

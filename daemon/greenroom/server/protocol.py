@@ -108,6 +108,7 @@ class BoothState(Struct, frozen=True, kw_only=True):
     style: str
     role: str
     pacing: str
+    questions: int
     roles: tuple[RoleTile, ...]
     question: QuestionView | None
     turn: int
@@ -160,13 +161,14 @@ class StateChanged(Message, tag="state", frozen=True, kw_only=True):
 
 
 class SessionOpened(Message, tag="session", frozen=True, kw_only=True):
-    """A session began; screens drop what they showed of the one before."""
+    """A session began, or its set-up was chosen; screens drop what they showed before."""
 
     t: float
     session: str
     style: str
     role: str
     pacing: str
+    questions: int
 
 
 class QuestionShown(Message, tag="question", frozen=True, kw_only=True):

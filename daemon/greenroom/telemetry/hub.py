@@ -38,8 +38,8 @@ STALL_S = 5.0
 SHARES = frozenset({"pause_share", "eye_contact"})
 GAUGES = frozenset(field.name for field in msgspec.structs.fields(Gauges))
 EMPTY = BoothState(
-    t=0.0, phase="starting", state="idle", session=None, style="", role="", pacing="", roles=(), question=None,
-    turn=0, answering_since_t=None, caption_you="", caption_booth="", checks=(), engines=(), devices=(),
+    t=0.0, phase="starting", state="idle", session=None, style="", role="", pacing="", questions=0, roles=(),
+    question=None, turn=0, answering_since_t=None, caption_you="", caption_booth="", checks=(), engines=(), devices=(),
     notice=None, report=None, allowed=(),
 )  # fmt: skip
 

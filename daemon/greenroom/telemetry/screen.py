@@ -56,7 +56,7 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
     phase: Phase = state.phase if is_ready or state.phase != "attract" else "starting"
     return BoothState(
         t=state.now_t, phase=phase, state=word(state), session=session, style=state.style, role=state.set_up.role,
-        pacing=state.set_up.pacing,
+        pacing=state.set_up.pacing, questions=state.set_up.questions,
         roles=tuple(RoleTile(role=p.role, title=p.title, questions=len(p.questions)) for p in packs.values()),
         question=_question(state), turn=state.turn,
         answering_since_t=answer.opened_t if answer is not None and phase == "listening" else None,
@@ -87,9 +87,9 @@ def word(state: InterviewState) -> StateWord:
 def changes(before: BoothState, after: BoothState) -> list[BatchEvent]:
     """The messages that bring a screen from one state to the next; captions have their own track."""
     t, events = after.t, list[BatchEvent]()
-    if after.session != before.session and after.session is not None:
+    if after.session is not None and _choices(after) != _choices(before):
         events.append(SessionOpened(t=t, session=after.session, style=after.style, role=after.role,
-                                    pacing=after.pacing))
+                                    pacing=after.pacing, questions=after.questions))
     if (after.phase, after.allowed) != (before.phase, before.allowed):
         events.append(PhaseChanged(t=t, phase=after.phase, allowed=after.allowed))
     if after.question != before.question and after.question is not None:
@@ -109,6 +109,10 @@ def changes(before: BoothState, after: BoothState) -> list[BatchEvent]:
     if after.report != before.report and after.report is not None:
         events.append(ReportReady(t=t, report=after.report))
     return events
+
+
+def _choices(state: BoothState) -> tuple[str | None, str, str, str, int]:
+    return state.session, state.style, state.role, state.pacing, state.questions
 
 
 def turn_taken(before: InterviewState, after: InterviewState) -> TurnTaken | None:
