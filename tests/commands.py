@@ -116,7 +116,11 @@ class Running:
 
     def until_asked(self, timeout_s: float = 60.0) -> None:
         """The first question is being heard."""
-        self.until(lambda: _has(self.out / "events.jsonl", b'"cue":"question:'), timeout_s)
+        self.until_heard("question:", timeout_s)
+
+    def until_heard(self, cue: str, timeout_s: float = 60.0) -> None:
+        """The interviewer has begun to say what has this cue."""
+        self.until(lambda: _has(self.out / "events.jsonl", f'"cue":"{cue}'.encode()), timeout_s)
 
     def is_gone_within(self, timeout_s: float) -> bool:
         """Nothing that this command started lives on."""

@@ -62,6 +62,26 @@ def test_a_demo_that_is_interrupted_ends_in_order(tmp_path: Path, phase: str, nu
         assert_over(command)
 
 
+@pytest.mark.parametrize("cue", ["check", "greeting", "follow_up:", "closing"])
+def test_ctrl_c_ends_a_demo_whatever_is_being_said(tmp_path: Path, cue: str) -> None:
+    with Running(FAST, tmp_path) as command:
+        command.until_heard(cue)
+        command.interrupt()
+        assert command.finish(STOP_S) == 130
+        assert failures(command.stderr()) == []
+        assert_over(command)
+
+
+def test_ctrl_c_while_the_report_is_on_the_screen_leaves_it_whole(tmp_path: Path) -> None:
+    with Running(["demo", "--headless", "--questions", "1", "--out", "out"], tmp_path) as command:
+        command.until(lambda: (command.out / "report.html").exists(), 150)
+        command.interrupt()
+        assert command.finish(STOP_S) == 130
+        assert_over(command)
+        assert from_json((command.out / "report.json").read_bytes()).answers
+        assert (command.out / "report.html").read_text().rstrip().endswith("</html>")
+
+
 def test_a_demo_in_real_time_can_be_interrupted_on_its_first_screens(tmp_path: Path) -> None:
     with Running(["demo", "--headless", "--out", "out"], tmp_path) as command:
         command.until_said("all engines are warm")
