@@ -25,7 +25,7 @@ function actionsOf(state: BoothState): readonly Action[] {
       return [
         { wish: { type: "done", turn: state.turn }, label: t.button.done, icon: "check" },
         { wish: { type: "repeat" }, label: t.button.repeat, icon: "repeat" },
-        { wish: { type: "skip" }, label: t.button.skip, icon: "skip" },
+        { wish: { type: "skip", turn: state.turn }, label: t.button.skip, icon: "skip" },
         { wish: { type: "pause" }, label: t.button.pause, icon: "pause" },
       ];
   }

@@ -14,6 +14,7 @@ import { SensorCheck } from "./screens/k3_sensor_check.tsx";
 import { Interview } from "./screens/k4_to_k8_interview.tsx";
 import { Report } from "./screens/k10_report.tsx";
 import { Goodbye } from "./screens/k11_goodbye.tsx";
+import { StillThere } from "./screens/k12_still_there.tsx";
 import { Calm } from "./screens/k_calm.tsx";
 
 export interface ScreenProps {
@@ -53,6 +54,7 @@ export function App({ booth }: { booth: Booth }) {
       <main ref={main} class={`screen screen-${screen}`} data-phase={state?.phase ?? "none"} inert={!isUsable.value} key={screen}>
         {state === null ? <h1 class="unseen" tabIndex={-1}>{t.product}</h1> : <Screen name={screen} booth={booth} state={state} />}
       </main>
+      <StillThere booth={booth} />
       <LinkOverlay booth={booth} />
       <LiveRegion booth={booth} />
     </>

@@ -1,6 +1,7 @@
 // What the candidate should know: the booth's notice, a missing camera, a command that failed.
 import type { Booth } from "../shared/live.ts";
 import { Icon } from "../shared/ui/Icon.tsx";
+import { isStillThere } from "../shared/notices.ts";
 import { t } from "../shared/words.ts";
 import type { BoothState, Notice } from "../shared/wire.gen.ts";
 
@@ -30,7 +31,7 @@ interface Line {
 
 function linesOf(state: BoothState, remark: string): readonly Line[] {
   const lines: Line[] = [];
-  if (state.notice) lines.push(state.notice);
+  if (state.notice && !isStillThere(state.notice)) lines.push(state.notice);
   else if (state.devices.some((device) => device.kind === "camera" && device.state === "lost")) {
     lines.push({ text: t.devices.cameraLost, severity: "info" });
   }

@@ -29,8 +29,9 @@ export function focusScreen(screen: HTMLElement): void {
   first?.focus({ preventScroll: true });
 }
 
+/** The dialog on top, or the page. */
 function scope(): HTMLElement {
-  return document.querySelector<HTMLElement>("dialog[open]") ?? document.body;
+  return [...document.querySelectorAll<HTMLElement>("dialog[open]")].at(-1) ?? document.body;
 }
 
 function pressNumber(number: number): void {

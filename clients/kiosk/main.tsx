@@ -17,6 +17,7 @@ import "./styles/portrait.css";
 import { App } from "./App.tsx";
 import { listenToKeys } from "./keys.ts";
 import { followPanel } from "./panel.ts";
+import { sayThatSomebodyIsHere } from "./presence.ts";
 
 const address = new URL("../ws?role=kiosk", location.href);
 address.protocol = address.protocol.replace("http", "ws");
@@ -27,6 +28,7 @@ followPanel(booth);
 listenToKeys(() => {
   if (booth.state.peek()?.allowed.includes("end")) booth.send({ type: "end" });
 });
+sayThatSomebodyIsHere(booth);
 document.addEventListener("contextmenu", (event) => event.preventDefault());
 const root = document.getElementById("app");
 if (root) render(<App booth={booth} />, root);

@@ -82,16 +82,24 @@ export class Booth {
   /** Sends a command; while one waits for its answer, others are refused. */
   send(wish: Wish): void {
     if (this.waiting !== null) return;
-    this.commandCount += 1;
-    const command_id = `${this.role}-${this.commandCount}-${Math.random().toString(36).slice(2, 8)}`;
-    this.waiting = { wish, command_id, sentAt_ms: performance.now() };
+    this.waiting = { wish, command_id: this.nextId(), sentAt_ms: performance.now() };
     this.remark.value = "";
     this.busy.value = wish.type;
     this.transmit();
   }
 
+  /** Sends a command that no button waits for: nothing is said when it is lost or refused. */
+  mention(wish: Wish): void {
+    this.connection.send({ ...wish, command_id: this.nextId() } as AnyCommand);
+  }
+
   leave(): void {
     this.connection.close();
+  }
+
+  private nextId(): string {
+    this.commandCount += 1;
+    return `${this.role}-${this.commandCount}-${Math.random().toString(36).slice(2, 8)}`;
   }
 
   private transmit(): void {

@@ -3,7 +3,7 @@
 export const SCHEMA_VERSION = 1;
 export const MAX_INBOUND_BYTES = 65536;
 
-export type Role = "kiosk" | "phone" | "counsellor" | "admin";
+export type Role = "kiosk" | "phone" | "viewer" | "counsellor" | "admin";
 
 export type Phase = "starting" | "attract" | "consent" | "set_up" | "sensor_check" | "greeting" | "asking" | "listening" | "thinking" | "paused" | "closing" | "report" | "goodbye" | "unavailable";
 
@@ -313,10 +313,11 @@ export interface SetUpCommand {
   readonly pacing: "fast" | "normal" | "patient";
 }
 
-/** Leave this question. */
+/** Leave the question of this turn. */
 export interface SkipCommand {
   readonly type: "skip";
   readonly command_id: string;
+  readonly turn: number;
 }
 
 /** The whole state; batches that follow build on it. */
@@ -331,6 +332,12 @@ export interface StateChanged {
   readonly type: "state";
   readonly t: number;
   readonly state: StateWord;
+}
+
+/** Somebody is still at the kiosk: its screen is not left yet. */
+export interface StayCommand {
+  readonly type: "stay";
+  readonly command_id: string;
 }
 
 /** A candidate turn is over and saved. */
@@ -394,6 +401,7 @@ export type AnyCommand =
   | SkipCommand
   | PauseCommand
   | ResumeCommand
+  | StayCommand
   | EndCommand;
 
 export type InboundMessage =
@@ -409,6 +417,7 @@ export type InboundMessage =
   | SkipCommand
   | PauseCommand
   | ResumeCommand
+  | StayCommand
   | EndCommand;
 
 /** What a binary WebSocket frame holds: one message, or a numbered batch. */

@@ -17,7 +17,7 @@ const phase = oneOf<BoothState["phase"]>([
 const stateWord = oneOf<BoothState["state"]>([
   "idle", "asking", "voice", "silence", "taken", "thinking", "paused", "speaking", "half_duplex",
 ]);
-const role = oneOf<Hello["role"]>(["kiosk", "phone", "counsellor", "admin"]);
+const role = oneOf<Hello["role"]>(["kiosk", "phone", "viewer", "counsellor", "admin"]);
 
 const engine = map<EngineState>({ capability: text, name: text, detail: text, is_first_choice: flag, is_lost: flag });
 const device = map<DeviceState>({ kind: text, name: text, state: text, detail: text });

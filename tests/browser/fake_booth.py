@@ -18,6 +18,7 @@ from aiohttp import WSMsgType, web
 from browser.material import folded, idle_state
 from browser.walk import Walk
 from greenroom.server import protocol as p
+from greenroom.telemetry.hub import visible_to
 
 CSP = (
     "default-src 'none'; script-src 'self'; style-src 'self'; font-src 'self'; connect-src 'self'; "
@@ -196,7 +197,7 @@ class FakeBooth:
         return socket
 
     async def _snapshot(self, client: Client) -> None:
-        state = msgspec.structs.replace(self.state, t=self.now_t())
+        state = visible_to(client.role, msgspec.structs.replace(self.state, t=self.now_t()))
         await client.socket.send_bytes(p.encode(p.Snapshot(seq=client.seq, state=state)))
 
     async def _take(self, client: Client, message: p.InboundMessage) -> None:

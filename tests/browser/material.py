@@ -60,6 +60,11 @@ def report_view(session: str, host: str = "192.168.1.23:8481") -> p.ReportView:
     )
 
 
+def off_network(report: p.ReportView) -> p.ReportView:
+    """The same on a booth that no phone can reach."""
+    return msgspec.structs.replace(report, url="", code="", qr=())
+
+
 def idle_state() -> p.BoothState:
     return p.BoothState(
         t=0.0, phase="attract", state="idle", session=None, style="supportive", role="graduate", pacing="normal",

@@ -7,10 +7,14 @@ from playwright.sync_api import Page, expect
 from browser.axe import violations
 from browser.conftest import OpenPage
 from browser.fake_booth import FakeBooth
-from browser.material import ANSWER
+from browser.material import ANSWER, off_network, report_view
 from browser.test_kiosk_faults import QUESTION, answering
 from greenroom.server import protocol as p
 
+TITLE_AM = """parseFloat(getComputedStyle(document.querySelector("[role=alertdialog] h2")).fontSize)
+  / parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--am"))"""
+BUTTON_MM = """document.querySelector("[role=alertdialog] button").getBoundingClientRect().height
+  / parseFloat(getComputedStyle(document.documentElement).getPropertyValue("--mm"))"""
 RUNNING_ANIMATIONS = "document.getAnimations().filter((a) => a.playState === 'running').length"
 
 
@@ -24,9 +28,9 @@ def test_a_keypad_reaches_and_presses_everything(booth: FakeBooth, open_page: Op
     keys(page, "Enter")
     page.wait_for_selector('[data-phase="consent"]')
     expect(page.get_by_role("heading", name="Before we begin")).to_be_focused()
-    keys(page, "ArrowDown", "ArrowDown", "ArrowDown", "Enter")
+    keys(page, "ArrowDown", "ArrowDown", "Enter")
     expect(page.get_by_role("switch", name="Keep my report")).to_have_attribute("aria-checked", "true")
-    keys(page, "ArrowUp", "ArrowUp", "ArrowUp")
+    keys(page, "ArrowUp", "ArrowUp")
     expect(page.get_by_role("button", name="Continue")).to_be_focused()
     assert page.evaluate("getComputedStyle(document.activeElement).outlineWidth") == "3px"
     keys(page, "Enter")
@@ -123,3 +127,83 @@ def test_a_system_that_asks_for_less_motion_gets_none(still_booth: FakeBooth, op
     answering(still_booth)
     expect(page.locator("h1.question")).to_be_visible()
     assert page.evaluate(RUNNING_ANIMATIONS) == 0
+
+
+def test_a_booth_off_the_network_says_who_hands_the_report_over(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    page = open_page(f"{still_booth.url}/kiosk/")
+    still_booth.show(phase="report", session="s-1", report=off_network(report_view("s-1")), allowed=("continue", "end"))
+    expect(page.get_by_text("This booth is not on the network")).to_be_visible()
+    expect(page.get_by_text("greenroom report s-1 --html FILE")).to_be_visible()
+    expect(page.locator(".qr")).to_have_count(0)
+    expect(page.locator(".take-address")).to_have_count(0)
+    assert violations(page) == []
+
+
+STAY = ("done", "stay", "end")
+ASKS = "Are you still there? Touch the screen or press any key to stay."
+
+
+def stays(booth: FakeBooth) -> int:
+    return len(booth.received(p.StayCommand))
+
+
+def ask(booth: FakeBooth) -> None:
+    booth.emit(p.Notice(t=booth.now_t(), code="still-there", text=ASKS, severity="warn"))
+
+
+def test_any_touch_or_key_tells_the_booth_that_somebody_is_here(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    page = open_page(f"{still_booth.url}/kiosk/")
+    answering(still_booth)
+    expect(page.locator("h1.question")).to_be_visible()
+    page.mouse.click(5, 500)
+    still_booth.show(allowed=STAY)
+    expect(page.get_by_role("button", name="Skip", exact=True)).to_be_disabled()
+    assert stays(still_booth) == 0
+    page.mouse.click(5, 500)
+    still_booth.wait_for(lambda: stays(still_booth) == 1)
+    page.get_by_role("button", name="Done", exact=True).click()
+    still_booth.wait_for(lambda: len(still_booth.received(p.DoneCommand)) == 1)
+    assert stays(still_booth) == 1
+    page.wait_for_timeout(5000)
+    keys(page, "Tab")
+    still_booth.wait_for(lambda: stays(still_booth) == 2)
+
+
+def test_the_booth_asks_before_it_leaves_a_screen(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    page = open_page(f"{still_booth.url}/kiosk/", motion="reduce")
+    answering(still_booth)
+    still_booth.show(allowed=STAY)
+    done = page.get_by_role("button", name="Done", exact=True)
+    done.focus()
+    page.mouse.click(5, 500)
+    done.focus()
+    still_booth.wait_for(lambda: stays(still_booth) == 1)
+    ask(still_booth)
+    dialog = page.get_by_role("alertdialog", name=ASKS)
+    expect(dialog).to_be_visible()
+    expect(page.get_by_role("button", name="Yes, more time")).to_be_focused()
+    assert violations(page) == []
+    assert page.evaluate(TITLE_AM) >= 42
+    assert page.evaluate(BUTTON_MM) >= 20
+    keys(page, "x")
+    still_booth.wait_for(lambda: stays(still_booth) == 2)
+    still_booth.emit(p.Notice(t=1.0, code="", text="", severity="info"))
+    expect(dialog).to_have_count(0)
+    expect(done).to_be_focused()
+
+
+def test_a_key_that_answers_the_booth_presses_nothing_beneath(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    page = open_page(f"{still_booth.url}/kiosk/")
+    answering(still_booth)
+    still_booth.show(allowed=STAY)
+    page.get_by_role("button", name="End", exact=True).click()
+    expect(page.get_by_role("dialog")).to_be_visible()
+    still_booth.wait_for(lambda: stays(still_booth) == 1)
+    ask(still_booth)
+    expect(page.get_by_role("alertdialog")).to_be_visible()
+    keys(page, "2", "1", "Escape")
+    still_booth.wait_for(lambda: stays(still_booth) >= 2)
+    page.mouse.click(5, 500)
+    page.wait_for_timeout(600)
+    assert still_booth.received(p.EndCommand) == still_booth.received(p.DoneCommand) == []
+    expect(page.get_by_role("dialog", name="End the interview?")).to_be_visible()

@@ -13,7 +13,7 @@ from playwright.sync_api import Page, expect
 from browser.axe import violations
 from browser.conftest import OpenPage
 from browser.fake_booth import FakeBooth
-from browser.material import ANSWER, CHECK_SENTENCE, QUESTIONS, checks, gauges_at, idle_state, report_view
+from browser.material import ANSWER, CHECK_SENTENCE, QUESTIONS, checks, gauges_at, idle_state, off_network, report_view
 from greenroom.server import protocol as p
 
 LONG = (
@@ -66,6 +66,7 @@ def scenes(booth: FakeBooth) -> dict[str, dict[str, Any]]:
         "listening": {"phase": "listening", "state": "silence", "answering_since_t": since_t, "allowed": ALL, **answer},
         "paused": {"phase": "paused", "state": "paused", "allowed": ("resume", "end"), **answer},
         "report": {"phase": "report", "allowed": proceed, "report": report_view("s")},
+        "report by hand": {"phase": "report", "allowed": proceed, "report": off_network(report_view("0123456789ab"))},
     }
 
 
@@ -164,9 +165,34 @@ def test_a_phone_scrolled_back_stays_until_asked(still_booth: FakeBooth, open_pa
     expect(jump).to_be_hidden()
 
 
-def test_a_phone_that_may_only_look_has_no_buttons(still_booth: FakeBooth, open_page: OpenPage) -> None:
-    still_booth.phone_role = "counsellor"
+def test_a_phone_that_may_only_look_has_no_buttons_and_says_why(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    still_booth.phone_role = "viewer"
     page = open_page(f"{still_booth.url}/phone/", 390, 844)
     still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["listening"]})
     settle(page, "listening")
     expect(page.get_by_role("button", name="Done")).to_have_count(0)
+    expect(page.get_by_text("The interview is steered at the booth itself.")).to_be_visible()
+    assert violations(page) == []
+    still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["report"]})
+    settle(page, "report")
+    expect(page.get_by_text("The report is on the booth\u2019s screen.")).to_be_visible()
+    expect(page.get_by_role("link")).to_have_count(0)
+    assert violations(page) == []
+
+
+def test_a_phone_of_a_booth_off_the_network_has_no_link_to_nowhere(
+    still_booth: FakeBooth, open_page: OpenPage
+) -> None:
+    page = open_page(f"{still_booth.url}/phone/", 390, 844)
+    still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["report by hand"]})
+    settle(page, "report")
+    expect(page.get_by_text("Try next time")).to_be_visible()
+    expect(page.get_by_role("link")).to_have_count(0)
+
+
+def test_a_phone_is_not_told_to_touch_itself(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    page = open_page(f"{still_booth.url}/phone/", 390, 844)
+    notice = p.Notice(t=1.0, code="still-there", text="Touch the screen", severity="warn")
+    still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["paused"], "notice": notice})
+    expect(page.get_by_text("A touch on its screen is enough.")).to_be_visible()
+    expect(page.get_by_text("Touch the screen")).to_have_count(0)

@@ -44,12 +44,13 @@ def ended(*arguments: str) -> Iterator[subprocess.Popen[bytes]]:
 
 @pytest.fixture
 def real_booth(tmp_path: Path, assets: Path) -> Iterator[str]:
-    """Address of a booth whose devices are virtual and whose buttons nobody presses."""
+    """Address of a booth whose devices are virtual and whose buttons nobody presses; its network is this machine's."""
     assert assets
     port, world, origin_ns = free_port(), tmp_path / "world.sock", time.monotonic_ns()
     config = tmp_path / "booth.toml"
     config.write_text(
-        f'[booth]\nstate_dir = "{tmp_path}"\nseed = 1\n[server]\nport = {port}\n[discovery]\nis_on = false\n'
+        f'[booth]\nstate_dir = "{tmp_path}"\nseed = 1\n[server]\nport = {port}\n'
+        f'lan = true\nlan_host = "127.0.0.1"\nlan_port = {free_port()}\n[discovery]\nis_on = false\n'
         f'[devices]\nmicrophone = "virtual"\nspeaker = "virtual"\ncamera = "virtual"\nworld = "{world}"\n')
     arguments = ("--socket", str(world), "--out", str(tmp_path / "out"), "--origin-ns", str(origin_ns))
     with ended("greenroom.world", *arguments):
@@ -99,6 +100,7 @@ def test_a_touch_leads_from_consent_to_report_while_a_phone_follows(real_booth: 
     kiosk.wait_for_selector(".qr", timeout=PATIENCE_MS)
     examine(kiosk, "real-k10")
     address = scan(kiosk)
+    assert not address.startswith(real_booth)
     with urllib.request.urlopen(f"{address}/report.json") as answer:  # noqa: S310 - our own booth
         report = from_json(answer.read())
     assert len(report.answers) >= QUESTIONS

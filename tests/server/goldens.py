@@ -79,10 +79,11 @@ INBOUND: tuple[p.InboundMessage, ...] = (
     p.ContinueCommand(command_id="c4"),
     p.DoneCommand(command_id="c5", turn=3),
     p.RepeatCommand(command_id="c6"),
-    p.SkipCommand(command_id="c7"),
+    p.SkipCommand(command_id="c7", turn=3),
     p.PauseCommand(command_id="c8"),
     p.ResumeCommand(command_id="c9"),
-    p.EndCommand(command_id="c10"),
+    p.StayCommand(command_id="c10"),
+    p.EndCommand(command_id="c11"),
 )
 FRAMES = ((1, BATCH), (300, p.Batch(t=43.0, events=(), gauges=p.Gauges())))
 

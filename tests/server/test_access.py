@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -10,14 +12,19 @@ from greenroom.errors import AccessDenied
 from greenroom.server.access import (
     GUESSES_PER_MINUTE,
     MAX_GUESSERS,
+    MAX_SCREENS,
+    MAX_SCREENS_OF_ONE,
     GuessLimit,
     HostNames,
+    Seats,
     WrongHost,
     check_origin,
     host_of,
     is_loopback,
     principal_of,
 )
+from greenroom.server.protocol import Role
+from greenroom.settings import Server
 
 NAMES = HostNames.of("Booth17", ["192.168.1.20", "fd00::20"], ["booth-17.example.org"])
 
@@ -108,12 +115,17 @@ def test_only_known_roles_can_be_chosen(wanted: str) -> None:
         principal_of("loopback", "::1", wanted, "", "")
 
 
-@pytest.mark.parametrize("wanted", ["kiosk", "admin", "counsellor"])
-def test_the_network_gets_phones_only(wanted: str) -> None:
-    assert principal_of("lan", "192.168.1.50", None, "", "").role == "phone"
-    assert principal_of("lan", "192.168.1.50", "phone", "", "").role == "phone"
-    with pytest.raises(AccessDenied):
-        principal_of("lan", "192.168.1.50", wanted, "", "")
+@pytest.mark.parametrize("lan_role", ["viewer", "phone"])
+def test_the_network_gets_the_role_of_the_settings_and_no_other(lan_role: Role) -> None:
+    for wanted in (None, "phone", lan_role):
+        assert principal_of("lan", "192.168.1.50", wanted, "", "", lan_role=lan_role).role == lan_role
+    for wanted in ("kiosk", "admin", "counsellor"):
+        with pytest.raises(AccessDenied):
+            principal_of("lan", "192.168.1.50", wanted, "", "", lan_role=lan_role)
+
+
+def test_the_network_only_looks_unless_told_otherwise() -> None:
+    assert principal_of("lan", "192.168.1.50", "phone", "", "").role == Server().lan_role == "viewer"
 
 
 @pytest.mark.parametrize("peer", ["192.168.1.50", None, "garbage", "::ffff:192.168.1.50"])
@@ -136,6 +148,33 @@ def test_admin_needs_the_token_when_there_is_one() -> None:
 )  # fmt: skip
 def test_loopback_is_told_from_the_rest(address: str | None, expected: bool) -> None:
     assert is_loopback(address) is expected
+
+
+def test_the_network_leaves_the_kiosk_its_seats() -> None:
+    seats = Seats()
+    addresses = [f"192.168.1.{n}" for n in range(1, 255)]
+    taken = [address for address in addresses for _ in range(MAX_SCREENS) if seats.take("lan", address)]
+    assert len(taken) == MAX_SCREENS
+    assert set(Counter(taken).values()) == {MAX_SCREENS_OF_ONE}
+    assert seats.take("loopback", "127.0.0.1")
+    assert not seats.take("lan", "192.168.1.254")
+
+
+def test_one_address_of_the_network_leaves_seats_for_others() -> None:
+    seats = Seats()
+    assert [seats.take("lan", "192.168.1.5") for _ in range(9)] == [True] * MAX_SCREENS_OF_ONE + [False]
+    assert seats.take("lan", "192.168.1.6")
+    seats.leave("lan", "192.168.1.5")
+    assert seats.take("lan", "192.168.1.5")
+    assert sum(seats.take("loopback", "127.0.0.1") for _ in range(2 * MAX_SCREENS)) == MAX_SCREENS
+
+
+def test_who_has_left_is_forgotten() -> None:
+    seats = Seats()
+    for n in range(1000):
+        assert seats.take("lan", str(n))
+        seats.leave("lan", str(n))
+    assert seats._taken["lan"] == {}
 
 
 def test_guessing_is_limited_for_a_minute_and_for_the_guesser_alone() -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import contextlib
 import random
 import socket as sockets
 import struct
@@ -14,7 +15,7 @@ import pytest
 
 from greenroom import events
 from greenroom.records import Consent, SetUp
-from greenroom.server import http
+from greenroom.server import access, http
 from greenroom.server.connection import MAX_GARBAGE, MAX_REFUSED, MessageBudget
 from greenroom.server.protocol import Caption, StateChanged, VisemeCut
 from greenroom.telemetry.hub import EMPTY
@@ -76,9 +77,9 @@ def test_commands_arrive_as_the_interview_knows_them() -> None:
                 type="choose_set_up", command_id="2", role="nurse", style="cold", questions=3, pacing="patient"
             )
             await kiosk.send(type="done", command_id="3", turn=7)
-            for n, kind in enumerate(("begin", "continue", "pause", "resume", "end"), start=4):
+            for n, kind in enumerate(("begin", "continue", "pause", "resume", "stay", "end"), start=4):
                 await kiosk.send(type=kind, command_id=str(n))
-            assert [(await kiosk.until("ack"))["command_id"] for _ in range(8)] == list("12345678")
+            assert [(await kiosk.until("ack"))["command_id"] for _ in range(9)] == list("123456789")
             consent, set_up, done, *others = booth.booth.commands
             assert isinstance(consent, events.GiveConsent)
             assert consent.consent == Consent(record=True, fleet_summary=True)
@@ -87,7 +88,7 @@ def test_commands_arrive_as_the_interview_knows_them() -> None:
             assert isinstance(done, events.Done)
             assert (done.turn, done.role) == (7, "kiosk")
             assert [type(command) for command in others] == [
-                events.Begin, events.Continue, events.Pause, events.Resume, events.End,
+                events.Begin, events.Continue, events.Pause, events.Resume, events.Stay, events.End,
             ]  # fmt: skip
             assert all(0 < command.t <= booth.hub.clock.now() for command in booth.booth.commands)
 
@@ -98,7 +99,7 @@ def test_refusals_carry_the_command_id_and_a_code() -> None:
     async def test() -> None:
         async with running() as booth, client(booth.url, "phone") as phone:
             await phone.send(type="begin", command_id="not-mine")
-            await phone.send(type="skip", command_id="not-now")
+            await phone.send(type="skip", command_id="not-now", turn=3)
             await phone.send(type="repeat", command_id="breaks")
             answers = [await phone.until("error") for _ in range(3)]
             assert [(a["command_id"], a["code"]) for a in answers] == [
@@ -333,5 +334,39 @@ def test_one_client_too_many_is_told_so(monkeypatch: pytest.MonkeyPatch) -> None
                     pass
             assert caught.value.status == 503
 
-    monkeypatch.setattr(http, "MAX_CLIENTS", 1)
+    monkeypatch.setattr(access, "MAX_SCREENS", 1)
+    run(test())
+
+
+def test_strangers_on_the_network_do_not_lock_the_kiosk_out() -> None:
+    async def test() -> None:
+        async with running(lan=True) as booth, contextlib.AsyncExitStack() as stack:
+            lan = f"http://127.0.0.1:{booth.server.lan_port}"
+            at_once = [stack.enter_async_context(client(lan, headers={"Origin": lan})) for _ in range(20)]
+            answers = await asyncio.gather(*at_once, return_exceptions=True)
+            refused = [answer.status for answer in answers if isinstance(answer, aiohttp.WSServerHandshakeError)]
+            assert refused == [503] * (20 - access.MAX_SCREENS_OF_ONE)
+            async with client(booth.url, "kiosk") as kiosk:
+                assert (await kiosk.next())["role"] == "kiosk"
+            phone = next(answer for answer in answers if isinstance(answer, Client))
+            await phone.socket.close()
+            await booth.has_clients(access.MAX_SCREENS_OF_ONE - 1)
+            async with client(lan, headers={"Origin": lan}) as another:
+                assert (await another.next())["role"] == "viewer"
+
+    run(test())
+
+
+def test_connections_that_ask_for_nothing_do_not_lock_the_kiosk_out(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        async with running(lan=True) as booth:
+            idle = [await asyncio.open_connection("127.0.0.1", booth.server.lan_port) for _ in range(5)]
+            hung_up = [await asyncio.wait_for(reader.read(), 5) for reader, _ in idle[3:]]
+            assert hung_up == [b"", b""]
+            async with client(booth.url, "kiosk") as kiosk:
+                assert (await kiosk.next())["role"] == "kiosk"
+            for _, writer in idle:
+                writer.close()
+
+    monkeypatch.setattr(http, "MAX_LAN_SOCKETS", 3)
     run(test())

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import asyncio
+import ipaddress
 import json
+import socket
 import subprocess
 import sys
 
@@ -179,3 +181,50 @@ def test_a_network_without_multicast_is_survived_and_tried_again(fake: type[Fake
 
 def test_addresses_of_this_machine_have_no_loopback() -> None:
     assert not any(address.startswith(("127.", "::1", "fe80:")) for address in discovery.lan_addresses())
+
+
+def test_a_listener_on_one_address_is_reached_there() -> None:
+    assert discovery.public_address("192.168.7.1") == "192.168.7.1"
+
+
+def on_links(**links: str) -> list[tuple[discovery.Address, str]]:
+    return [(ipaddress.ip_address(text), link) for link, text in links.items()]
+
+
+@pytest.mark.parametrize(
+    ("links", "expected"),
+    [
+        ({"docker0": "172.17.0.1", "eth0": "192.168.1.20"}, "192.168.1.20"),
+        ({"eth0": "192.168.1.20", "wlan0": "10.0.0.5"}, "10.0.0.5"),
+        ({"eth0": "8.8.4.4", "wlan0": "192.168.1.20"}, "192.168.1.20"),
+        ({"eth0": "169.254.3.4", "wlan0": "192.168.1.20"}, "192.168.1.20"),
+        ({"br-1234": "10.1.0.1", "veth5": "10.2.0.1", "eth0": "8.8.4.4"}, "8.8.4.4"),
+        ({"docker0": "172.17.0.1", "eth0": "fd00::20"}, "172.17.0.1"),
+        ({"eth0": "fd00::20"}, None),
+        ({}, None),
+    ],
+)
+def test_without_a_default_route_the_likeliest_ipv4_address_is_taken(
+    links: dict[str, str], expected: str | None, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    monkeypatch.setattr(discovery, "_default_source", lambda: None)
+    monkeypatch.setattr(discovery, "_addresses", lambda: iter(on_links(**links)))
+    assert discovery.public_address("0.0.0.0") == expected
+
+
+def test_the_default_routes_own_address_comes_first(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(discovery, "_default_source", lambda: "192.168.1.20")
+    monkeypatch.setattr(discovery, "_addresses", lambda: iter(on_links(eth1="10.0.0.5")))
+    assert discovery.public_address("0.0.0.0") == "192.168.1.20"
+
+
+def test_a_machine_without_a_way_out_has_no_default_address(monkeypatch: pytest.MonkeyPatch) -> None:
+    def unreachable(*_: object) -> None:
+        raise OSError(101, "Network is unreachable")
+
+    class Offline(socket.socket):
+        connect = unreachable
+
+    assert discovery._default_source() in {None, *discovery.lan_addresses()}
+    monkeypatch.setattr(socket, "socket", Offline)
+    assert discovery._default_source() is None

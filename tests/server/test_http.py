@@ -14,6 +14,7 @@ import msgspec
 import pytest
 
 from greenroom.errors import PortBusy, SettingsError
+from greenroom.server import discovery
 from greenroom.server.access import GUESSES_PER_MINUTE
 from greenroom.server.discovery import booth_host
 from greenroom.server.http import Server
@@ -86,7 +87,7 @@ def test_a_command_by_http() -> None:
                 "nonsense": (400, "protocol"),
             }  # fmt: skip
             for kind, expected in refused.items():
-                answer = await ask(f"{url}?role=phone", "POST", json={"type": kind, "command_id": "2"})
+                answer = await ask(f"{url}?role=phone", "POST", json={"type": kind, "command_id": "2", "turn": 4})
                 assert (answer.status, answer.json["code"]) == expected
 
     run(test())
@@ -279,7 +280,7 @@ def test_a_foreign_page_cannot_command_but_the_booths_own_can() -> None:
     run(test())
 
 
-def test_the_network_listener_serves_phones_only(pages: Path) -> None:
+def test_the_network_listener_serves_the_phone_page_only(pages: Path) -> None:
     async def test() -> None:
         async with running(clients_dir=pages, lan=True) as booth:
             lan = f"http://127.0.0.1:{booth.server.lan_port}"
@@ -288,15 +289,63 @@ def test_the_network_listener_serves_phones_only(pages: Path) -> None:
             assert (await ask(f"{lan}/kiosk/")).status == 403
             assert (await ask(f"{lan}/api/v1/state?role=admin")).status == 403
             async with client(lan, headers={"Origin": lan}) as phone:
-                assert (await phone.next())["role"] == "phone"
+                assert (await phone.next())["role"] == "viewer"
 
     run(test())
+
+
+def test_who_only_looks_neither_steers_nor_gets_the_report() -> None:
+    async def test() -> None:
+        for lan_role in ("viewer", "phone"):
+            async with running(lan=True, lan_role=lan_role) as booth:
+                lan = f"http://127.0.0.1:{booth.server.lan_port}"
+                booth.booth.shown = msgspec.structs.replace(booth.booth.shown, report=REPORT)
+                done = {"type": "done", "command_id": "1", "turn": 1}
+                answer = await ask(f"{lan}/api/v1/commands", "POST", json=done, headers={"Origin": lan})
+                state = await ask(f"{lan}/api/v1/state")
+                async with client(lan, "phone", headers={"Origin": lan}) as phone:
+                    snapshot = await phone.until("snapshot")
+                if lan_role == "phone":
+                    assert answer.status == 200
+                    assert state.json["report"]["code"] == snapshot["state"]["report"]["code"] == CODE
+                else:
+                    assert (answer.status, answer.json["code"]) == (403, "access")
+                    assert state.json["report"] is snapshot["state"]["report"] is None
+                    assert CODE.encode() not in state.body
+
+    run(test())
+
+
+@pytest.mark.parametrize(("lan_role", "may"), [("viewer", "may watch ("), ("phone", "may watch, steer and open")])
+def test_what_the_network_may_do_is_said_at_the_start(
+    lan_role: str, may: str, caplog: pytest.LogCaptureFixture
+) -> None:
+    async def test() -> None:
+        async with running(lan=True, lan_role=lan_role):
+            pass
+
+    run(test())
+    assert may in caplog.text
 
 
 def test_the_network_listener_is_off_unless_asked_for() -> None:
     async def test() -> None:
         async with running() as booth:
-            assert booth.server.lan_port is None
+            assert (booth.server.lan_port, booth.server.lan_url) == (None, "")
+
+    run(test())
+
+
+def test_phones_are_led_to_an_address_that_they_can_reach(monkeypatch: pytest.MonkeyPatch) -> None:
+    async def test() -> None:
+        async with running(lan=True) as booth:
+            assert booth.server.lan_url == f"http://127.0.0.1:{booth.server.lan_port}/"
+        monkeypatch.setattr(discovery, "_default_source", lambda: "192.168.1.20")
+        async with running(lan=True, lan_host="0.0.0.0") as booth:
+            assert booth.server.lan_url == f"http://192.168.1.20:{booth.server.lan_port}/"
+            monkeypatch.setattr(discovery, "_default_source", lambda: None)
+            monkeypatch.setattr(discovery, "_addresses", lambda: iter(()))
+            assert booth.server.lan_url == ""
 
     run(test())
 

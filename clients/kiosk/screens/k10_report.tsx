@@ -62,10 +62,43 @@ function ReportBody({ report }: { report: ReportView }) {
       </dl>
       <aside class="take" aria-label={t.report.take}>
         <h2>{t.report.take}</h2>
-        {report.qr.length > 0 && <Qr rows={report.qr} label={report.url} />}
-        <Address url={report.url} />
+        {report.url === "" ? <ByHand session={report.session} /> : <ByPhone report={report} />}
       </aside>
     </div>
+  );
+}
+
+function ByPhone({ report }: { report: ReportView }) {
+  return (
+    <>
+      <Qr rows={report.qr} label={report.url} />
+      <Address url={report.url} />
+    </>
+  );
+}
+
+function ByHand({ session }: { session: string }) {
+  return (
+    <>
+      <p>{t.report.offline}</p>
+      <p class="small">
+        {t.unavailable.code}: <Command line={t.report.command(session)} />
+      </p>
+    </>
+  );
+}
+
+/** Never breaks within a word, as a browser would after the dashes of an option. */
+function Command({ line }: { line: string }) {
+  return (
+    <code class="take-command">
+      {line.split(" ").map((word, k) => (
+        <span key={k}>
+          {k > 0 && " "}
+          <span class="take-command-word">{word}</span>
+        </span>
+      ))}
+    </code>
   );
 }
 

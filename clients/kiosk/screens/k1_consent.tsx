@@ -1,4 +1,4 @@
-// K1: what happens here, and four separate permissions, all off.
+// K1: what happens here, and whether anything is kept: off. Permissions without an effect yet are not asked for.
 import { useSignal } from "@preact/signals";
 import { Button } from "../../shared/ui/Button.tsx";
 import { Icon, type IconName } from "../../shared/ui/Icon.tsx";
@@ -10,7 +10,7 @@ import { EndButton } from "../EndButton.tsx";
 import { Tools } from "../Tools.tsx";
 
 type Permissions = Omit<ConsentCommand, "type" | "command_id">;
-const NAMES = ["record", "keep", "share_with_staff", "fleet_summary"] as const satisfies readonly (keyof Permissions)[];
+const NAMES = ["keep"] as const satisfies readonly (keyof Permissions)[];
 const ICONS: readonly IconName[] = ["lock", "gauge", "forget", "hand"];
 const ALL_OFF: Permissions = { record: false, keep: false, share_with_staff: false, fleet_summary: false };
 

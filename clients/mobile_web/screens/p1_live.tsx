@@ -10,6 +10,7 @@ import { useCalmGauges } from "../../shared/ui/use_gauges.ts";
 import { t } from "../../shared/words.ts";
 import type { BoothState } from "../../shared/wire.gen.ts";
 import type { ScreenProps } from "../App.tsx";
+import { noticeText } from "../notice_text.ts";
 import { Transcript } from "../Transcript.tsx";
 
 export function Live({ booth, state }: ScreenProps) {
@@ -21,7 +22,7 @@ export function Live({ booth, state }: ScreenProps) {
         <StateLine word={state.state} interviewer={name} />
         <Timer booth={booth} since_t={state.answering_since_t} />
       </div>
-      {state.notice && <p class={`notice notice-${state.notice.severity}`}>{state.notice.text}</p>}
+      {state.notice && <p class={`notice notice-${state.notice.severity}`}>{noticeText(state.notice)}</p>}
       {booth.remark.value !== "" && <p class="notice notice-warn">{booth.remark.value}</p>}
       {question && (
         <section class="live-question">
@@ -64,13 +65,13 @@ function buttonsOf(state: BoothState): readonly PhoneButton[] {
     { wish: { type: "done", turn: state.turn }, label: t.button.done, icon: "check" },
     { wish: { type: "pause" }, label: t.button.pause, icon: "pause" },
     { wish: { type: "repeat" }, label: t.button.repeat, icon: "repeat" },
-    { wish: { type: "skip" }, label: t.button.skip, icon: "skip" },
+    { wish: { type: "skip", turn: state.turn }, label: t.button.skip, icon: "skip" },
   ];
 }
 
-/** A page that may only look has no buttons, not disabled ones. */
+/** A page that may only look has no buttons, not disabled ones, and says why. */
 function Buttons({ booth, state }: { booth: Booth; state: BoothState }) {
-  if (booth.view.value.hello?.role !== "phone") return null;
+  if (booth.view.value.hello?.role !== "phone") return <p class="viewer-note">{t.phone.viewer}</p>;
   return (
     <div class="buttons">
       {buttonsOf(state).map(({ wish, label, icon }, k) => (

@@ -4,8 +4,9 @@ import { Icon } from "../../shared/ui/Icon.tsx";
 import { t } from "../../shared/words.ts";
 import type { ScreenProps } from "../App.tsx";
 
-export function ReportCard({ state }: ScreenProps) {
+export function ReportCard({ booth, state }: ScreenProps) {
   const { report } = state;
+  if (booth.view.value.hello?.role !== "phone") return <p class="waiting-text">{t.phone.viewerReport}</p>;
   if (report === null) return <p class="waiting-text">{t.report.notReady}</p>;
   return (
     <div class="report">
@@ -29,10 +30,12 @@ export function ReportCard({ state }: ScreenProps) {
           </div>
         ))}
       </dl>
-      <a class="button button-primary" href={`../r/${encodeURIComponent(report.code)}`}>
-        <Icon name="arrow" />
-        <span>{t.report.open}</span>
-      </a>
+      {report.code !== "" && (
+        <a class="button button-primary" href={`../r/${encodeURIComponent(report.code)}`}>
+          <Icon name="arrow" />
+          <span>{t.report.open}</span>
+        </a>
+      )}
     </div>
   );
 }

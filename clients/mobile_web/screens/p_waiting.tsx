@@ -3,13 +3,14 @@ import { deviceText, isTroubled } from "../../shared/about.ts";
 import { Icon } from "../../shared/ui/Icon.tsx";
 import { t } from "../../shared/words.ts";
 import type { ScreenProps } from "../App.tsx";
+import { noticeText } from "../notice_text.ts";
 
 export function Waiting({ state }: ScreenProps) {
   return (
     <section class="waiting">
       <Icon name="person" />
       <p class="waiting-text">{t.phone.waiting[state.phase]}</p>
-      {state.notice && <p class="notice">{state.notice.text}</p>}
+      {state.notice && <p class="notice">{noticeText(state.notice)}</p>}
       {state.devices.filter(isTroubled).map((device) => (
         <p key={device.kind} class="notice">
           {deviceText(device)}

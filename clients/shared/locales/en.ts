@@ -32,7 +32,7 @@ export const en = {
 
   attract: {
     headline: "Practise an interview",
-    facts: ["10 minutes", "Out loud, with a friendly voice", "Nothing leaves this booth"],
+    facts: ["10 minutes", "Out loud, with a friendly voice", "No cloud: all of it happens on this booth"],
     start: "Start",
     hint: "Sit down and touch Start",
     inUse: "Somebody is practising",
@@ -42,21 +42,18 @@ export const en = {
   consent: {
     title: "Before we begin",
     facts: [
-      "Everything happens inside this booth. Nothing goes to the internet.",
-      "Your voice and face are measured, not judged. No emotions, no ranking.",
-      "The booth forgets you when you leave, unless you switch something on.",
+      "The booth listens and watches. Sound and pictures stay in its memory and are never saved.",
+      "Your words, voice and face are measured, not judged. No emotions, no ranking.",
+      "At the end you see your report. When you leave, it is erased with your answers, unless you keep it.",
       "You can stop at any moment. Ask the staff if you have a question.",
     ],
     switches: {
-      record: { label: "Record my voice", effect: "To listen again in my report" },
-      keep: { label: "Keep my report", effect: "So I can come back to it" },
-      share_with_staff: { label: "Share it with staff", effect: "They may read it with me" },
-      fleet_summary: { label: "Count me in statistics", effect: "Numbers only, no words" },
+      keep: { label: "Keep my report", effect: "And my answers as text, so that the staff can hand them to me later" },
     },
     on: "On",
     off: "Off",
     proceed: "Continue",
-    allOff: "All off is fine. Everything works.",
+    allOff: "Off is fine. Everything works.",
   },
   setUp: {
     title: "Your interview",
@@ -104,6 +101,8 @@ export const en = {
     nextStep: "Try next time",
     take: "Take your report with you",
     typed: "or type",
+    offline: "This booth is not on the network. The staff can hand the report to you: ask before you clear the screen.",
+    command: (session: string) => `greenroom report ${session} --html FILE`,
     cannotTell: "Cannot tell",
     coverage: (share: number) => `from\u00A0${Math.round(share * 100)}\u00A0%`,
     coverageSpoken: (share: number) => `taken from ${Math.round(share * 100)} percent of your answers`,
@@ -112,6 +111,8 @@ export const en = {
     open: "Open my report",
   },
   goodbye: { title: "Goodbye, and good luck", text: "Your session has been removed from this screen." },
+
+  stillThere: { yes: "Yes, more time" },
 
   button: {
     done: "Done", repeat: "Repeat", skip: "Skip", pause: "Pause", resume: "Continue", end: "End", cancel: "Go back",
@@ -192,6 +193,9 @@ export const en = {
     theme: "Light or dark",
     captions: "What is said",
     quiet: "Words appear here while somebody speaks.",
+    viewer: "You can follow here. The interview is steered at the booth itself.",
+    viewerReport: "The report is on the booth\u2019s screen. The code there opens it on this phone.",
+    stillThere: "The booth asks whether somebody is still there. A touch on its screen is enough.",
   },
 };
 

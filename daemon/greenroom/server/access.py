@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import hmac
 import ipaddress
-from collections import OrderedDict
+from collections import Counter, OrderedDict
 from collections.abc import Iterable
 from typing import Literal
 
@@ -22,6 +22,8 @@ LOCAL_NAMES = frozenset({"localhost", "127.0.0.1", "[::1]"})
 SAME_SITE = frozenset({"same-origin", "none"})
 GUESSES_PER_MINUTE = 20
 MAX_GUESSERS = 256
+MAX_SCREENS = 256
+MAX_SCREENS_OF_ONE = 8
 
 
 class Principal(Struct, frozen=True, kw_only=True):
@@ -90,16 +92,17 @@ def check_origin(
 
 
 def principal_of(
-    listener: ListenerName, peer: str | None, wanted: str | None, token: str, admin_token: str
+    listener: ListenerName, peer: str | None, wanted: str | None, token: str, admin_token: str, *,
+    lan_role: Role = "viewer",
 ) -> Principal:
-    """Role of a connection: on loopback the one the page asks for, on the LAN always a phone.
+    """Role of a connection: on loopback the one the page asks for, on the LAN always ``lan_role`` (the setting).
 
     ``admin_token`` (the setting), when there is one, must be matched by ``token`` to become admin.
     """
     if listener == "lan":
-        if wanted not in {None, "phone"}:
+        if wanted not in {None, "phone", lan_role}:
             raise AccessDenied(f"no {wanted} over the network", fix="use the booth's own screen")
-        return Principal(role="phone")
+        return Principal(role=lan_role)
     if not is_loopback(peer):
         raise AccessDenied("this listener serves the booth itself only", fix="use the LAN address")
     for role in LOOPBACK_ROLES:
@@ -118,6 +121,28 @@ def is_loopback(address: str | None) -> bool:
         return address is not None and ipaddress.ip_address(address).is_loopback
     except ValueError:
         return False
+
+
+class Seats:
+    """At most ``MAX_SCREENS`` on each listener, so that the network cannot lock the kiosk out, and on the network at
+    most ``MAX_SCREENS_OF_ONE`` from one address."""
+
+    def __init__(self) -> None:
+        self._taken: dict[ListenerName, Counter[str]] = {"loopback": Counter(), "lan": Counter()}
+
+    def take(self, listener: ListenerName, address: str) -> bool:
+        """Whether there was room for one more screen; it is ``leave``'s to give back."""
+        taken = self._taken[listener]
+        if taken.total() >= MAX_SCREENS or (listener == "lan" and taken[address] >= MAX_SCREENS_OF_ONE):
+            return False
+        taken[address] += 1
+        return True
+
+    def leave(self, listener: ListenerName, address: str) -> None:
+        taken = self._taken[listener]
+        taken[address] -= 1
+        if not taken[address]:
+            del taken[address]
 
 
 class GuessLimit:

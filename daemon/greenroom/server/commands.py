@@ -70,6 +70,8 @@ def command_of(message: AnyCommand, role: Role, t: float) -> events.ClientComman
             return events.ChooseSetUp(set_up=set_up, t=t, t_known=t, role=role)
         case protocol.DoneCommand():
             return events.Done(turn=message.turn, t=t, t_known=t, role=role)
+        case protocol.SkipCommand():
+            return events.Skip(turn=message.turn, t=t, t_known=t, role=role)
         case _:
             return PLAIN[type(message)](t=t, t_known=t, role=role)
 
@@ -78,8 +80,8 @@ PLAIN: dict[type, Callable[..., events.ClientCommand]] = {
     protocol.BeginCommand: events.Begin,
     protocol.ContinueCommand: events.Continue,
     protocol.RepeatCommand: events.Repeat,
-    protocol.SkipCommand: events.Skip,
     protocol.PauseCommand: events.Pause,
     protocol.ResumeCommand: events.Resume,
+    protocol.StayCommand: events.Stay,
     protocol.EndCommand: events.End,
 }

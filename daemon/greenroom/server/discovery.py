@@ -12,7 +12,7 @@ import hashlib
 import ipaddress
 import logging
 import socket
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -25,6 +25,12 @@ SERVICE = "_greenroom._tcp.local."
 POLL_S = 10.0
 ID_DIGITS = 6
 MACHINE_ID = Path("/etc/machine-id")
+ANY_HOST = frozenset({"", "0.0.0.0"})  # noqa: S104 - compared with, not listened on
+ELSEWHERE = "203.0.113.1"
+"""An address that is nowhere (RFC 5737): only the way to it is looked up."""
+INNER_LINKS = ("docker", "br-", "veth", "virbr", "lxc", "lxd", "cni", "podman")
+"""Links between this machine and its own containers, which no phone is on."""
+Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 log = logging.getLogger(__name__)
 
 
@@ -44,16 +50,43 @@ def booth_host() -> str:
 
 def lan_addresses() -> tuple[str, ...]:
     """Addresses of this machine that others can reach, sorted; no loopback, no link-local IPv6."""
+    return tuple(sorted({str(address) for address, _link in _addresses()}))
+
+
+def public_address(host: str) -> str | None:
+    """Where others reach what listens on ``host``: at that address, or at the one that leads out of this machine when
+    it is every address. None when the machine is on no network. No packet is sent."""
+    if host not in ANY_HOST:
+        return host
+    return _default_source() or _likeliest(_addresses())
+
+
+def _default_source() -> str | None:
+    """The IPv4 address that the default route sends from."""
+    with contextlib.suppress(OSError), socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as probe:
+        probe.connect((ELSEWHERE, 9))
+        source = ipaddress.ip_address(probe.getsockname()[0])
+        if not source.is_loopback and not source.is_unspecified:
+            return str(source)
+    return None
+
+
+def _likeliest(addresses: Iterable[tuple[Address, str]]) -> str | None:
+    """Of a machine without a default route: a private IPv4 address first, one between containers last."""
+    found = [(link.startswith(INNER_LINKS), address.is_link_local, not address.is_private, address)
+             for address, link in addresses if address.version == 4]
+    return str(min(found)[-1]) if found else None
+
+
+def _addresses() -> Iterator[tuple[Address, str]]:
+    """Every address that is not for this machine alone, with the name of its link."""
     import ifaddr
 
-    found = set()
     for adapter in ifaddr.get_adapters():
         for ip in adapter.ips:
-            text = ip.ip if isinstance(ip.ip, str) else ip.ip[0]
-            address = ipaddress.ip_address(text)
+            address = ipaddress.ip_address(ip.ip if isinstance(ip.ip, str) else ip.ip[0])
             if not address.is_loopback and not (address.version == 6 and address.is_link_local):
-                found.add(text)
-    return tuple(sorted(found))
+                yield address, adapter.name
 
 
 class Damper:

@@ -54,7 +54,9 @@ class Served(Protocol):
 
     def file(self, request: web.Request) -> web.FileResponse: ...
 
-    async def socket(self, request: web.Request, principal: Principal) -> web.StreamResponse: ...
+    async def socket(
+        self, request: web.Request, principal: Principal, listener: ListenerName
+    ) -> web.StreamResponse: ...
 
 
 class Refused(GreenroomError):
@@ -81,7 +83,7 @@ class Gate:
             if principal.role not in route.roles:
                 raise AccessDenied(f"not for a {principal.role}", fix="use the booth's own screen")
             if route.handler == "socket":
-                return await self._site.socket(request, principal)
+                return await self._site.socket(request, principal, self._listener)
             if route.handler == "files":
                 return self._site.file(request)
             if isinstance(route.handler, str):

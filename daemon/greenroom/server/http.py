@@ -19,10 +19,10 @@ import greenroom
 from greenroom.errors import PortBusy, ProtocolError, SettingsError
 from greenroom.ports import CommandSink
 from greenroom.server import openapi
-from greenroom.server.access import GuessLimit, HostNames, ListenerName, Principal, is_loopback, principal_of
+from greenroom.server.access import GuessLimit, HostNames, ListenerName, Principal, Seats, is_loopback, principal_of
 from greenroom.server.commands import CommandDesk
 from greenroom.server.connection import Connection
-from greenroom.server.discovery import booth_host, lan_addresses
+from greenroom.server.discovery import booth_host, lan_addresses, public_address
 from greenroom.server.gate import Gate, Refused, harden
 from greenroom.server.kiosk_files import PageFiles, headers_for
 from greenroom.server.protocol import MAX_INBOUND_BYTES, SCHEMA_VERSION, Hello
@@ -33,11 +33,30 @@ from greenroom.telemetry.hub import Hub
 HEARTBEAT_S = 20.0
 KEEPALIVE_S = 15.0
 GOODBYE_S = 2.0
-MAX_CLIENTS = 512
+MAX_LAN_SOCKETS = 512
+"""Connections of any kind from the network; half of what a process may open, the rest is for the booth itself."""
+LAN_MAY = {"viewer": "may watch (nobody is paired)", "phone": "may watch, steer and open the report (nobody is paired)"}
 log = logging.getLogger(__name__)
 http_log = logging.getLogger(f"{__name__}.requests")
 http_log.addFilter(lambda record: not (record.exc_info and isinstance(record.exc_info[1], HttpProcessingError)))
 """Without the requests that are no HTTP: each would be a stack trace, at the price of a few bytes for a stranger."""
+
+
+class Busy(asyncio.Protocol):
+    """Hangs up."""
+
+    def connection_made(self, transport: asyncio.BaseTransport) -> None:
+        transport.close()
+
+
+class LanRunner(web.AppRunner):
+    """Takes at most ``MAX_LAN_SOCKETS`` connections at once, also of those who ask for nothing."""
+
+    @property
+    def server(self) -> Any:
+        """Makes the protocol of one connection."""
+        server = super().server
+        return server and (lambda: server() if len(server.connections) < MAX_LAN_SOCKETS else Busy())
 
 
 class Server:
@@ -62,6 +81,7 @@ class Server:
         self._desk = CommandDesk(sink, hub.clock)
         self._site = Site(booth, self._desk, hub.clock, GuessLimit(), self._health, self._openapi)
         self._connections: set[Connection] = set()
+        self._seats = Seats()
         self._runners: list[web.AppRunner] = []
         self._ports: dict[ListenerName, int] = {}
         self.hosts = HostNames.of("")
@@ -70,13 +90,18 @@ class Server:
     @property
     def url(self) -> str:
         """Address of the kiosk's listener."""
-        host = self._settings.server.host
-        return f"http://{f'[{host}]' if ':' in host else host}:{self._ports['loopback']}/"
+        return _url(self._settings.server.host, self._ports["loopback"])
 
     @property
     def lan_port(self) -> int | None:
         """Port of the phones' listener; None when it is off."""
         return self._ports.get("lan")
+
+    @property
+    def lan_url(self) -> str:
+        """Address at which phones reach the booth; empty when they cannot."""
+        address = public_address(self._settings.server.lan_host) if self.lan_port is not None else None
+        return _url(address, self._ports["lan"]) if address is not None else ""
 
     @property
     def clients(self) -> int:
@@ -94,7 +119,7 @@ class Server:
             await self._listen("loopback", server.host, server.port)
             if server.lan:
                 await self._listen("lan", server.lan_host, server.lan_port)
-                log.warning("phones on the network can watch and steer without pairing (server.lan is on)")
+                log.warning("server.lan is on: anybody on the network %s", LAN_MAY[server.lan_role])
         except BaseException:
             await self.stop()
             raise
@@ -112,7 +137,7 @@ class Server:
         self._ports.clear()
 
     async def _listen(self, name: ListenerName, host: str, port: int) -> None:
-        runner = web.AppRunner(
+        runner = (web.AppRunner if name == "loopback" else LanRunner)(
             self._app(name),
             access_log=None,
             logger=http_log,
@@ -164,14 +189,16 @@ class Server:
 
     def principal(self, request: web.Request, listener: ListenerName) -> Principal:
         token = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.query.get("token", "")
-        wanted = request.query.get("role")
-        return principal_of(listener, request.remote, wanted, token, self._settings.server.admin_token)
+        wanted, server = request.query.get("role"), self._settings.server
+        return principal_of(listener, request.remote, wanted, token, server.admin_token, lan_role=server.lan_role)
 
     def file(self, request: web.Request) -> web.FileResponse:
         path = self._files.find(request.path.split("/")[1], request.match_info["name"])
         return web.FileResponse(path, headers=headers_for(path))
 
-    async def socket(self, request: web.Request, principal: Principal) -> web.StreamResponse:
+    async def socket(
+        self, request: web.Request, principal: Principal, listener: ListenerName
+    ) -> web.StreamResponse:
         socket = web.WebSocketResponse(
             heartbeat=self._heartbeat_s,
             compress=False,
@@ -182,19 +209,26 @@ class Server:
         )
         if not socket.can_prepare(request):
             raise Refused(426, ProtocolError.code, "this address is a WebSocket")
-        if len(self._connections) >= MAX_CLIENTS:
+        address = str(request.remote)
+        if not self._seats.take(listener, address):
             raise Refused(503, "too-many", "too many screens are connected", fix="close one")
-        await socket.prepare(request)
-        transport = request.transport
-        if transport is None:
-            return socket
+        try:
+            await socket.prepare(request)
+            if request.transport is not None:
+                await self._serve(socket, request.transport, principal)
+        finally:
+            self._seats.leave(listener, address)
+        return socket
+
+    async def _serve(
+        self, socket: web.WebSocketResponse, transport: asyncio.WriteTransport, principal: Principal
+    ) -> None:
         connection = Connection(socket, transport, role=principal.role, hub=self._hub, desk=self._desk)
         self._connections.add(connection)
         try:
             await connection.run(self._hello(principal))
         finally:
             self._connections.discard(connection)
-        return socket
 
     def _hello(self, principal: Principal) -> Hello:
         return Hello(
@@ -219,3 +253,7 @@ class Server:
 
     def _openapi(self) -> bytes:
         return msgspec.json.encode(openapi.document(ROUTES, greenroom.__version__))
+
+
+def _url(host: str, port: int) -> str:
+    return f"http://{f'[{host}]' if ':' in host else host}:{port}/"

@@ -15,7 +15,8 @@ from msgspec import Struct
 SCHEMA_VERSION = 1
 MAX_INBOUND_BYTES = 64 * 1024
 
-Role = Literal["kiosk", "phone", "counsellor", "admin"]
+Role = Literal["kiosk", "phone", "viewer", "counsellor", "admin"]
+"""A viewer is a phone on the network that nobody has paired: it looks, and steers nothing."""
 Phase = Literal[
     "starting", "attract", "consent", "set_up", "sensor_check", "greeting", "asking", "listening",
     "thinking", "paused", "closing", "report", "goodbye", "unavailable",
@@ -88,7 +89,7 @@ class ReportView(Struct, frozen=True, kw_only=True):
 
     session: str
     url: str
-    """Address of the HTML report for a phone."""
+    """Address of the HTML report for a phone; empty, like the next two, when no phone can reach the booth."""
     code: str
     """The same, to be typed."""
     qr: tuple[str, ...]
@@ -379,7 +380,9 @@ class RepeatCommand(ClientCommand, tag="repeat", frozen=True, kw_only=True):
 
 
 class SkipCommand(ClientCommand, tag="skip", frozen=True, kw_only=True):
-    """Leave this question."""
+    """Leave the question of this turn."""
+
+    turn: int
 
 
 class PauseCommand(ClientCommand, tag="pause", frozen=True, kw_only=True):
@@ -390,26 +393,31 @@ class ResumeCommand(ClientCommand, tag="resume", frozen=True, kw_only=True):
     """Go on after a pause."""
 
 
+class StayCommand(ClientCommand, tag="stay", frozen=True, kw_only=True):
+    """Somebody is still at the kiosk: its screen is not left yet."""
+
+
 class EndCommand(ClientCommand, tag="end", frozen=True, kw_only=True):
     """Close the interview now."""
 
 
 AnyCommand = (
     BeginCommand | ConsentCommand | SetUpCommand | ContinueCommand | DoneCommand | RepeatCommand
-    | SkipCommand | PauseCommand | ResumeCommand | EndCommand
+    | SkipCommand | PauseCommand | ResumeCommand | StayCommand | EndCommand
 )
 InboundMessage = Ping | GetSnapshot | SetRate | AnyCommand
 
 KIOSK_COMMANDS = frozenset(
-    {"begin", "give_consent", "choose_set_up", "continue", "done", "repeat", "skip", "pause", "resume", "end"}
+    {"begin", "give_consent", "choose_set_up", "continue", "done", "repeat", "skip", "pause", "resume", "stay", "end"}
 )
 COMMANDS_OF: dict[Role, frozenset[str]] = {
     "kiosk": KIOSK_COMMANDS,
     "phone": frozenset({"done", "repeat", "skip", "pause", "resume"}),
+    "viewer": frozenset(),
     "counsellor": frozenset(),
     "admin": frozenset({"end"}),
 }
-EVERYONE: frozenset[Role] = frozenset({"kiosk", "phone", "counsellor", "admin"})
+EVERYONE: frozenset[Role] = frozenset(COMMANDS_OF)
 AUDIENCE: dict[type, frozenset[Role]] = {
     VisemeTrack: frozenset({"kiosk"}),
     VisemeCut: frozenset({"kiosk"}),
