@@ -282,7 +282,7 @@ class Command(Struct, frozen=True, kw_only=True):
 
     t: float = 0.0
     t_known: float = 0.0
-    role: Literal["kiosk", "phone", "counsellor", "admin", "booth"] = "kiosk"
+    role: Literal["kiosk", "phone", "viewer", "counsellor", "admin", "booth"] = "kiosk"
 
 
 class Begin(Command, tag="begin", frozen=True, kw_only=True):
@@ -316,7 +316,9 @@ class Repeat(Command, tag="repeat", frozen=True, kw_only=True):
 
 
 class Skip(Command, tag="skip", frozen=True, kw_only=True):
-    """Leave this question."""
+    """Leave the question of this turn; a second tap does not leave the next one."""
+
+    turn: int
 
 
 class Pause(Command, tag="pause", frozen=True, kw_only=True):
@@ -327,12 +329,16 @@ class Resume(Command, tag="resume", frozen=True, kw_only=True):
     """Go on after a pause."""
 
 
+class Stay(Command, tag="stay", frozen=True, kw_only=True):
+    """Somebody is still at the kiosk."""
+
+
 class End(Command, tag="end", frozen=True, kw_only=True):
     """Close the interview now, in any phase."""
 
 
 ClientCommand = (
-    Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Skip | Pause | Resume | End
+    Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Skip | Pause | Resume | Stay | End
 )
 JournalEntry = WorkerEvent | ClientCommand | Tick | SessionPlanned | LineSpoken | CoreResumed
 """What the machine is fed; a session is rebuilt by folding these."""
@@ -421,7 +427,6 @@ class Watch(Request, tag="watch", frozen=True, kw_only=True):
     """Start or stop looking at the camera."""
 
     is_on: bool
-    rate_hz: float = 15.0
 
 
 class LearnNeutral(Request, tag="learn_neutral", frozen=True, kw_only=True):

@@ -179,6 +179,9 @@ class TurnRecord(Record, frozen=True, kw_only=True):
     ended_by: EndedBy
     pauses: tuple[Pause, ...] = ()
     gaps: tuple[Span, ...] = ()
+    """Sound that the booth lost."""
+    asides: tuple[Span, ...] = ()
+    """Time inside the answer that was not the candidate's: the interviewer spoke, or the interview was paused."""
     stages: tuple[Stage, ...] = ()
     measures: tuple[Measure, ...] = ()
     recogniser_certainty: float | None = None

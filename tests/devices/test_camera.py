@@ -5,7 +5,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
-from typing import ClassVar, TypeVar
+from typing import Any, ClassVar, TypeVar
 
 import cv2
 import numpy as np
@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from devices.mjpeg import MjpegServer, mjpeg_camera
 from greenroom.devices import camera as module
-from greenroom.devices.camera import OpenCvCamera, list_cameras
+from greenroom.devices.camera import OpenCvCamera, Source, list_cameras
 from greenroom.devices.picture_health import BLACK_S, FROZEN_S, PictureHealth
 from greenroom.devices.video_nodes import VideoNode, capture_name, video_nodes
 from greenroom.errors import DeviceLost, DeviceMissing
@@ -322,6 +322,33 @@ def test_a_driver_that_hangs_neither_holds_close_nor_gathers_threads(
     camera.open(0)
     picture_of(camera)
     camera.close()
+
+
+def test_a_camera_that_hangs_does_not_keep_another_one_from_working(
+    recording: Path, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    bad = tmp_path / "bad.avi"
+    bad.write_bytes(b"")
+    let_go, opens, real = threading.Event(), [], cv2.VideoCapture
+
+    def capture(target: str, *arguments: Any) -> Any:
+        if target == str(bad):
+            opens.append(target)
+            let_go.wait()
+        return real(target, *arguments)
+
+    sources = [Source("file", str(bad), "bad"), Source("file", str(recording), "good")]
+    monkeypatch.setattr(cv2, "VideoCapture", capture)
+    monkeypatch.setattr(module, "_sources", lambda _setting: sources)
+    monkeypatch.setattr(module, "OPEN_WAIT_S", 0.2)
+    camera = OpenCvCamera()
+    for _ in range(3):
+        camera.open(0)
+        picture_of(camera)
+        camera.close()
+    assert opens == [str(bad)], "a driver that hangs is not tried again while it hangs"
+    let_go.set()
+    eventually(lambda: True if not camera_threads() else None)
 
 
 # --- pictures that only seem to be ones ----------------------------------------------------------

@@ -95,6 +95,23 @@ def test_without_anything_heard_or_seen_nothing_is_told() -> None:
     assert nothing["pauses"].reason == "no voice was heard"
 
 
+def test_a_measure_of_the_whole_answer_says_from_where_to_where_it_was_taken() -> None:
+    found = measures(words=(*words_in(((11.0, 20.0),)), *words_in(((33.0, 38.0),))))
+    for name in ("pace_wpm", "articulation_wpm", "recogniser_certainty"):
+        (span,) = found[name].evidence
+        assert (span.start_t, span.label) == (11.0, "first to last word")
+        assert span.end_t == pytest.approx(37.8)
+    for name in ("loudness_dbfs", "loudness_range_db", "talk_s"):
+        (span,) = found[name].evidence
+        assert (span.start_t, span.end_t, span.label) == (10.0, 40.0, "first to last voiced sample")
+    (seen,) = found["head_movement_deg_s"].evidence
+    assert seen.start_t == 10.0
+    assert seen.end_t == pytest.approx(40.0, abs=0.1)
+    assert seen.label
+    nothing = measures(words=(), voice_spans=(), pcm_runs=(), faces=())
+    assert not [name for name, measure in nothing.items() if measure.evidence]
+
+
 def test_time_to_the_first_word_counts_from_the_end_of_the_question() -> None:
     assert value("time_to_first_word_s") == pytest.approx(1.0)
     assert value("time_to_first_word_s", question_end_t=10.5) == pytest.approx(-0.5)
@@ -292,3 +309,14 @@ def test_whatever_happened_the_numbers_are_finite(
         assert 0.0 <= measure.coverage <= 1.0
     for course in answer_series(some):
         assert all(entry is None or math.isfinite(entry) for entry in course.values)
+
+
+def test_what_the_interviewer_says_inside_an_answer_is_no_time_of_the_candidates() -> None:
+    spans = ((10.0, 20.0), (40.0, 50.0))
+    plain = measures(words=words_in(spans), voice_spans=spans, ended_t=50.0)
+    aside = measures(words=words_in(spans), voice_spans=spans, ended_t=50.0,
+                     asides=(Span(start_t=20.5, end_t=39.5, label="the interview was paused"),))
+    assert plain["longest_pause_s"].value == pytest.approx(20.0)
+    assert aside["longest_pause_s"].value == 0.0
+    assert aside["pace_wpm"].value == pytest.approx(50 * 60 / 21.0)
+    assert aside["pace_wpm"].coverage == pytest.approx(1.0)

@@ -77,3 +77,13 @@ def test_clipping_keeps_what_lies_between(intervals: list[tuple[float, float]], 
     clipped = prosody.clip(intervals, from_t, to_t)
     assert all(from_t <= start_t < end_t <= to_t for start_t, end_t in clipped)
     assert prosody.length_s(clipped) == pytest.approx(prosody.overlap_s(prosody.merge(intervals), [(from_t, to_t)]))
+
+
+@given(INTERVALS, INTERVALS)
+def test_what_lies_outside_and_what_lies_inside_make_the_whole(
+    some: list[tuple[float, float]], others: list[tuple[float, float]]
+) -> None:
+    left = prosody.outside(some, others)
+    inside_s = prosody.overlap_s(prosody.merge(some), prosody.merge(others))
+    assert prosody.length_s(left) + inside_s == pytest.approx(prosody.length_s(some), abs=1e-6)
+    assert prosody.overlap_s(left, prosody.merge(others)) == pytest.approx(0.0, abs=1e-6)

@@ -131,7 +131,7 @@ def test_done_for_another_turn_changes_nothing() -> None:
 def test_skip_goes_on_without_an_answer() -> None:
     play = Play()
     play.to_question()
-    play.feed(Skip(t=play.t, t_known=play.t))
+    play.feed(Skip(t=play.t, t_known=play.t, turn=1))
     play.run(1)
     assert saved(play)[0].turn.ended_by == "skip"
     assert play.state.position == 1
@@ -309,7 +309,7 @@ def test_whatever_happens_turns_are_saved_in_order_and_the_journal_holds(moves: 
             case "done":
                 play.feed(Done(turn=play.state.turn, t=t, t_known=t))
             case "skip":
-                play.feed(Skip(t=t, t_known=t))
+                play.feed(Skip(t=t, t_known=t, turn=play.state.turn))
             case "repeat":
                 play.feed(Repeat(t=t, t_known=t))
             case "pause":

@@ -112,7 +112,7 @@ def test_events_come_in_order_in_one_batch_a_tick(hub: Hub) -> None:
 
 
 def test_each_audience_gets_its_own_events(hub: Hub) -> None:
-    screens = {role: joined(hub, role)[0] for role in ("kiosk", "phone", "counsellor", "admin")}
+    screens = {role: joined(hub, role)[0] for role in ("kiosk", "phone", "viewer", "counsellor", "admin")}
     hub.publish(VisemeCut(t=1.0, generation=1))
     hub.publish(ReportReady(t=1.0, report=REPORT))
     hub.publish(said(1.0))
@@ -120,16 +120,17 @@ def test_each_audience_gets_its_own_events(hub: Hub) -> None:
     assert {role: [event["type"] for event in screen.events] for role, screen in screens.items()} == {
         "kiosk": ["viseme_cut", "report", "state"],
         "phone": ["report", "state"],
+        "viewer": ["state"],
         "counsellor": ["state"],
         "admin": ["report", "state"],
     }
 
 
-def test_a_counsellor_sees_no_report_in_the_snapshot(hub: Hub) -> None:
+def test_who_only_looks_sees_no_report_in_the_snapshot(hub: Hub) -> None:
     hub.set_state(msgspec.structs.replace(EMPTY, report=REPORT))
-    shown = {role: joined(hub, role)[0].frames[0]["state"]["report"] for role in ("phone", "counsellor")}
+    shown = {role: joined(hub, role)[0].frames[0]["state"]["report"] for role in ("phone", "viewer", "counsellor")}
     assert shown["phone"]["code"] == "c"
-    assert shown["counsellor"] is None
+    assert shown["viewer"] is shown["counsellor"] is None
 
 
 def test_every_client_has_its_own_numbers(hub: Hub) -> None:

@@ -105,11 +105,12 @@ def no_weights() -> FaceFinder:
 class Bench:
     """A worker with a camera, driven in lock step as core does it."""
 
-    def __init__(self, camera: ListedCamera | None = None, load_face: Callable[[], FaceFinder] | None = None) -> None:
+    def __init__(self, camera: ListedCamera | None = None, load_face: Callable[[], FaceFinder] | None = None,
+                 rate_hz: float = 15.0) -> None:
         self.camera = camera or ListedCamera()
         self.face = SteadyFace()
         self.events: list[WorkerEvent] = []
-        self.worker = VisionWorker(self.events.append, self.camera, load_face or (lambda: self.face))
+        self.worker = VisionWorker(self.events.append, self.camera, load_face or (lambda: self.face), rate_hz=rate_hz)
         self.worker.warm_up(0)
         self.slices = 0
 
@@ -119,8 +120,8 @@ class Bench:
             self.camera.now_t = self.slices * SLICE_S
             self.worker.advance(self.camera.now_t)
 
-    def watch(self, rate_hz: float = 15.0) -> None:
-        self.worker.handle(Watch(is_on=True, rate_hz=rate_hz))
+    def watch(self) -> None:
+        self.worker.handle(Watch(is_on=True))
 
     def of(self, kind: type[E]) -> list[E]:
         return [event for event in self.events if isinstance(event, kind)]

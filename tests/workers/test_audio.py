@@ -36,7 +36,7 @@ from greenroom.events import (
 )
 from greenroom.hearing.vad import SileroVad
 from greenroom.ports import Pcm, VoiceDetector
-from greenroom.records import EngineInfo
+from greenroom.records import DeviceInfo, EngineInfo
 from greenroom.workers.audio import RETRY_MAX_S, AudioWorker, load_echo
 from greenroom.world.room import Acoustics
 
@@ -64,10 +64,11 @@ class Bench:
     """A worker with a room, driven in lock step as core does it."""
 
     def __init__(self, device: RoomDevice, *, detector: Callable[[], VoiceDetector] = LoudIsVoice,
-                 echo: Callable[[], Canceller] = NoEcho, is_open: bool = True) -> None:
+                 echo: Callable[[], Canceller] = NoEcho, is_open: bool = True,
+                 plugged: Callable[[], frozenset[str]] = frozenset) -> None:
         self.device = device
         self.events: list[WorkerEvent] = []
-        self.worker = AudioWorker(self.events.append, device, detector, echo)
+        self.worker = AudioWorker(self.events.append, device, detector, echo, plugged=plugged)
         self.worker.warm_up(0)
         self.slices = 0
         self.unsaid: dict[JobKey, tuple[str, Pcm]] = {}
@@ -347,6 +348,38 @@ def test_a_device_that_stays_away_is_asked_less_often_and_complained_of_once(cap
     device.is_gone = False
     bench.run_until(20.0 + RETRY_MAX_S)
     assert states(bench) == ["absent", "ok"]
+
+
+class DeafMute(RoomDevice):
+    """A room without a loudspeaker until one is plugged in and the device is opened again."""
+
+    cards = frozenset({"pcmC0D0c"})
+    has_speaker = False
+
+    @property
+    def info(self) -> tuple[DeviceInfo, ...]:
+        microphone, speaker = super().info
+        return microphone, speaker if self.has_speaker else msgspec.structs.replace(speaker, state="absent")
+
+    def open(self, origin_ns: int) -> None:
+        super().open(origin_ns)
+        self.has_speaker = "pcmC1D0p" in self.cards
+
+
+def test_a_loudspeaker_that_is_plugged_in_later_is_used_from_the_next_line_on() -> None:
+    device = DeafMute()
+    bench = Bench(device, plugged=lambda: device.cards)
+    bench.run_until(5.0)
+    assert states(bench, "speaker") == ["absent"]
+    opens = device.opens
+    bench.say(JOB, tone(3.0))
+    bench.run_until(6.0)
+    device.cards |= {"pcmC1D0p"}
+    bench.run_until(7.0)
+    assert device.opens == opens, "what is being said is not broken off"
+    bench.run_until(11.0)
+    assert device.opens == opens + 1
+    assert states(bench, "speaker") == ["absent", "ok"]
 
 
 def test_a_pause_is_told_even_when_the_loudspeaker_is_gone() -> None:

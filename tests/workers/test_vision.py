@@ -45,14 +45,15 @@ def test_every_picture_of_a_watched_camera_is_observed_once(bench: Bench) -> Non
 def test_observations_come_no_faster_than_asked_and_no_slower_than_the_camera(
     fps: float, rate_hz: float, expected: int
 ) -> None:
-    bench = Bench(ListedCamera(fps))
-    bench.watch(rate_hz)
+    bench = Bench(ListedCamera(fps), rate_hz=rate_hz)
+    bench.watch()
     bench.run_until(4.0)
     assert len(bench.of(FaceObservation)) == pytest.approx(expected, abs=2)
 
 
-def test_the_camera_is_not_asked_before_an_observation_is_due(bench: Bench) -> None:
-    bench.watch(rate_hz=2.0)
+def test_the_camera_is_not_asked_before_an_observation_is_due() -> None:
+    bench = Bench(rate_hz=2.0)
+    bench.watch()
     bench.run_until(3.0)
     assert len(bench.camera.asked_t) <= 8
 

@@ -70,7 +70,8 @@ class OpenCvCamera:
         self._info = DeviceInfo(kind="camera", name=_name(setting), state="absent")
         self._health = PictureHealth()
         self._grabber: _Grabber | None = None
-        self._stuck: _Grabber | None = None
+        self._stuck: dict[str, _Grabber] = {}
+        """By what was opened: threads that hang in a driver."""
         self._returned = 0
 
     @property
@@ -80,20 +81,21 @@ class OpenCvCamera:
     def open(self, origin_ns: int) -> None:
         """Raises ``DeviceMissing``."""
         self.close()
-        if self._stuck is not None and self._stuck.is_alive:
-            raise self._missing("the camera's driver hangs", "unplug the camera and plug it in again")
-        self._stuck = None
+        self._stuck = {target: grabber for target, grabber in self._stuck.items() if grabber.is_alive}
         if not self._health.is_frozen:
             self._health = PictureHealth()
         faults = []
         for source in _sources(self._setting):
+            if source.target in self._stuck:
+                faults.append(f"{source.name}: its driver hangs; unplug it and plug it in again")
+                continue
             grabber = _Grabber(source, self._health, origin_ns)
             if grabber.start():
                 self._grabber = grabber
                 self._returned = 0
                 self._tell("frozen" if self._health.is_frozen else "ok", name=source.name)
                 return
-            self._stuck = grabber
+            self._stuck[source.target] = grabber
             faults.append(f"{source.name}: {grabber.fault}")
         raise self._missing("; ".join(faults) or "no camera is plugged in", "plug in a camera or set devices.camera")
 
@@ -101,7 +103,7 @@ class OpenCvCamera:
         """Returns within ``CLOSE_WAIT_S``, even when the driver hangs."""
         grabber, self._grabber = self._grabber, None
         if grabber is not None and not grabber.stop():
-            self._stuck = grabber
+            self._stuck[grabber.target] = grabber
 
     def newest(self, until_t: float) -> tuple[Image, float, int] | None:
         if self._grabber is None:
@@ -150,6 +152,10 @@ class _Grabber:
         self._settled = threading.Event()
         self._stopping = threading.Event()
         self._thread = threading.Thread(target=self._run, daemon=True, name="camera")
+
+    @property
+    def target(self) -> str:
+        return self._source.target
 
     @property
     def is_alive(self) -> bool:

@@ -44,6 +44,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     ended_t: float
     gaps: tuple[Span, ...] = ()
     """Where samples are missing."""
+    asides: tuple[Span, ...] = ()
+    """Where the interviewer spoke or the interview was paused: no time of the answer."""
 
 
 def answer_measures(answer: Answer) -> tuple[Measure, ...]:
@@ -62,6 +64,7 @@ def answer_measures(answer: Answer) -> tuple[Measure, ...]:
             formula="Sum of the VAD segments",
             source="voice activity",
             coverage=heard.heard_share,
+            evidence=heard.voiced,
         ),
         _certainty(heard),
         *visible.measures(),
@@ -93,7 +96,12 @@ class Heard:
         )
         starts = [span[0] for span in self.voice[:1]] + [word.start_t for word in self.words[:1]]
         self.from_t = min(starts, default=min(answer.question_end_t, answer.ended_t))
-        self.missing = prosody.clip([(gap.start_t, gap.end_t) for gap in answer.gaps], self.from_t, answer.ended_t)
+        gaps, asides = (
+            [(span.start_t, span.end_t) for span in spans] for spans in (answer.gaps, answer.asides)
+        )
+        self.asides = prosody.outside(prosody.clip(asides, self.from_t, answer.ended_t), self.voice)
+        self.missing = prosody.clip([*gaps, *self.asides], self.from_t, answer.ended_t)
+        """What is no time of the candidate's: lost sound, and asides."""
         self.runs: list[tuple[float, Pcm]] = [
             (t, np.frombuffer(pcm[: len(pcm) // 2 * 2], np.int16)) for t, pcm in answer.pcm_runs
         ]
@@ -101,10 +109,26 @@ class Heard:
         self.levels = prosody.voiced_levels(self.runs, self.voice)
 
     @property
+    def voiced(self) -> tuple[Span, ...]:
+        """One stretch, from the first voiced sample to the last."""
+        if not self.voice:
+            return ()
+        return (Span(start_t=self.voice[0][0], end_t=self.voice[-1][1], label="first to last voiced sample"),)
+
+    @property
+    def worded(self) -> tuple[Span, ...]:
+        """One stretch, from the start of the first word to the end of the last."""
+        if not self.words:
+            return ()
+        end_t = max(word.end_t for word in self.words)
+        return (Span(start_t=self.words[0].start_t, end_t=end_t, label="first to last word"),)
+
+    @property
     def heard_share(self) -> float:
         """Share of the answer for which there was sound."""
-        whole_s = self.ended_t - self.from_t
-        return share(whole_s - prosody.length_s(self.missing), whole_s) if whole_s > 0 else 0.0
+        aside_s = prosody.length_s(self.asides)
+        whole_s = self.ended_t - self.from_t - aside_s
+        return share(whole_s + aside_s - prosody.length_s(self.missing), whole_s) if whole_s > 0 else 0.0
 
     @property
     def worded_share(self) -> float:
@@ -158,6 +182,7 @@ def _pace(heard: Heard) -> tuple[Measure, ...]:
                 source=source,
                 coverage=coverage,
                 reason=_FEW_WORDS,
+                evidence=heard.worded,
             )
             for name, value, less in rows
         ),
@@ -227,6 +252,7 @@ def _loudness(heard: Heard) -> tuple[Measure, ...]:
             source="samples",
             coverage=heard.kept_share,
             reason=reason,
+            evidence=heard.voiced,
         ),
         stated(
             "loudness_range_db",
@@ -236,6 +262,7 @@ def _loudness(heard: Heard) -> tuple[Measure, ...]:
             source="samples",
             coverage=heard.kept_share,
             reason="less than 1 s of voice" if levels else reason,
+            evidence=heard.voiced,
         ),
     )
 
@@ -251,6 +278,7 @@ def _certainty(heard: Heard) -> Measure:
         source="recogniser",
         coverage=share(len(told), len(heard.words)),
         reason="the recogniser states no certainty" if is_enough else _FEW_WORDS,
+        evidence=heard.worded,
     )
 
 

@@ -81,6 +81,16 @@ def overlap_s(some: Sequence[Interval], others: Sequence[Interval]) -> float:
     return float(sum(max(0.0, min(a[1], b[1]) - max(a[0], b[0])) for a in some for b in others))
 
 
+def outside(intervals: Sequence[Interval], others: Sequence[Interval]) -> list[Interval]:
+    """What of the stretches lies in none of the others."""
+    left: list[Interval] = []
+    for start_t, end_t in merge(intervals):
+        inside = clip(others, start_t, end_t)
+        edges = [start_t, *(t for interval in inside for t in interval), end_t]
+        left += [(a, b) for a, b in zip(edges[::2], edges[1::2], strict=True) if b > a]
+    return left
+
+
 def clip(intervals: Sequence[Interval], from_t: float, to_t: float) -> list[Interval]:
     """The part of the stretches between two times."""
     return [(max(a, from_t), min(b, to_t)) for a, b in merge(intervals) if min(b, to_t) > max(a, from_t)]

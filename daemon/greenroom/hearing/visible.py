@@ -60,6 +60,7 @@ class Visible:
             (n, pose) for n, (_, faces) in enumerate(self._windows(POSE_STEP_S)) if (pose := _pose(faces)) is not None
         ]
         steps = [math.dist(a, b) for (m, a), (n, b) in pairwise(poses) if n == m + 1]
+        seen = [face.t for face in self.faces if face.yaw_deg is not None]
         return stated(
             "head_movement_deg_s",
             sum(steps) / (len(steps) * POSE_STEP_S) if steps else None,
@@ -68,6 +69,7 @@ class Visible:
             source=SOURCE,
             coverage=self._coverage(lambda face: face.yaw_deg is not None),
             reason=self._why_not(),
+            evidence=(Span(start_t=seen[0], end_t=seen[-1], label="the head was seen"),) if seen else (),
         )
 
     def _blink_rate(self) -> Measure:

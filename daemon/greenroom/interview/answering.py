@@ -6,9 +6,10 @@ from itertools import pairwise
 
 import msgspec
 
-from greenroom.events import FollowUpChosen, JobKey, Utterance, VoiceStarted, VoiceStopped
+from greenroom.events import AudioGap, FollowUpChosen, JobKey, Utterance, VoiceStarted, VoiceStopped
 from greenroom.interview import asking, personas, text_cues, turns
 from greenroom.interview.state import (
+    ESSENTIAL,
     Answer,
     Choice,
     CloseEars,
@@ -18,7 +19,10 @@ from greenroom.interview.state import (
     SaveTurn,
     Segment,
 )
-from greenroom.records import EndedBy, Pause, SpokenLine, Stage, TurnRecord, Word
+from greenroom.records import EndedBy, Pause, Span, SpokenLine, Stage, TurnRecord, Word
+
+MAX_GAPS = 200
+"""More holes than this in one answer are one hole."""
 
 
 def voice_started(draft: Draft, event: VoiceStarted) -> None:
@@ -100,7 +104,7 @@ def timers(draft: Draft) -> None:
     """Everything that only time decides while listening."""
     state, answer = draft.state, draft.state.answer
     now_t = state.now_t
-    if answer is None or state.phase != "listening" or "hearing" in state.lost or "audio" in state.lost:
+    if answer is None or state.phase != "listening" or not ESSENTIAL.isdisjoint(state.lost):
         return
     if answer.done_t is not None:
         if _has_finals(answer) or now_t > _final_due_t(answer, answer.done_t):
@@ -118,6 +122,13 @@ def timers(draft: Draft) -> None:
     if text_cues.is_done_phrase(words):
         commit(draft, "silence")
         return
+    if text_cues.asks_repeat(words):
+        draft.answer(segments=())
+        asking.repeat(draft)
+        return
+    if text_cues.asks_skip(words):
+        commit(draft, "skip")
+        return
     kind = category(answer)
     wait_s = turns.wait_s(kind, len(words), state.set_up.pacing, state.own_pause_s)
     if now_t - quiet_t < wait_s:
@@ -128,7 +139,7 @@ def timers(draft: Draft) -> None:
         asking.reprompt(draft)
         return
     is_choosing = bool(answer.hooks) and answer.asked_for == answer.revision and answer.choice is None
-    if is_choosing:
+    if is_choosing and "language" not in state.gone:
         grace_s = turns.RESTART_GRACE_S if "language" in state.lost else turns.CHOICE_GRACE_S
         if now_t - max(quiet_t + wait_s, answer.asked_t or 0.0) < grace_s:
             return
@@ -175,9 +186,7 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
     state, answer = draft.state, draft.state.answer
     if answer is None:
         return
-    turn = record(answer, state.now_t, ended_by)
-    draft.set(last_turn=turn, turns=state.turns + 1)
-    draft.do(SaveTurn(turn=turn))
+    _save(draft, answer, ended_by)
     persona = personas.PERSONAS[state.style]
     preface = persona.skipped if ended_by == "skip" else personas.acknowledgement(state.style, state.turn)
     choice = answer.choice
@@ -185,6 +194,27 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
         asking.follow_up(draft, choice.hook_id, choice.text, preface)
     else:
         asking.ask(draft, state.position + 1, preface)
+
+
+def save(draft: Draft, ended_by: EndedBy) -> None:
+    """Keep the words of an answer after which nothing more is asked."""
+    answer = draft.state.answer
+    if answer is not None and answer.question_id and answer.words:
+        _save(draft, answer, ended_by)
+
+
+def _save(draft: Draft, answer: Answer, ended_by: EndedBy) -> None:
+    turn = record(answer, draft.state.now_t, ended_by)
+    draft.set(last_turn=turn, turns=draft.state.turns + 1)
+    draft.do(SaveTurn(turn=turn))
+
+
+def sound_missing(draft: Draft, event: AudioGap) -> None:
+    """Samples of the answer are lost: its measures leave the stretch out, and the report shows it."""
+    answer = draft.state.answer
+    if answer is not None and answer.question_id:
+        gap = Span(start_t=event.t, end_t=event.t + event.length_s, label=event.reason)
+        draft.answer(gaps=(*answer.gaps, gap)[-MAX_GAPS:])
 
 
 def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:
@@ -197,7 +227,7 @@ def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:
     return TurnRecord(
         turn=answer.turn, question_id=answer.question_id, cue=answer.cue, question=question, words=words,
         started_t=answer.started_t, ended_t=ended_t, committed_t=now_t, ended_by=ended_by,
-        pauses=_pauses(answer), gaps=answer.gaps, stages=_stages(answer, now_t),
+        pauses=_pauses(answer), gaps=answer.gaps, asides=answer.asides, stages=_stages(answer, now_t),
         recogniser_certainty=_certainty(words),
     )
 
@@ -209,11 +239,13 @@ def _asked(answer: Answer, line: SpokenLine) -> SpokenLine:
 
 
 def _pauses(answer: Answer) -> tuple[Pause, ...]:
+    """Silences of the candidate's own; one that the booth broke, or did not hear whole, is none."""
     said = [segment for segment in answer.segments if segment.words]
     return tuple(
         Pause(start_t=before.to_t, end_t=after.from_t)
         for before, after in pairwise(said)
         if before.to_t is not None and after.from_t - before.to_t >= turns.OWN_PAUSE_FLOOR_S
+        and not any(span.start_t < after.from_t and span.end_t > before.to_t for span in (*answer.gaps, *answer.asides))
     )
 
 

@@ -7,6 +7,7 @@ from greenroom.interview import personas
 from greenroom.interview.state import (
     Answer,
     CloseEars,
+    CutSpeech,
     Draft,
     FinishSession,
     InterviewState,
@@ -18,17 +19,25 @@ from greenroom.interview.state import (
     SetListening,
     Speaking,
 )
-from greenroom.records import Question, SpokenLine
+from greenroom.records import Question, Span, SpokenLine
 
 
 def say(draft: Draft, cue: str, text: str, purpose: Purpose) -> JobKey:
-    """Begin to speak under a new job."""
+    """Begin to speak under a new job; what is being said is cut."""
+    silence(draft)
     state = draft.state
     job = JobKey(turn=state.turn, revision=0, generation=state.generation + 1)
     draft.set(generation=job.generation, barge_in=None,
               speaking=Speaking(job=job, cue=cue, text=text, purpose=purpose))
     draft.do(Say(job=job, cue=cue, text=text, style=state.style))
     return job
+
+
+def silence(draft: Draft) -> None:
+    """Stop what is being said."""
+    if draft.state.speaking is not None:
+        draft.do(CutSpeech(job=draft.state.speaking.job))
+        draft.set(speaking=None, barge_in=None)
 
 
 def question(state: InterviewState) -> Question | None:
@@ -90,6 +99,14 @@ def say_again(draft: Draft, cue: str, text: str) -> None:
                  soft_end_t=None)
 
 
+def repeat(draft: Draft) -> None:
+    """The question of the present answer once more, because the candidate asked for it."""
+    answer = draft.state.answer
+    if answer is not None and answer.question_id:
+        text = personas.repetition(draft.state.style, answer.prompts, answer.text)
+        say_again(draft, f"repeat:{answer.question_id}", text)
+
+
 def reprompt(draft: Draft) -> None:
     answer = draft.state.answer
     if answer is None:
@@ -130,8 +147,12 @@ def spoken(draft: Draft, job: JobKey, line: SpokenLine) -> None:
     """A job is over: keep what was heard and listen."""
     state = draft.state
     draft.set(lines=(*state.lines, line))
-    if state.answer is not None and state.answer.job == job and state.answer.question is None:
+    answer = state.answer
+    if answer is not None and answer.job == job and answer.question is None:
         draft.answer(question=line)
+    elif answer is not None and answer.question is not None and line.end_t > line.start_t:
+        aside = Span(start_t=line.start_t, end_t=line.end_t, label="the interviewer spoke")
+        draft.answer(asides=(*answer.asides, aside))
     speaking = state.speaking
     if speaking is None or speaking.job != job:
         return

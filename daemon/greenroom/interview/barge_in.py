@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from greenroom.events import VoiceStarted
+from greenroom.events import PlayoutStarted, VoiceStarted
 from greenroom.interview import text_cues, turns
 from greenroom.interview.state import BargeIn, CutSpeech, Draft, PauseSpeech, ResumeSpeech, Segment, Speaking
 
@@ -16,6 +16,16 @@ def begin(draft: Draft, event: VoiceStarted) -> None:
     if (speaking is not None and speaking.started_t is not None and speaking.purpose in OPEN_TO_BARGE_IN
             and draft.state.barge_in is None):
         draft.set(barge_in=BargeIn(event.segment, event.t))
+
+
+def already(draft: Draft, event: PlayoutStarted) -> None:
+    """A voice that began before the first sample of what is said over it is a barge-in, too."""
+    answer = draft.state.answer
+    if answer is None or not answer.has_voice or not answer.segments:
+        return
+    last = answer.segments[-1]
+    if last.to_t is None:
+        begin(draft, VoiceStarted(t=max(last.from_t, event.t), t_known=event.t_known, segment=last.n))
 
 
 def timers(draft: Draft) -> None:

@@ -64,13 +64,15 @@ class Evidence:
     def answer(self, turn: TurnRecord) -> Answer:
         """A copy of everything that belongs to a turn."""
         from_t = turn.started_t if turn.started_t is not None else turn.question.end_t
-        question_end_t = min(turn.question.end_t, from_t)
+        asked = [turn.question.end_t, *(aside.end_t for aside in turn.asides if aside.end_t <= from_t)]
+        question_end_t = min(max(asked), from_t)
         to_t = turn.ended_t
         spans = [*self._spans]
         if self._voice_since_t is not None:
             spans.append((self._voice_since_t, to_t))
         return Answer(
             question_end_t=question_end_t, words=turn.words, ended_t=to_t, gaps=turn.gaps,
+            asides=turn.asides,
             voice_spans=tuple((max(a, from_t), min(b, to_t)) for a, b in spans if b > from_t and a < to_t),
             pcm_runs=tuple(self.sound(from_t - MARGIN_S, to_t + MARGIN_S)),
             faces=tuple(f for f in self._faces if question_end_t <= f.t <= to_t),

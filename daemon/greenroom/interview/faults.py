@@ -5,10 +5,10 @@ from __future__ import annotations
 import msgspec
 
 from greenroom.events import DeviceChanged, JobKey, WorkerDied, WorkerReady
-from greenroom.interview import asking, personas
+from greenroom.interview import asking, ending, personas
 from greenroom.interview.state import (
+    ESSENTIAL,
     CloseEars,
-    CutSpeech,
     Draft,
     FinishSession,
     NoticeState,
@@ -26,6 +26,7 @@ NOTICE_S = 4.0
 UNKNOWN_JOBS = 1000
 """More than a core can have begun since it last wrote its journal: their keys must not come again."""
 _AT_WORK = frozenset({"sensor_check", "greeting", "asking", "listening", "thinking", "closing"})
+_OVER = frozenset({"attract", "report", "goodbye"})
 _NOTICE = {"hearing": "hearing-lost", "audio": "audio-lost", "voice": "voice-restarting",
            "vision": "vision-restarting", "language": "language-restarting"}
 _DEVICES = ("microphone", "speaker", "camera")
@@ -39,12 +40,17 @@ def notify(draft: Draft, code: str, *, until_t: float | None = None) -> None:
 def died(draft: Draft, event: WorkerDied) -> None:
     state = draft.state
     draft.set(lost=(*(name for name in state.lost if name != event.worker), event.worker))
-    if state.phase in _AT_WORK:
-        code = f"{event.worker}-lost" if event.is_lost else _NOTICE[event.worker]
-        notify(draft, code)
     if event.worker == "audio":
         draft.set(say_again=state.speaking or state.say_again, speaking=None, barge_in=None)
         _close_ears(draft)
+    if event.is_lost:
+        draft.set(gone=(*(name for name in state.gone if name != event.worker), event.worker))
+        if event.worker in ESSENTIAL and state.phase not in _OVER:
+            notify(draft, f"{event.worker}-gone")
+            ending.end(draft)
+            return
+    if state.phase in _AT_WORK:
+        notify(draft, f"{event.worker}-lost" if event.is_lost else _NOTICE[event.worker])
 
 
 def ready(draft: Draft, event: WorkerReady) -> None:
@@ -52,13 +58,14 @@ def ready(draft: Draft, event: WorkerReady) -> None:
     was_lost = event.worker in state.lost
     others = tuple(e for e in state.engines if e.capability not in {n.capability for n in event.engines})
     draft.set(lost=tuple(name for name in state.lost if name != event.worker),
+              gone=tuple(name for name in state.gone if name != event.worker),
               engines=tuple(sorted((*others, *event.engines), key=lambda e: e.capability)))
     if state.phase not in _AT_WORK and state.phase != "paused":
         return
     match event.worker:
         case "audio":
             draft.do(SetListening(is_open=state.phase != "paused"))
-            if was_lost:
+            if state.phase != "paused" and (was_lost or state.speaking is not None or state.say_again is not None):
                 since_t = state.now_t if state.notice is None else state.notice.since_t
                 _sound_is_back(draft, since_t, "the sound system restarted")
         case "hearing":
@@ -84,13 +91,11 @@ def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:
     draft.set(say_again=None)
     if answer is not None:
         draft.answer(gaps=(*answer.gaps, Span(start_t=since_t, end_t=now_t, label=label)))
-        if answer.words:
-            draft.answer(quiet_since_t=now_t)
-        elif answer.opened_t is not None:
-            draft.answer(opened_t=now_t)
+        draft.answer(prompted_t=now_t)
         last = answer.segments[-1] if answer.segments else None
         if last is not None and last.to_t is None:
-            draft.answer(segments=(*answer.segments[:-1], _closed(last, since_t)), has_voice=False)
+            draft.answer(segments=(*answer.segments[:-1], _closed(last, since_t)), has_voice=False,
+                         quiet_since_t=since_t)
     if again is not None:
         _repeat(draft, again.cue, again.text, again.purpose)
 
@@ -169,11 +174,10 @@ def _deafness(draft: Draft, *, is_deaf: bool) -> None:
 
 def pause(draft: Draft) -> None:
     state = draft.state
-    if state.speaking is not None:
-        draft.do(CutSpeech(job=state.speaking.job))
-    draft.set(say_again=state.speaking, speaking=None, barge_in=None,
+    asking.silence(draft)
+    draft.set(say_again=state.speaking, paused_t=state.now_t,
               paused_from="listening" if state.phase == "listening" else "asking")
-    draft.answer(has_voice=False)
+    _close_ears(draft)
     draft.do(SetListening(is_open=False))
     draft.enter("paused")
 
@@ -184,12 +188,9 @@ def resume(draft: Draft) -> None:
     draft.set(say_again=None)
     if answer is None:
         return
+    aside = Span(start_t=state.paused_t, end_t=state.now_t, label="the interview was paused")
+    draft.answer(prompted_t=state.now_t, asides=(*answer.asides, aside))
     if state.paused_from == "listening" and state.say_again is None:
-        if answer.words:
-            draft.answer(quiet_since_t=state.now_t)
-        else:
-            draft.answer(opened_t=state.now_t)
-        draft.answer(segments=tuple(s if s.to_t is not None else _closed(s, state.now_t) for s in answer.segments))
         draft.enter("listening")
         asking.say(draft, "notice", personas.PERSONAS[state.style].resumed, "notice")
     else:
@@ -199,7 +200,10 @@ def resume(draft: Draft) -> None:
 def resumed(draft: Draft) -> None:
     """Core came back: nothing is in flight any more. Begin again what was being said or heard."""
     state = draft.state
-    draft.set(speaking=None, barge_in=None, say_again=None, lost=(), generation=state.generation + UNKNOWN_JOBS)
+    draft.set(speaking=None, barge_in=None, say_again=None, generation=state.generation + UNKNOWN_JOBS)
+    if state.is_unavailable and state.phase not in _OVER:
+        ending.end(draft)
+        return
     if state.phase == "report" and state.plan is not None:
         # The record was still open, so the report was never made.
         draft.do(FinishSession(is_complete=state.position >= len(state.plan.questions)))
@@ -223,7 +227,7 @@ def resumed(draft: Draft) -> None:
             pass
         case _:
             if state.answer is not None:
-                draft.answer(segments=(), has_voice=False, quiet_since_t=None, choice=None, done_t=None)
+                draft.answer(segments=(), has_voice=False, quiet_since_t=None, choice=None, done_t=None, asides=())
                 asking.say_again(draft, state.answer.cue, state.answer.text)
 
 

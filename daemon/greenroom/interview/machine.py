@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from greenroom.events import (
+    AudioGap,
     Begin,
     ChannelLearned,
     ChooseSetUp,
@@ -32,20 +33,21 @@ from greenroom.events import (
     Resume,
     SessionPlanned,
     Skip,
+    Stay,
     Utterance,
     VoiceStarted,
     VoiceStopped,
     WorkerDied,
     WorkerReady,
 )
-from greenroom.interview import answering, asking, barge_in, checking, faults, personas, text_cues, turns
+from greenroom.interview import answering, asking, barge_in, checking, ending, faults, text_cues, turns
 from greenroom.interview.state import (
-    CutSpeech,
     Draft,
     DropSession,
     Effect,
     InterviewState,
     OpenSession,
+    Phase,
     SaveTurn,
     SetListening,
     WatchFace,
@@ -54,9 +56,31 @@ from greenroom.records import Stage
 
 GOODBYE_S = 4.0
 IDLE_S = 120.0
-"""An unanswered greeting ends by itself after so long."""
-LEFT_ALONE_S = {"consent": 120.0, "set_up": 120.0, "paused": 300.0, "report": 180.0}
+"""A greeting that stays unanswered after a word of encouragement ends by itself after so long."""
+STILL_THERE = "still-there"
+LEFT_ALONE_S: dict[Phase, float] = {"consent": 120.0, "set_up": 120.0, "paused": 300.0, "report": 180.0}
 """A screen that nobody touches for so long belongs to nobody any more; what it shows must not wait for the next one."""
+DEAF_ALONE_S: dict[Phase, float] = {"sensor_check": 120.0, "greeting": 120.0, "thinking": 300.0, "asking": 300.0,
+                                    "listening": 300.0, "closing": 300.0}
+"""The same while the booth hears nothing, so that nobody can be known to sit there."""
+WARNED_S = 30.0
+"""So long before a screen is left, it asks; any touch stays (WCAG 2.2.1 asks for 20 s at least)."""
+
+
+_COMMANDS: dict[Phase, tuple[str, ...]] = {
+    "attract": ("begin",),
+    "consent": ("give_consent", "end"),
+    "set_up": ("choose_set_up", "end"),
+    "sensor_check": ("continue", "end"),
+    "greeting": ("continue", "end"),
+    "thinking": ("repeat", "skip", "pause", "end"),
+    "asking": ("repeat", "skip", "pause", "end"),
+    "listening": ("done", "repeat", "skip", "pause", "end"),
+    "paused": ("resume", "end"),
+    "closing": ("end",),
+    "report": ("continue", "end"),
+    "goodbye": (),
+}
 
 
 def step(state: InterviewState, event: JournalEntry) -> tuple[InterviewState, tuple[Effect, ...]]:
@@ -80,27 +104,9 @@ def fold(entries: Iterable[JournalEntry], state: InterviewState | None = None) -
 
 def allowed(state: InterviewState) -> tuple[str, ...]:
     """Types of the commands that make sense now."""
-    match state.phase:
-        case "attract":
-            return ("begin",)
-        case "consent":
-            return ("give_consent", "end")
-        case "set_up":
-            return ("choose_set_up", "end")
-        case "sensor_check" | "greeting":
-            return ("continue", "end")
-        case "thinking" | "asking":
-            return ("repeat", "skip", "pause", "end")
-        case "listening":
-            return ("done", "repeat", "skip", "pause", "end")
-        case "paused":
-            return ("resume", "end")
-        case "closing":
-            return ("end",)
-        case "report":
-            return ("continue", "end")
-        case "goodbye":
-            return ()
+    if state.phase == "attract" and state.is_unavailable:
+        return ()
+    return (*_COMMANDS[state.phase], *(("stay",) if _left_alone_s(state) is not None else ()))
 
 
 def _take(draft: Draft, event: JournalEntry) -> None:
@@ -131,6 +137,8 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             checking.face(draft, event)
         case SessionPlanned():
             _planned(draft, event)
+        case AudioGap():
+            answering.sound_missing(draft, event)
         case DeviceChanged():
             if draft.state.phase == "sensor_check":
                 checking.device(draft, event)
@@ -164,16 +172,19 @@ def _command(draft: Draft, event: Command) -> None:
             if draft.state.answer is not None and draft.state.answer.turn == event.turn:
                 answering.end(draft, "done")
         case Skip():
-            _silence(draft)
-            answering.end(draft, "skip")
+            if draft.state.answer is not None and draft.state.answer.turn == event.turn:
+                asking.silence(draft)
+                answering.end(draft, "skip")
         case Repeat():
-            _repeat(draft)
+            asking.repeat(draft)
         case Pause():
             faults.pause(draft)
         case Resume():
             faults.resume(draft)
+        case Stay():
+            draft.set(touched_t=draft.state.now_t)
         case End():
-            _end(draft)
+            ending.end(draft)
 
 
 def _planned(draft: Draft, event: SessionPlanned) -> None:
@@ -189,46 +200,11 @@ def _planned(draft: Draft, event: SessionPlanned) -> None:
 def _continue(draft: Draft) -> None:
     match draft.state.phase:
         case "sensor_check":
-            _silence(draft)
             asking.greet(draft)
         case "greeting":
-            _silence(draft)
             asking.ask(draft, 0, "")
         case "report":
-            _goodbye(draft)
-
-
-def _repeat(draft: Draft) -> None:
-    answer = draft.state.answer
-    if answer is not None and answer.question_id:
-        _silence(draft)
-        text = personas.repetition(draft.state.style, answer.prompts, answer.text)
-        asking.say_again(draft, f"repeat:{answer.question_id}", text)
-
-
-def _silence(draft: Draft) -> None:
-    """Stop what is being said."""
-    if draft.state.speaking is not None:
-        draft.do(CutSpeech(job=draft.state.speaking.job))
-        draft.set(speaking=None, barge_in=None)
-
-
-def _end(draft: Draft) -> None:
-    _silence(draft)
-    if draft.state.phase == "report":
-        _goodbye(draft)
-    elif draft.state.turns:
-        asking.finish(draft, is_complete=False)
-    else:
-        draft.set(answer=None)
-        draft.do(SetListening(is_open=False))
-        _goodbye(draft)
-
-
-def _goodbye(draft: Draft) -> None:
-    draft.set(answer=None, speaking=None)
-    draft.do(WatchFace(is_on=False))
-    draft.enter("goodbye")
+            ending.goodbye(draft)
 
 
 def _started(draft: Draft, event: PlayoutStarted) -> None:
@@ -239,6 +215,7 @@ def _started(draft: Draft, event: PlayoutStarted) -> None:
     draft.set(speaking=msgspec.structs.replace(speaking, started_t=event.t))
     if speaking.purpose == "ask":
         draft.enter("asking")
+    barge_in.already(draft, event)
     if last is not None and last.stages and last.stages[-1].name == "turn taken":
         stage = Stage(name="first sample heard", at_s=event.t - last.ended_t)
         turn = msgspec.structs.replace(last, stages=(*last.stages, stage))
@@ -254,25 +231,43 @@ def _timers(draft: Draft) -> None:
     faults.timers(draft)
     if state.phase == "greeting":
         _await_start(draft)
-    waited_s = state.now_t - state.phase_since_t
-    if state.phase == "goodbye" and waited_s >= GOODBYE_S:
+    if state.phase == "goodbye" and state.now_t - state.phase_since_t >= GOODBYE_S:
         draft.do(DropSession(may_keep=state.consent.keep))
         draft.set(**_blank(draft.state))
-    if waited_s >= LEFT_ALONE_S.get(state.phase, float("inf")):
-        _end(draft)
-    if state.phase in ("sensor_check", "greeting") and waited_s >= IDLE_S and _is_deaf_for(state, IDLE_S):
-        _end(draft)
+    _leave_alone(draft)
 
 
-def _is_deaf_for(state: InterviewState, seconds: float) -> bool:
-    return state.deaf_since_t is not None and state.now_t - state.deaf_since_t >= seconds
+def _leave_alone(draft: Draft) -> None:
+    """Ask whether somebody is still there, and go when nobody is."""
+    state = draft.state
+    left_s = _left_alone_s(state)
+    is_asking = state.notice is not None and state.notice.code == STILL_THERE
+    if left_s is not None and left_s <= 0.0:
+        ending.end(draft)
+    elif left_s is not None and left_s <= WARNED_S:
+        if not is_asking:
+            faults.notify(draft, STILL_THERE)
+    elif is_asking:
+        draft.set(notice=None)
+        faults.remind(draft)
+
+
+def _left_alone_s(state: InterviewState) -> float | None:
+    """Seconds until the present screen is left when nobody touches it; None when it is not."""
+    since_t, limit_s = state.phase_since_t, LEFT_ALONE_S.get(state.phase)
+    answer = state.answer
+    if state.phase == "greeting" and answer is not None and answer.prompted_t is not None and not answer.has_voice:
+        since_t, limit_s = answer.prompted_t, IDLE_S
+    if limit_s is None and state.deaf_since_t is not None:
+        since_t, limit_s = max(since_t, state.deaf_since_t), DEAF_ALONE_S.get(state.phase)
+    return None if limit_s is None else max(since_t, state.touched_t) + limit_s - state.now_t
 
 
 def _blank(state: InterviewState) -> dict[str, object]:
     """A fresh state that remembers only what belongs to the booth."""
     fresh = InterviewState(now_t=state.now_t, phase_since_t=state.now_t, generation=state.generation,
                            offered=state.offered, set_up=state.offered,
-                           engines=state.engines, lost=state.lost, missing=state.missing,
+                           engines=state.engines, lost=state.lost, gone=state.gone, missing=state.missing,
                            deaf_since_t=state.deaf_since_t)
     return msgspec.structs.asdict(fresh)
 
@@ -281,14 +276,10 @@ def _await_start(draft: Draft) -> None:
     state, answer = draft.state, draft.state.answer
     if answer is None or answer.has_voice:
         return
-    if text_cues.is_start_phrase([word.text for word in answer.words]):
-        _silence(draft)
+    if any(text_cues.is_start_phrase([word.text for word in segment.words]) for segment in answer.segments):
         asking.ask(draft, 0, "")
         return
     if state.speaking is not None or answer.opened_t is None or state.deaf_since_t is not None:
         return
-    waited_s = state.now_t - max(answer.opened_t, answer.prompted_t or 0.0)
-    if answer.prompts == 0 and waited_s >= turns.FIRST_WORD_S:
+    if answer.prompts == 0 and state.now_t - answer.opened_t >= turns.FIRST_WORD_S:
         asking.reprompt(draft)
-    elif answer.prompts and waited_s >= IDLE_S:
-        _end(draft)

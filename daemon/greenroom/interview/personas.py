@@ -27,6 +27,9 @@ NoticeCode = Literal[
     "voice-restarting",
     "vision-restarting",
     "language-restarting",
+    "audio-gone",
+    "hearing-gone",
+    "still-there",
 ]
 
 
@@ -101,6 +104,9 @@ NOTICES: dict[NoticeCode, str] = {
     "voice-restarting": "One moment, I am finding my voice again.",
     "vision-restarting": "The camera is starting again. The interview goes on.",
     "language-restarting": "One moment, I am collecting my thoughts.",
+    "audio-gone": "The sound of this booth has failed. Please call the staff.",
+    "hearing-gone": "The booth cannot hear any more. Please call the staff.",
+    "still-there": "Are you still there? Touch the screen or press any key to stay.",
     "disk-full": "The booth cannot save any more. Please call the staff.",
 }
 """What the screen says, by stable code."""

@@ -20,6 +20,7 @@ from greenroom.events import (
     ChooseSetUp,
     ClientCommand,
     CloseSegment,
+    CoreResumed,
     DeviceChanged,
     FaceObservation,
     Hear,
@@ -199,18 +200,22 @@ class Session:
                 pass
         self._audience.sensed(event)
 
-    def resume(self, session_id: str, head: bytes, journal: list[JournalEntry], entry: JournalEntry) -> None:
+    def resume(self, session_id: str, head: bytes, journal: list[JournalEntry], entry: CoreResumed) -> None:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
         started_at, _, started_t = head.decode().partition(" ")
         self.session_id, self._started_at, self._started_t = session_id, started_at, float(started_t)
-        self.state, self._notices = InterviewState(engines=self.state.engines, offered=self.state.offered), NoticeLog()
+        live, self._notices = self.state, NoticeLog()
+        self.state = InterviewState(engines=live.engines, offered=live.offered)
         for known in journal:
             self.state, _ = machine.step(self.state, known)
             self._notices.moved(self.state)
+        self.state = replace(self.state, lost=live.lost, gone=live.gone)
         self._turns = {turn.turn: turn for turn in self._store.turns(session_id)}
         self._audience.opened(session_id)
         log.info("resuming session %s in phase %s, turn %d", session_id, self.state.phase, self.state.turn)
         self._step(entry)
+        for device in tuple(self.devices.values()):  # the journal knows those of before
+            self._step(DeviceChanged(t=entry.t, t_known=entry.t_known, device=device))
 
     # --- the machine ---
 

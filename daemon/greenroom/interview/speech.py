@@ -76,6 +76,10 @@ class Saying(Struct):
     shown: int = 0
     read_until_t: float | None = None
     """Set when there is no sound: the text counts as said by then."""
+    fed_t: float = 0.0
+    """When the loudspeaker was last given sound."""
+    is_broken: bool = False
+    """The synthesiser owed the rest for too long; it was only shown."""
 
 
 class Mouth(Struct, frozen=True):
@@ -100,6 +104,7 @@ class Speech:
         self._texts: OrderedDict[str, Text] = OrderedDict()
         self._now: Saying | None = None
         self._ending: dict[JobKey, Saying] = {}
+        self._t = 0.0
         self.has_voice = True
         """False once the synthesiser is lost for good."""
 
@@ -109,7 +114,7 @@ class Speech:
         self._request(self._text(text, style), 1)
 
     def say(self, job: JobKey, cue: str, text: str, style: Style, now_t: float) -> None:
-        self._now = Saying(job=job, cue=cue, text=self._text(text, style), asked_t=now_t)
+        self._now = Saying(job=job, cue=cue, text=self._text(text, style), asked_t=now_t, fed_t=now_t)
         self._pump()
 
     def pause(self, job: JobKey) -> None:
@@ -172,6 +177,7 @@ class Speech:
         if saying is None:
             return
         saying.heard_s = heard_s
+        was_cut = was_cut or saying.is_broken
         if not was_cut:
             self._show("".join(saying.text.clauses))
         self._feed(LineSpoken(t=t, t_known=t, job=job, line=_line(saying, t, was_cut=was_cut)))
@@ -195,11 +201,13 @@ class Speech:
 
     def tick(self, t: float) -> None:
         """Without a voice, texts are shown for as long as reading takes."""
-        saying = self._now
-        if saying is None or (saying.started_t is not None and saying.read_until_t is None):
+        saying, self._t = self._now, t
+        if saying is None:
             return
-        if saying.read_until_t is None and (not self.has_voice or t - saying.asked_t > VOICE_PATIENCE_S) \
-                and not saying.sent_s:
+        if saying.sent_s and self._is_stuck(saying):
+            self._break(saying)
+        elif saying.read_until_t is None and not saying.sent_s \
+                and (not self.has_voice or t - saying.asked_t > VOICE_PATIENCE_S):
             words = sum(len(clause.split()) for clause in saying.text.clauses)
             saying.started_t, saying.read_until_t = t, t + max(MIN_READING_S, words / READING_WORDS_S)
             self._show("".join(saying.text.clauses))
@@ -209,6 +217,21 @@ class Speech:
             self._feed(LineSpoken(t=t, t_known=t, job=saying.job, line=_line(saying, t, was_cut=False)))
 
     # --- inside ---
+
+    def _is_stuck(self, saying: Saying) -> bool:
+        """All that there is was sent, and the synthesiser does not bring the rest."""
+        if saying.clause >= len(saying.text.clips):
+            return False
+        clip = saying.text.clips[saying.clause]
+        is_owed = not clip.is_whole and saying.offset >= len(clip.pcm)
+        return is_owed and self._t - saying.fed_t > (VOICE_PATIENCE_S if self.has_voice else AHEAD_S)
+
+    def _break(self, saying: Saying) -> None:
+        """End the sound where it is; the whole text is on the screen."""
+        saying.is_broken, saying.clause = True, len(saying.text.clips)
+        self._texts.pop(saying.text.key, None)
+        self._show("".join(saying.text.clauses))
+        self._audio.send(Play(job=saying.job, cue=saying.cue, pcm=b"", is_last=True))
 
     def _text(self, text: str, style: Style) -> Text:
         key = hashlib.sha256(f"{style}\n{text}".encode()).hexdigest()[:16]
@@ -244,6 +267,7 @@ class Speech:
                 return
             saying.offset += len(part)
             saying.sent_s += len(part) / (2 * SAMPLE_RATE_HZ)
+            saying.fed_t = self._t
             is_over = clip.is_whole and saying.offset >= len(clip.pcm)
             is_last = is_over and saying.clause + 1 == len(text.clips)
             self._audio.send(Play(job=saying.job, cue=saying.cue, pcm=part, is_last=is_last))

@@ -30,6 +30,9 @@ Phase = Literal[
 Purpose = Literal["check", "greeting", "ask", "reprompt", "closing", "notice"]
 CheckState = Literal["checking", "good", "fix", "absent"]
 
+ESSENTIAL = frozenset({"audio", "hearing"})
+"""Workers without which there is no interview; the loss of another one is shown, and the interview goes on."""
+
 # --- effects ------------------------------------------------------------------------------------
 
 
@@ -211,7 +214,9 @@ class Answer(Struct, frozen=True, kw_only=True):
     ended_by: EndedBy = "silence"
     prompts: int = 0
     prompted_t: float | None = None
+    """When the interviewer last spoke inside the answer, or it was taken up again: silence counts from here."""
     gaps: tuple[Span, ...] = ()
+    asides: tuple[Span, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -250,6 +255,8 @@ class InterviewState(Struct, frozen=True, kw_only=True):
 
     phase: Phase = "attract"
     phase_since_t: float = 0.0
+    touched_t: float = 0.0
+    """When somebody last touched the kiosk, as far as it was told."""
     now_t: float = 0.0
     consent: Consent = Consent()
     offered: SetUp = SetUp()
@@ -273,11 +280,14 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     notice: NoticeState | None = None
     lost: tuple[str, ...] = ()
     """Workers that are down now."""
+    gone: tuple[str, ...] = ()
+    """Those of them that nobody starts again."""
     missing: tuple[str, ...] = ()
     """Kinds of devices that are not there now."""
     deaf_since_t: float | None = None
     """When the microphone was lost."""
     paused_from: Phase = "attract"
+    paused_t: float = 0.0
     say_again: Speaking | None = None
     """What was being said when sound was lost or the interview paused."""
     engines: tuple[EngineInfo, ...] = ()
@@ -285,6 +295,11 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     @property
     def style(self) -> Style:
         return self.set_up.style
+
+    @property
+    def is_unavailable(self) -> bool:
+        """No interview can be held: a worker that it cannot do without is gone."""
+        return not ESSENTIAL.isdisjoint(self.gone)
 
 
 class Draft:

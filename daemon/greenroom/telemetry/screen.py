@@ -4,9 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
+from greenroom.events import WorkerName
 from greenroom.interview import machine, personas
-from greenroom.interview.state import CheckState, InterviewState
-from greenroom.records import DeviceInfo, Question, QuestionPack
+from greenroom.interview.state import ESSENTIAL, CheckState, InterviewState
+from greenroom.records import Capability, DeviceInfo, Question, QuestionPack
 from greenroom.server.protocol import (
     Answering,
     BatchEvent,
@@ -45,6 +46,13 @@ _CHECK_TEXT: dict[str, dict[CheckState, str]] = {
 }
 
 
+_WORKER: dict[Capability, WorkerName] = {
+    "voice_activity": "audio", "echo": "audio", "recogniser": "hearing", "end_of_turn": "hearing", "face": "vision",
+    "synthesiser": "voice", "language_model": "language",
+}
+"""Which worker runs the engine of a capability."""
+
+
 def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[str, QuestionPack],
                 devices: Iterable[DeviceInfo], report: ReportView | None, caption_you: str, caption_booth: str,
                 is_ready: bool, trouble: Notice | None = None) -> BoothState:
@@ -53,7 +61,9 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
     ``trouble`` is a notice of core's own, shown while the interview has none.
     """
     answer = state.answer
-    phase: Phase = state.phase if is_ready or state.phase != "attract" else "starting"
+    phase: Phase = state.phase
+    if phase == "attract":
+        phase = "starting" if not is_ready else "unavailable" if state.is_unavailable else "attract"
     return BoothState(
         t=state.now_t, phase=phase, state=word(state), session=session, style=state.style, role=state.set_up.role,
         pacing=state.set_up.pacing, questions=state.set_up.questions,
@@ -62,7 +72,8 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
         answering_since_t=answer.opened_t if answer is not None and phase == "listening" else None,
         caption_you=caption_you, caption_booth=caption_booth, checks=_checks(state),
         engines=tuple(EngineState(capability=e.capability, name=e.name, detail=e.detail,
-                                  is_first_choice=e.is_first_choice) for e in state.engines),
+                                  is_first_choice=e.is_first_choice, is_lost=_WORKER[e.capability] in state.lost)
+                      for e in state.engines),
         devices=tuple(DeviceState(kind=d.kind, name=d.name, state=d.state, detail=d.detail) for d in devices),
         notice=_notice(state) or trouble, report=report if phase == "report" else None,
         allowed=machine.allowed(state) if phase != "starting" else (),
@@ -149,6 +160,9 @@ def _checks(state: InterviewState) -> tuple[CheckLine, ...]:
 
 def _notice(state: InterviewState) -> Notice | None:
     notice = state.notice
+    if notice is None and state.is_unavailable:
+        code = next(f"{worker}-gone" for worker in state.gone if worker in ESSENTIAL)
+        return Notice(t=state.phase_since_t, code=code, text=notice_text(code), severity="error")
     if notice is None:
         return None
     text = notice_text(notice.code) or notice.code

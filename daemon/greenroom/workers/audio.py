@@ -11,6 +11,7 @@ import numpy as np
 
 from greenroom.devices.echo import Canceller, HalfDuplex, NoEcho, WebRtcEcho
 from greenroom.devices.reference import Reference
+from greenroom.devices.sound_cards import sound_cards
 from greenroom.errors import CommandRefused, DeviceError, EngineUnavailable, GreenroomError
 from greenroom.events import (
     SAMPLE_RATE_HZ,
@@ -34,6 +35,8 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
 RETRY_MAX_S = 5.0
+LOOK_S = 1.0
+"""How often a loudspeaker or microphone that is missing beside the other is looked for."""
 SILENT_SAMPLES = 2 * SAMPLE_RATE_HZ
 """A live microphone is never digitally silent for 2 s: it is muted or unplugged behind its sound card."""
 LOCAL_REFERENCE_LEAD_S = 0.02
@@ -42,16 +45,23 @@ _UNKNOWN = (DeviceInfo(kind="microphone", name="", state="absent"), DeviceInfo(k
 
 
 class AudioWorker:
-    """Owns the sound of the booth. Capture is closed until ``SetCapture``; a device that is missing is tried again."""
+    """Owns the sound of the booth. Capture is closed until ``SetCapture``; a device that is missing is tried again.
+
+    ``plugged`` names the sound cards of the machine: when they change, one of the two that is missing is looked for.
+    """
 
     def __init__(self, emit: Emit, device: SoundDevice, load_detector: Callable[[], VoiceDetector],
-                 load_echo: Callable[[], Canceller], *, reference_lead_s: float = 0.0) -> None:
+                 load_echo: Callable[[], Canceller], *, reference_lead_s: float = 0.0,
+                 plugged: Callable[[], frozenset[str]] = frozenset) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._device = device
         self._load_detector = load_detector
         self._load_echo = load_echo
         self._lead_s = reference_lead_s
+        self._plugged = plugged
+        self._cards: frozenset[str] = frozenset()
+        self._look_t = 0.0
         self._playout = Playout()
         self._reference = Reference()
         self._capture: Capture | None = None
@@ -86,6 +96,9 @@ class AudioWorker:
         self._now_t = max(self._now_t, until_t)
         if not self._is_device_open and until_t >= self._retry_t:
             self._open_device()
+        elif self._is_device_open and until_t >= self._look_t:
+            self._look_t = until_t + LOOK_S
+            self._look_for_missing()
         if self._is_device_open:
             self._exchange()
         else:
@@ -129,6 +142,7 @@ class AudioWorker:
     # --- device -----------------------------------------------------------------------------------
 
     def _open_device(self) -> None:
+        self._cards = self._plugged()
         try:
             self._device.open(self._origin_ns)
         except DeviceError as error:
@@ -146,6 +160,12 @@ class AudioWorker:
         self._retry_s = RETRY_S
         self._silent_samples = 0
         self._tell(self._device.info)
+
+    def _look_for_missing(self) -> None:
+        """Opening anew breaks the sound off, so it is done only when a card came or went, between two lines."""
+        is_missing = any(device.state == "absent" for device in self._device.info)
+        if is_missing and not self._playout.cue and self._plugged() != self._cards:
+            self._open_device()
 
     def _exchange(self) -> None:
         assert self._capture is not None  # noqa: S101 - the device opens in warm_up, after the capture was made
@@ -219,7 +239,7 @@ def build(settings: Settings, emit: Emit, device: SoundDevice | None = None) -> 
         device = PyAudioSound(settings.devices.microphone, settings.devices.speaker)
         lead_s = LOCAL_REFERENCE_LEAD_S
     return AudioWorker(emit, device, lambda: SileroVad(model), lambda: load_echo(settings.engines.echo),
-                       reference_lead_s=lead_s)
+                       reference_lead_s=lead_s, plugged=sound_cards)
 
 
 def load_echo(choice: Literal["auto", "aec3", "hardware", "half-duplex"]) -> Canceller:

@@ -34,7 +34,8 @@ TAIL_WAIT_S = 0.3
 """How long a closed segment waits for the rest of its tail: a microphone that was closed sends none."""
 LEARN_MIN_S, LEARN_MAX_S = 1.5, 8.0
 """Less sound makes a poor mean; more makes no better one and takes longer."""
-MAX_QUEUED = 8
+MAX_QUEUED = 64
+"""Segments: those of a minute of short phrases. Their sound is bounded by ``BACKLOG_S`` each, and lies in one only."""
 _NOISE_RMS = 30.0
 
 

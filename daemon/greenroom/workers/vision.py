@@ -100,7 +100,7 @@ class VisionWorker:
     """Looks while ``Watch`` is on; else the camera is closed. A camera that is missing is tried again."""
 
     def __init__(self, emit: Emit, camera: Camera, load_face: Callable[[], FaceFinder], *,
-                 max_rate_hz: float = 15.0) -> None:
+                 rate_hz: float = 15.0) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._camera = camera
@@ -108,8 +108,7 @@ class VisionWorker:
         self._face: FaceFinder | None = None
         self._neutral: NeutralMesh | None = None
         self._learning: _Learning | None = None
-        self._max_rate_hz = max_rate_hz
-        self._period_s = 1.0
+        self._period_s = 1.0 / max(0.1, rate_hz)
         self._origin_ns = 0
         self._now_t = self._due_t = self._retry_t = 0.0
         self._retry_s = RETRY_S
@@ -161,7 +160,6 @@ class VisionWorker:
     def _obey(self, request: WorkerRequest) -> None:
         match request:
             case Watch(is_on=True):
-                self._period_s = 1.0 / max(0.1, min(request.rate_hz, self._max_rate_hz))
                 if not self._is_watching:
                     self._is_watching = True
                     self._due_t = self._retry_t = self._now_t
@@ -277,7 +275,7 @@ def build(settings: Settings, emit: Emit, camera: Camera | None = None) -> Visio
     """The worker that these settings ask for; ``camera`` stands in for the machine's own."""
     if camera is None:
         camera = _camera(settings.devices.camera)
-    return VisionWorker(emit, camera, lambda: _load_face(settings), max_rate_hz=settings.devices.camera_rate_hz)
+    return VisionWorker(emit, camera, lambda: _load_face(settings), rate_hz=settings.devices.camera_rate_hz)
 
 
 def _camera(setting: str) -> Camera:
