@@ -24,12 +24,13 @@ class FullStore(SqlSessionStore):
 
 
 class Desk:
-    def __init__(self, folder: Path, store: type[SqlSessionStore] = SqlSessionStore, out: Path | None = None) -> None:
+    def __init__(self, folder: Path, store: type[SqlSessionStore] = SqlSessionStore, out: Path | None = None,
+                 address: str = ADDRESS) -> None:
         self.failures: list[StorageError] = []
         self.store = store(folder / "sessions.db")
         for session in (interview().id, "another"):
             self.store.open_session(session, interview().started_at, b"")
-        self.handover = Handover(self.store, out, lambda: ADDRESS, self.failures.append)
+        self.handover = Handover(self.store, out, lambda: address, self.failures.append)
 
     def read(self, session: str, kind: str) -> bytes:
         return asyncio.run(self.handover.read(session, kind))
@@ -44,6 +45,15 @@ def test_a_report_is_kept_and_its_code_opens_it(tmp_path: Path) -> None:
     assert desk.read(record.id, "html").startswith(b"<!doctype html>")
     assert desk.store.load_report(record.id, "text/html") == desk.read(record.id, "html")
     assert desk.failures == []
+
+
+def test_a_booth_that_no_phone_reaches_shows_no_code_and_keeps_the_report_all_the_same(tmp_path: Path) -> None:
+    desk, record = Desk(tmp_path, address=""), interview()
+    view = desk.handover.make(record)
+    assert (view.session, view.url, view.code, view.qr) == (record.id, "", "", ())
+    assert desk.store.load_report(record.id, "text/html") == desk.read(record.id, "html")
+    with pytest.raises(NotFound):
+        desk.handover.session_of("")
 
 
 def test_the_report_before_the_last_is_read_from_the_store(tmp_path: Path) -> None:
@@ -70,6 +80,22 @@ def test_codes_differ_and_the_oldest_is_forgotten(tmp_path: Path, monkeypatch: p
     assert desk.handover.session_of(second) == desk.handover.session_of(third)
     with pytest.raises(NotFound):
         desk.handover.session_of(first)
+
+
+def test_a_code_opens_its_report_after_a_restart_as_long_as_the_session_is_there(tmp_path: Path) -> None:
+    desk, record = Desk(tmp_path), interview()
+    code = desk.handover.make(record).code
+    desk.store.close()
+    assert not [file.name for file in tmp_path.iterdir() if code.encode() in file.read_bytes()]
+    store = SqlSessionStore(tmp_path / "sessions.db")
+    again = Handover(store, None, lambda: ADDRESS, desk.failures.append)
+    assert again.session_of(code) == record.id
+    for guess in ("", code[:-1], code.upper() if code.upper() != code else code.lower()):
+        with pytest.raises(NotFound, match="code"):
+            again.session_of(guess)
+    store.delete(record.id)
+    with pytest.raises(NotFound, match="code"):
+        again.session_of(code)
 
 
 def test_a_report_that_cannot_be_kept_is_said_and_can_be_read_all_the_same(tmp_path: Path) -> None:

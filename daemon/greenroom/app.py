@@ -7,6 +7,7 @@ import contextlib
 import datetime as dt
 import logging
 import secrets
+import time
 from pathlib import Path
 from typing import IO
 
@@ -28,18 +29,20 @@ from greenroom.events import (
 )
 from greenroom.handover import Handover
 from greenroom.interview.evidence import Evidence
+from greenroom.interview.left_sessions import Settlement, settle
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background, SessionStore
 from greenroom.records import SessionRecord
-from greenroom.server.discovery import Discovery, lan_addresses
+from greenroom.server.discovery import Discovery
 from greenroom.server.http import Server
 from greenroom.server.protocol import BoothState, ReportView
 from greenroom.settings import Settings
 from greenroom.stopping import Stopping
-from greenroom.storage.files import unwritable
+from greenroom.storage.files import held, unwritable
 from greenroom.storage.media import SessionMedia
+from greenroom.storage.quarantine import forget_quarantined
 from greenroom.storage.sessions import SqlSessionStore
 from greenroom.tasks import AtOnce, InOrder
 from greenroom.telemetry.display import Display
@@ -57,10 +60,6 @@ RESUME_WAIT_S = 15.0
 """An interview that is taken up again waits so long for the workers; those that come later join it."""
 LINGER_S = 3.0
 """How long a demo's report stays on the screens before the booth closes."""
-ESSENTIAL = frozenset({"audio", "hearing"})
-"""Workers without which there is no interview; the loss of another one is shown, and the booth opens without it."""
-RESUME_WITHIN_S = 45 * 60.0
-"""An interview that was left longer ago than this is not taken up again."""
 
 
 class Options(Struct, frozen=True, kw_only=True):
@@ -117,7 +116,7 @@ class Core:
         elif isinstance(event, WorkerDied) and event.is_lost:
             if self.options.is_fast:
                 self.failure = f"the {source} worker cannot start: {event.reason}"
-            elif source not in ESSENTIAL:
+            else:
                 self._settle(source)
         if self.options.is_fast:
             self.order.put(NAMES.index(source), event)
@@ -153,7 +152,7 @@ class Core:
                 self.session.command(due)
 
     def _settle(self, worker: WorkerName) -> None:
-        """A worker is warm, or is lost and can be done without."""
+        """A worker is warm, or nobody starts it again: the booth opens with what there is, and says what is missing."""
         self.warm.add(worker)
         if len(self.warm) == len(NAMES) and not self.display.is_ready:
             self.display.is_ready = True
@@ -187,11 +186,7 @@ class Core:
         return self.handover.make(record)
 
     def _public_url(self) -> str:
-        if self.server is None:
-            return "/"
-        if self.server.lan_port is not None and (addresses := lan_addresses()):
-            return f"http://{addresses[0]}:{self.server.lan_port}/"
-        return self.server.url
+        return self.server.lan_url if self.server is not None else ""
 
 
 def socket_path(settings: Settings) -> Path:
@@ -203,8 +198,12 @@ async def run(settings: Settings, options: Options) -> int:
     stopping = Stopping()
     stopping.listen(has_parent=options.has_parent)
     async with contextlib.AsyncExitStack() as stack:
-        store = SqlSessionStore(settings.booth.state_dir / "sessions.db", settings.booth.name)
+        stack.enter_context(held(settings.booth.state_dir))
+        database = settings.booth.state_dir / "sessions.db"
+        store = SqlSessionStore(database, settings.booth.name)
         stack.callback(store.close)
+        may_resume = not options.is_fast and (options.has_parent or settings.booth.resume)
+        left = settle(store.left_behind(), may_resume=may_resume)
         # Unbuffered: a core that is killed leaves whole lines, and the next one goes on after them.
         path = options.out / "events.jsonl" if options.out is not None else None
         events = stack.enter_context(path.open("ab", buffering=0)) if path is not None else None
@@ -223,9 +222,12 @@ async def run(settings: Settings, options: Options) -> int:
         stack.callback(systemd.stopping, "stopping")
         await core.supervisor.start()
         stack.push_async_callback(core.supervisor.stop)
+        # Not before the booth has its port: until then another core may be at work on these sessions.
+        await asyncio.to_thread(clear_up, left, store, core.handover)
+        _forget_old(database)
         if options.is_fast:
             return await _lock_step(core, stopping)
-        return await _real_time(core, stopping)
+        return await _real_time(core, stopping, left)
 
 
 async def _serve(core: Core, stack: contextlib.AsyncExitStack) -> None:
@@ -250,8 +252,8 @@ async def _flush(core: Core) -> None:
         await asyncio.sleep(1 / 15)
 
 
-async def _real_time(core: Core, stopping: Stopping) -> int:
-    resume = asyncio.create_task(_resume(core))
+async def _real_time(core: Core, stopping: Stopping, left: Settlement) -> int:
+    resume = asyncio.create_task(_resume(core, left))
     try:
         return await _ticks(core, stopping)
     finally:
@@ -314,23 +316,48 @@ async def _warm(core: Core, stopping: Stopping) -> None:
         await asyncio.sleep(0.02)
 
 
-async def _resume(core: Core) -> None:
+async def _resume(core: Core, left: Settlement) -> None:
     """Take up the interview that a core before this one left behind, once there are workers to go on with."""
-    left = core.store.unfinished()
-    if left is None:
-        return
-    session_id, head, journal = left
-    started_at = head.decode().partition(" ")[0]
-    age = dt.datetime.now(dt.UTC) - dt.datetime.fromisoformat(started_at)
-    if age.total_seconds() > RESUME_WITHIN_S or (not core.options.has_parent and not core.settings.booth.resume):
+    session = left.resume
+    if session is None:
         return
     with contextlib.suppress(TimeoutError):
         async with asyncio.timeout(RESUME_WAIT_S):
             await core.is_warm.wait()
-    if core.session.session_id is not None:
-        return
-    now_t = core.clock.now()
-    core.session.resume(session_id, head, journal, CoreResumed(t=now_t, t_known=now_t))
+    if core.session.session_id is None:
+        now_t = core.clock.now()
+        core.session.resume(session.id, session.head, list(session.journal), CoreResumed(t=now_t, t_known=now_t))
+    else:  # somebody else has sat down
+        await asyncio.to_thread(clear_up, settle((session,), may_resume=False), core.store, core.handover)
+
+
+def clear_up(left: Settlement, store: SqlSessionStore, handover: Handover) -> None:
+    """What may not stay is erased, what may is closed with a report. What fails is tried again at the next start."""
+    failures: list[str] = []
+    for record in left.close:
+        try:
+            handover.archive(record)
+            store.close_session(record)
+        except GreenroomError as error:
+            failures.append(error.code)
+    for session_id in left.erase:
+        try:
+            store.delete(session_id)
+        except GreenroomError as error:
+            failures.append(error.code)
+    if left.close or left.erase:
+        log.info("sessions that were left: %d to close with a report, %d to erase; failed: %s",
+                 len(left.close), len(left.erase), ", ".join(failures) or "none")
+
+
+def _forget_old(database: Path) -> None:
+    try:
+        forgotten = forget_quarantined(database, time.time())
+    except OSError as error:
+        log.warning("old databases that were set aside cannot be deleted: %s", error.strerror)
+    else:
+        if forgotten:
+            log.info("%d files of old databases that were set aside are deleted", forgotten)
 
 
 def after_reboot(options: Options, store: SessionStore) -> Options:

@@ -108,6 +108,12 @@ class DiskFull(StorageError):
     code = "disk-full"
 
 
+class StateBusy(StorageError):
+    """Another core keeps its sessions in the same folder."""
+
+    code = "state-busy"
+
+
 class PortBusy(GreenroomError):
     """Another program listens on the address that the server wants."""
 

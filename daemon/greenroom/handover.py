@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import asyncio
+import hashlib
 import secrets
 from collections import OrderedDict
 from collections.abc import Callable
 from pathlib import Path
 
-from greenroom.errors import NotFound, StorageError
+from greenroom.errors import StorageError
 from greenroom.records import SessionRecord
 from greenroom.reports import builder, page, schema
 from greenroom.reports.qr import qr_rows
@@ -18,12 +19,13 @@ from greenroom.storage.sessions import SqlSessionStore
 
 CODE_BYTES = 10
 CODES = 100
-"""Codes that open a report; the oldest goes."""
+"""Codes in memory; the oldest goes, and is looked up among the reports that are kept."""
 JSON, HTML = "application/json", "text/html"
 
 
 class Handover:
-    """``failed`` hears of a report that cannot be kept; ``public_url`` is where phones reach the booth."""
+    """``failed`` hears of a report that cannot be kept; ``public_url`` is where phones reach the booth,
+    empty when they cannot: then a report has no code."""
 
     def __init__(self, store: SqlSessionStore, out: Path | None, public_url: Callable[[], str],
                  failed: Callable[[StorageError], None]) -> None:
@@ -44,14 +46,21 @@ class Handover:
         report = builder.build(record)
         self._keep(record.id, {JSON: schema.to_json(report), HTML: page.render(report).encode()})
         self.newest = record.id
-        code = self._code(record.id)
-        url = f"{self._public_url()}r/{code}"
+        address = self._public_url()
+        code = self._code(record.id) if address else ""
+        url = f"{address}r/{code}" if address else ""
         summary = report.summary
         return ReportView(
-            session=record.id, url=url, code=code, qr=qr_rows(url), strength=summary.strength.text,
+            session=record.id, url=url, code=code, qr=qr_rows(url) if url else (), strength=summary.strength.text,
             next_step=summary.next_step.text,
             facts=tuple(Fact(name=f.name, label=f.label, value=f.value, unit=f.unit, coverage=f.coverage,
                              reason=f.reason) for f in summary.facts))
+
+    def archive(self, record: SessionRecord) -> None:
+        """Make and keep the report of a session whose candidate is not there any more. Raises ``StorageError``."""
+        report = builder.build(record)
+        self._store.save_report(record.id, JSON, schema.to_json(report))
+        self._store.save_report(record.id, HTML, page.render(report).encode())
 
     async def read(self, session: str, kind: str) -> bytes:
         """Raises ``NotFound``."""
@@ -65,10 +74,8 @@ class Handover:
         self._latest = {}
 
     def session_of(self, code: str) -> str:
-        """Raises ``NotFound``."""
-        if code not in self._codes:
-            raise NotFound("no report has this code", fix="check the code on the booth's screen")
-        return self._codes[code]
+        """Also by a code that a core before this one gave. Raises ``NotFound``."""
+        return self._codes[code] if code in self._codes else self._store.session_of_code(_digest(code))
 
     def _keep(self, session: str, bodies: dict[str, bytes]) -> None:
         self._latest = {(session, media_type): body for media_type, body in bodies.items()}
@@ -90,4 +97,12 @@ class Handover:
         self._codes[code] = session
         while len(self._codes) > CODES:
             self._codes.popitem(last=False)
+        try:
+            self._store.save_report_code(session, _digest(code))
+        except StorageError as error:
+            self._failed(error)
         return code
+
+
+def _digest(code: str) -> str:
+    return hashlib.sha256(code.encode(errors="replace")).hexdigest()

@@ -227,6 +227,20 @@ class WorkerPort(Protocol):
 # --- core ---------------------------------------------------------------------------------------
 
 
+class LeftSession(NamedTuple):
+    """A session that a core before this one left open, or closed without consent to keep it."""
+
+    id: str
+    booth: str
+    is_open: bool
+    """Never closed, and all of it can be read; the fields below ``idle_s`` are empty otherwise."""
+    idle_s: float
+    """Since its journal or a turn was last written."""
+    head: bytes = b""
+    journal: tuple[JournalEntry, ...] = ()
+    turns: tuple[TurnRecord, ...] = ()
+
+
 class SessionStore(Protocol):
     """Where sessions are kept. Every method has committed when it returns."""
 
@@ -240,6 +254,9 @@ class SessionStore(Protocol):
 
     def unfinished(self) -> tuple[str, bytes, list[JournalEntry]] | None:
         """The newest session that was never closed: id, head and journal."""
+
+    def left_behind(self) -> list[LeftSession]:
+        """Newest first: every session but those that are closed and may be kept."""
 
     def turns(self, session_id: str) -> tuple[TurnRecord, ...]:
         """The turns saved so far, also of a session that is still open."""

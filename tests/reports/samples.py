@@ -106,6 +106,7 @@ def _measures(n: int, whole: Span, *, is_silent: bool) -> tuple[Measure, ...]:
     gaze = None if n == 3 else 0.68
     return (
         measure("pace_wpm", 150.0 - n, "wpm", "recognised words / (last - first voiced sample)", "recogniser"),
+        measure("talk_s", 6.5 + n, "s", "sum of VAD segments", "voice activity"),
         measure("pause_share", 0.12, "share", "silence of 0.35 s and more / length", "voice activity"),
         measure("eye_contact", gaze, "share", "frames looking toward the interviewer / frames", "landmarks"),
         measure("loudness_dbfs", -24.2, "dbfs", "rms of voiced samples", "microphone"),

@@ -143,6 +143,15 @@ def test_what_the_booth_could_not_tell_is_listed_with_its_reason() -> None:
     assert told[(None, "Questions")].startswith("1 of 4")
 
 
+def test_an_answer_whose_measures_were_lost_is_among_what_could_not_be_told() -> None:
+    record = interview()
+    lost = msgspec.structs.replace(record, turns=tuple(msgspec.structs.replace(t, measures=()) for t in record.turns))
+    told = {(missing.answer, missing.what): missing.reason for missing in build(lost).cannot_tell}
+    assert "lost" in told[(1, "Measures")]
+    assert (4, "Measures") not in told
+    assert (1, "Measures") not in {(missing.answer, missing.what) for missing in build(record).cannot_tell}
+
+
 def test_follow_ups_and_gaps_are_marked() -> None:
     report = build(interview())
     assert [answer.is_follow_up for answer in report.answers] == [False, True, False, False]

@@ -95,6 +95,34 @@ def test_a_fact_is_weighted_with_the_seconds_it_was_measured_over() -> None:
     assert pace.coverage == pytest.approx(0.9, abs=0.01)
 
 
+def test_time_spoken_is_the_sum_of_what_the_answers_say() -> None:
+    short, long = said(1, "a b c", talk_s=1.0), said(2, " ".join("x" * 30), talk_s=9.5)
+    cough = said(3, "", talk_s=0.5)
+    talk = summary(short, long, cough).facts[0]
+    assert (talk.value, talk.unit, talk.reason, talk.answers) == (11.0, "s", "", (1, 2, 3))
+    assert talk.coverage == pytest.approx(0.9)
+
+
+@pytest.mark.parametrize(
+    ("lost", "reason"),
+    [
+        (said(2, " ".join("x" * 30), pace_wpm=120.0), "answer 2 was not measured"),
+        (said(2, " ".join("x" * 30)), "answer 2 was not measured"),
+        (said(2, " ".join("x" * 30), talk_s=None), "too dark"),
+    ],
+)
+def test_time_spoken_cannot_be_told_when_an_answer_with_words_was_not_measured(lost: TurnRecord, reason: str) -> None:
+    known = said(1, " ".join("x" * 30), talk_s=11.0)
+    talk = summary(known, lost).facts[0]
+    assert (talk.value, talk.reason, talk.answers) == (None, reason, (1,))
+    assert talk.coverage == pytest.approx(0.45, abs=0.01)
+
+
+def test_a_fact_names_the_answers_in_which_it_could_be_measured() -> None:
+    found = summary(said(1, LONG, pace_wpm=120.0), said(2, LONG, pace_wpm=None), said(3, LONG, pace_wpm=130.0))
+    assert next(fact for fact in found.facts if fact.name == "pace_wpm").answers == (1, 3)
+
+
 def test_a_fact_nobody_could_measure_says_why() -> None:
     eye = next(fact for fact in summary(said(1, LONG, eye_contact=None)).facts if fact.name == "eye_contact")
     assert (eye.value, eye.reason, eye.coverage) == (None, "too dark", 0.0)

@@ -9,9 +9,13 @@ from typing import Any
 import msgspec
 import pytest
 
+from greenroom.events import SAMPLE_RATE_HZ, FaceObservation
+from greenroom.hearing.measures import Answer, answer_measures
 from greenroom.records import SessionRecord
 from greenroom.reports import page
 from greenroom.reports.builder import build
+from greenroom.reports.schema import Answer as ReportAnswer
+from greenroom.reports.schema import ReportSpan
 from reports.samples import interview
 
 HOSTILE = "<script>alert(1)</script>\"'&</style><img src=x onerror=y>"
@@ -78,6 +82,84 @@ def test_every_link_leads_somewhere_and_ids_are_unique(html: str) -> None:
     assert len(ids) == len(set(ids))
     assert {(link["href"] or "")[1:] for link in outline.all("a")} <= set(ids)
     assert {i for svg in outline.all("svg") for i in (svg["aria-labelledby"] or "").split()} <= set(ids)
+
+
+def measured_interview() -> SessionRecord:
+    """The sample with an interview's own measures: pauses without a word, looks aside, nothing found, nothing said."""
+    record = interview()
+    turns = list(record.turns)
+    for n, turn in enumerate(turns):
+        first_t, last_t = (turn.words[0].start_t, turn.words[-1].end_t) if turn.words else (turn.ended_t, turn.ended_t)
+        middle_t = (first_t + last_t) / 2
+        is_still = n == 1
+        spans = ((first_t - 0.2, last_t),) if is_still else ((first_t - 0.2, middle_t - 0.6), (middle_t + 0.6, last_t))
+        answer = Answer(
+            question_end_t=turn.question.end_t,
+            words=tuple(w for w in turn.words if is_still or abs(w.start_t - middle_t) > 0.9),
+            voice_spans=spans if turn.words else ((turn.ended_t - 0.4, turn.ended_t),),
+            pcm_runs=((first_t - 0.5, b"\x10\x00" * round((last_t - first_t + 1.0) * SAMPLE_RATE_HZ)),),
+            faces=tuple(
+                FaceObservation(
+                    t=first_t + k / 15,
+                    t_known=0.0,
+                    frame=k,
+                    faces=1,
+                    yaw_deg=0.1 * k,
+                    pitch_deg=0.0,
+                    roll_deg=0.0,
+                    is_blinking=not is_still and k % 90 == 0,
+                    is_eye_contact=is_still or abs(k / 15 - 4.0) > 0.8,
+                )
+                for k in range(round((last_t - first_t) * 15))
+            ),
+            ended_t=turn.ended_t,
+        )
+        turns[n] = msgspec.structs.replace(turn, words=answer.words, measures=answer_measures(answer))
+    return msgspec.structs.replace(record, turns=tuple(turns))
+
+
+@pytest.mark.parametrize("record", [interview(), measured_interview()], ids=["sample", "measured"])
+def test_every_number_has_a_link_that_leads_somewhere(record: SessionRecord) -> None:
+    report = build(record)
+    html = page.render(report)
+    ids = {attrs["id"] for _, attrs in Outline(html).tags if "id" in attrs}
+    sections = html.split('<section class="card" id="answer-')[1:]
+    boxes = re.findall(r'<div class="card"><dt>.*?</dd></div>', html, re.DOTALL)
+    told = 0
+    assert len(sections) == len(report.answers)
+    assert len(boxes) == len(report.summary.facts)
+    for values, parts in (
+        ([fact.value for fact in report.summary.facts], boxes),
+        *(
+            (
+                [measure.value for measure in answer.measures],
+                section.split('<li><details><summary><span class="name">')[1:],
+            )
+            for answer, section in zip(report.answers, sections, strict=True)
+        ),
+    ):
+        for value, part in zip(values, parts, strict=True):
+            links = [(link["href"] or "") for link in Outline(part.split("</details>")[0]).all("a")]
+            assert {link[:1] for link in links} <= {"#"}
+            assert {link[1:] for link in links} <= ids
+            assert links or value is None
+            told += value is not None
+    assert told > 15
+
+
+def test_a_span_without_a_word_leads_to_the_nearest_word_before_it_or_after_it() -> None:
+    answer = build(interview()).answers[0]
+    words = answer.words[:4]
+    some = msgspec.structs.replace(answer, words=words)
+
+    def leads(start_s: float, end_s: float, answer: ReportAnswer = some) -> str:
+        return page.place(answer, ReportSpan(start_s=start_s, end_s=end_s))
+
+    assert leads(words[1].start_s, words[3].end_s) == "w1-1"
+    assert leads(words[1].end_s + 0.01, words[2].start_s - 0.01) == "w1-1"
+    assert leads(words[3].end_s + 50, words[3].end_s + 60) == "w1-3"
+    assert leads(words[0].start_s - 2, words[0].start_s - 1) == "w1-0"
+    assert leads(0.0, 1.0, msgspec.structs.replace(answer, words=())) == "answer-1"
 
 
 def test_every_number_opens_its_evidence(html: str) -> None:

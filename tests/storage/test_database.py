@@ -2,7 +2,9 @@ from __future__ import annotations
 
 import contextlib
 import os
+import shutil
 import sqlite3
+from collections.abc import Callable
 from pathlib import Path
 
 import pytest
@@ -109,15 +111,76 @@ def test_a_path_that_cannot_be_used_is_named(tmp_path: Path) -> None:
         SqlSessionStore(tmp_path / "folder.db")
 
 
-def test_a_reader_that_stays_makes_erasure_fail_aloud(tmp_path: Path) -> None:
+STEP = """
+import sqlalchemy as sa
+from alembic import op
+
+revision = "0002"
+down_revision = "0001"
+
+
+def upgrade() -> None:
+    with op.batch_alter_table("sessions", recreate="always") as batch:
+        batch.alter_column("booth", type_=sa.String(300), existing_nullable=False)
+"""
+
+
+@pytest.fixture
+def step(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Callable[[str], None]:
+    """Adds a second step that makes the table of sessions anew and then runs some statements."""
+
+    def add(*statements: str) -> None:
+        folder = tmp_path / "migrations"
+        shutil.copytree(database.MIGRATIONS, folder)
+        lines = "".join(f"    op.execute({statement!r})\n" for statement in statements)
+        (folder / "versions" / "v0002_wider.py").write_text(STEP + lines)
+        monkeypatch.setattr(database, "MIGRATIONS", folder)
+
+    return add
+
+
+def rows_of(path: Path) -> dict[str, int]:
+    with contextlib.closing(sqlite3.connect(path)) as db:
+        return {
+            table: db.execute(f"select count(*) from {table}").fetchone()[0]  # noqa: S608 - the names below
+            for table in ("sessions", "consents", "turns", "stages", "journal", "reports")
+        }
+
+
+def test_a_step_that_makes_a_table_anew_keeps_what_belongs_to_its_rows(
+    tmp_path: Path, step: Callable[[str], None]
+) -> None:
     path = tmp_path / "a.db"
     filled(path)
+    before = rows_of(path)
+    assert before["turns"] == 1
+    step("select 1")
     store = SqlSessionStore(path)
-    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as reader:
-        reader.execute("begin")
-        reader.execute("select * from sessions").fetchall()
-        with store._engine.connect() as db:
-            db.exec_driver_sql("PRAGMA busy_timeout=10")
-        with pytest.raises(StorageError, match="another program"):
-            store.delete("s1")
-    assert not store.delete("s1")
+    assert store.load("s1").turns == (turn(1),)
+    with store._engine.connect() as connection:
+        assert connection.exec_driver_sql("PRAGMA foreign_keys").scalar() == 1
+    store.close()
+    assert rows_of(path) == before
+    assert not list(tmp_path.glob("*before*"))
+
+
+@pytest.mark.parametrize(
+    ("statement", "table"),
+    [
+        ("delete from turns", "turns"),
+        ("delete from sessions", "sessions"),
+        ("update turns set session_id = 'nobody'", "turns"),
+    ],
+)
+def test_a_step_that_would_lose_something_is_undone_and_the_copy_stays(
+    tmp_path: Path, step: Callable[[str], None], monkeypatch: pytest.MonkeyPatch, statement: str, table: str
+) -> None:
+    path = tmp_path / "a.db"
+    filled(path)
+    before, own = rows_of(path), database.MIGRATIONS
+    step(statement)
+    with pytest.raises(StorageError, match=table):
+        SqlSessionStore(path)
+    assert rows_of(path) == rows_of(tmp_path / "a.db.before-0001") == before
+    monkeypatch.setattr(database, "MIGRATIONS", own)
+    assert SqlSessionStore(path).load("s1").turns == (turn(1),)

@@ -5,8 +5,8 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.errors import DiskFull, StorageError
-from greenroom.storage.files import unwritable, write_atomically
+from greenroom.errors import DiskFull, StateBusy, StorageError
+from greenroom.storage.files import held, unwritable, write_atomically
 
 
 def test_a_file_is_written_over_the_one_before(tmp_path: Path) -> None:
@@ -47,3 +47,11 @@ def test_a_folder_that_is_missing_is_no_full_disk(tmp_path: Path) -> None:
 ])
 def test_failures_are_named_by_their_cause(number: int, kind: type[StorageError]) -> None:
     assert type(unwritable(Path("x"), OSError(number, "why"))) is kind
+
+
+def test_a_state_folder_serves_one_core_at_a_time(tmp_path: Path) -> None:
+    folder = tmp_path / "state"
+    with held(folder), pytest.raises(StateBusy, match="another booth"), held(folder):
+        pass
+    with held(folder):
+        pass

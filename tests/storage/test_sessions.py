@@ -1,12 +1,15 @@
 from __future__ import annotations
 
+import contextlib
 import os
 import random
+import shutil
 import sqlite3
 import subprocess
 import sys
 import textwrap
 from collections.abc import Iterator
+from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
 import msgspec
@@ -15,6 +18,7 @@ import pytest
 from greenroom.errors import NotFound, StorageError
 from greenroom.events import Begin, Done, JournalEntry, Tick, VoiceStarted
 from greenroom.ports import SessionStore
+from greenroom.records import Consent
 from greenroom.storage import sessions
 from greenroom.storage.memory import MemorySessionStore
 from greenroom.storage.sessions import SqlSessionStore
@@ -219,6 +223,128 @@ def test_erased_words_are_in_no_file_any_more(sql: SqlSessionStore, path: Path) 
     assert sql.delete(marked)
     assert not [file.name for file in path.parent.iterdir() if canary.encode() in file.read_bytes()]
     assert len(sql.list_sessions()) == 11
+
+
+CANARY = "canary9b1f"
+
+
+@pytest.fixture
+def reader(sql: SqlSessionStore, path: Path) -> Iterator[sqlite3.Connection]:
+    """Another program, in the middle of reading; the words of session "gone" lie in the log before its eyes."""
+    sql.open_session("gone", "2026-11-20T10:00:00Z", b"")
+    sql.save_turn("gone", turn(1, CANARY))
+    other = sqlite3.connect(path, isolation_level=None)
+    other.execute("begin")
+    other.execute("select * from turns").fetchall()
+    yield other
+    other.close()
+
+
+def files_with_the_canary(folder: Path) -> list[str]:
+    return [file.name for file in folder.iterdir() if CANARY.encode() in file.read_bytes()]
+
+
+def test_an_erasure_beside_a_reader_is_no_failure_and_is_finished_at_the_next_call(
+    sql: SqlSessionStore, reader: sqlite3.Connection, path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    assert sql.delete("gone")
+    assert sql.list_sessions() == []
+    assert files_with_the_canary(path.parent) == ["sessions.db-wal"]
+    reader.execute("commit")
+    assert sql.list_sessions() == []
+    assert files_with_the_canary(path.parent) == []
+    assert [record.levelname for record in caplog.records] == ["WARNING"]
+    assert "another program" in caplog.text
+
+
+def test_an_erasure_that_a_reader_held_up_is_finished_at_close(
+    sql: SqlSessionStore, reader: sqlite3.Connection, path: Path
+) -> None:
+    sql.delete("gone")
+    reader.execute("commit")
+    sql.close()
+    assert files_with_the_canary(path.parent) == []
+
+
+def test_an_erasure_that_a_reader_held_up_is_finished_at_the_next_start(
+    sql: SqlSessionStore, reader: sqlite3.Connection, path: Path, tmp_path: Path
+) -> None:
+    sql.delete("gone")
+    after_power_cut = shutil.copytree(path.parent, tmp_path / "after", ignore=shutil.ignore_patterns("*-shm"))
+    reader.execute("commit")
+    assert files_with_the_canary(after_power_cut) == ["sessions.db-wal"]
+    started = SqlSessionStore(after_power_cut / path.name)
+    assert files_with_the_canary(after_power_cut) == []
+    started.close()
+
+
+def test_an_erasure_that_fails_is_said_and_changes_nothing(sql: SqlSessionStore, path: Path) -> None:
+    sql.open_session("s1", "2026-11-20T10:00:00Z", b"")
+    with sql._engine.connect() as db:
+        db.exec_driver_sql("PRAGMA busy_timeout=10")
+    with contextlib.closing(sqlite3.connect(path, isolation_level=None)) as writer:
+        writer.execute("begin immediate")
+        with pytest.raises(StorageError, match="locked"):
+            sql.delete("s1")
+    assert [row.id for row in sql.list_sessions()] == ["s1"]
+
+
+def test_a_code_opens_the_report_that_is_kept_as_long_as_its_session_is_there(store: Store) -> None:
+    for session_id in ("a", "b"):
+        store.open_session(session_id, "2026-11-20T10:00:00Z", b"")
+    store.save_report("a", "text/html", b"<p>")
+    store.save_report("a", "application/json", b"{}")
+    store.save_report_code("a", "11")
+    store.save_report_code("b", "22")
+    assert store.session_of_code("11") == "a"
+    for unknown in ("22", ""):
+        with pytest.raises(NotFound):
+            store.session_of_code(unknown)
+    store.save_report_code("a", "33")
+    with pytest.raises(NotFound):
+        store.session_of_code("11")
+    store.delete("a")
+    with pytest.raises(NotFound):
+        store.session_of_code("33")
+
+
+def test_what_was_left_behind_is_all_but_what_is_closed_and_may_be_kept(store: Store) -> None:
+    for n, session_id in enumerate(("kept", "closed", "open")):
+        store.open_session(session_id, f"2026-11-20T1{n}:00:00Z", b"head")
+    store.close_session(record("kept"))
+    store.close_session(msgspec.structs.replace(record("closed"), consent=Consent()))
+    store.append_journal("open", JOURNAL)
+    store.save_turn("open", turn(1))
+    newest, closed = store.left_behind()
+    assert (newest.id, newest.is_open, newest.head) == ("open", True, b"head")
+    assert (newest.journal, newest.turns) == (tuple(JOURNAL), (turn(1),))
+    assert (closed.id, closed.is_open, closed.journal, closed.turns) == ("closed", False, (), ())
+
+
+def test_a_session_is_idle_since_it_was_last_written_to(path: Path) -> None:
+    at = datetime(2026, 11, 20, 10, tzinfo=UTC)
+    clock = [at]
+    store = SqlSessionStore(path, now=lambda: clock[0])
+    store.open_session("s1", at.isoformat(), b"")
+    clock[0] = at + timedelta(minutes=50)
+    store.append_journal("s1", JOURNAL)
+    clock[0] += timedelta(minutes=9)
+    assert [left.idle_s for left in store.left_behind()] == [9 * 60.0]
+    store.save_turn("s1", turn(1))
+    clock[0] += timedelta(seconds=7)
+    assert [left.idle_s for left in store.left_behind()] == [7.0]
+    store.close()
+
+
+def test_what_cannot_be_read_counts_as_not_open(sql: SqlSessionStore, path: Path) -> None:
+    for session_id in ("a", "b"):
+        sql.open_session(session_id, "2026-11-20T10:00:00Z", b"")
+        sql.append_journal(session_id, JOURNAL)
+        sql.save_turn(session_id, turn(1))
+    with sqlite3.connect(path) as db:
+        db.execute("update journal set entry = x'ff00' where session_id = 'a'")
+        db.execute("update turns set body = x'ff00' where session_id = 'b'")
+    assert [left.is_open for left in sql.left_behind()] == [False, False]
 
 
 def test_a_value_that_cannot_be_stored_changes_nothing(sql: SqlSessionStore) -> None:

@@ -144,6 +144,9 @@ def _cannot_tell(record: SessionRecord, answers: tuple[Answer, ...]) -> Iterable
         if not answer.words:
             why = "the question was skipped" if answer.ended_by == "skip" else "no words were recognised"
             yield CannotTell(answer=answer.number, what="Transcript", reason=why)
+        elif not answer.measures:
+            why = "its sound and picture were lost before they could be measured"
+            yield CannotTell(answer=answer.number, what="Measures", reason=why)
         for measure in answer.measures:
             if measure.value is None:
                 yield CannotTell(answer=answer.number, what=measure.label, reason=measure.reason)

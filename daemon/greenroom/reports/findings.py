@@ -44,15 +44,7 @@ def label(name: str) -> str:
 def facts(answers: Sequence[Answer]) -> tuple[Fact, ...]:
     """The four numbers of the check-out screen."""
     spoken = [answer for answer in answers if answer.started_s is not None]
-    talk = Fact(
-        name=TALK,
-        label=label(TALK),
-        value=round(sum(answer.length_s for answer in spoken), 1),
-        unit="s",
-        coverage=1.0,
-        formula="Sum over answers of last voiced sample minus first voiced sample",
-    )
-    return (talk, *(_pooled(name, spoken) for name in (PACE, PAUSE_SHARE, EYE_CONTACT)))
+    return (_talk(answers), *(_pooled(name, spoken) for name in (PACE, PAUSE_SHARE, EYE_CONTACT)))
 
 
 def strength(answers: Sequence[Answer]) -> Finding:
@@ -185,11 +177,34 @@ def _trusted(name: str, answers: Sequence[Answer]) -> list[tuple[Answer, float]]
     ]
 
 
+def _talk(answers: Sequence[Answer]) -> Fact:
+    """Cannot tell when an answer with words was not measured: the sum of the others would be too low."""
+    measures = [(answer, _measure(TALK, answer)) for answer in answers]
+    taken = [(answer, m.value, m.coverage) for answer, m in measures if m is not None and m.value is not None]
+    reasons = [
+        (m.reason if m is not None else "") or f"answer {answer.number} was not measured"
+        for answer, m in measures
+        if answer.words and (m is None or m.value is None)
+    ]
+    total_s = sum(answer.length_s for answer in answers)
+    covered_s = sum(answer.length_s * coverage for answer, _, coverage in taken)
+    return Fact(
+        name=TALK,
+        label=label(TALK),
+        value=None if reasons else round(sum(value for _, value, _ in taken), 1),
+        unit="s",
+        coverage=round(min(covered_s / total_s, 1.0), 3) if total_s > 0 else float(not reasons),
+        formula="Sum of the VAD segments of all answers",
+        reason=reasons[0] if reasons else "",
+        answers=tuple(answer.number for answer, _, _ in taken),
+    )
+
+
 def _pooled(name: str, answers: Sequence[Answer]) -> Fact:
-    measures = [(answer.length_s, _measure(name, answer)) for answer in answers]
-    taken = [(length_s * m.coverage, m) for length_s, m in measures if m is not None and m.value is not None]
-    weight, total_s = sum(covered_s for covered_s, _ in taken), sum(length_s for length_s, _ in measures)
-    value = sum(covered_s * (m.value or 0.0) for covered_s, m in taken) / weight if weight > 0 else None
+    measures = [(answer, _measure(name, answer)) for answer in answers]
+    taken = [(answer, answer.length_s * m.coverage, m.value) for answer, m in measures if m and m.value is not None]
+    weight, total_s = sum(covered_s for _, covered_s, _ in taken), sum(answer.length_s for answer in answers)
+    value = sum(covered_s * each for _, covered_s, each in taken) / weight if weight > 0 else None
     reasons = [m.reason for _, m in measures if m is not None and m.value is None and m.reason]
     why_not = (reasons or ["nothing was said" if not answers else "it was not measured"])[0]
     return Fact(
@@ -200,6 +215,7 @@ def _pooled(name: str, answers: Sequence[Answer]) -> Fact:
         coverage=round(min(weight / total_s, 1.0), 3) if total_s > 0 and weight > 0 else 0.0,
         formula="Mean of the answers, each weighted with the seconds it was measured over",
         reason="" if value is not None else why_not,
+        answers=tuple(answer.number for answer, covered_s, _ in taken if covered_s > 0),
     )
 
 

@@ -68,9 +68,28 @@ def transcript_lines(answer: Answer) -> list[list[tuple[int, ReportWord]]]:
     return lines
 
 
-def first_word_in(answer: Answer, span: ReportSpan) -> int | None:
-    """Index of the first word that sounds within a span."""
-    return next((n for n, w in enumerate(answer.words) if w.end_s > span.start_s and w.start_s < span.end_s), None)
+def place(answer: Answer, span: ReportSpan) -> str:
+    """The id to which a span leads: its first word, else the nearest one before it, else after it, else the answer."""
+    words = list(enumerate(answer.words))
+    if not words:
+        return f"answer-{answer.number}"
+    inside = [n for n, word in words if word.end_s > span.start_s and word.start_s < span.end_s]
+    before = [(word.end_s, n) for n, word in words if word.end_s <= span.start_s]
+    first = min((word.start_s, n) for n, word in words)
+    return f"w{answer.number}-{inside[0] if inside else max(before, default=first)[1]}"
+
+
+def evidence(answer: Answer, measure: ReportMeasure) -> tuple[ReportSpan, ...]:
+    """What a measure was taken from. One that found nothing, such as no pause, was taken from the whole answer."""
+    if measure.evidence or measure.value is None:
+        return measure.evidence
+    start_s = answer.asked_s if answer.started_s is None else answer.started_s
+    return (ReportSpan(start_s=start_s, end_s=answer.ended_s, label="the whole answer"),)
+
+
+def last_word(answer: Answer) -> str:
+    """The id of the end of an answer."""
+    return place(answer, ReportSpan(start_s=answer.ended_s, end_s=answer.ended_s))
 
 
 def amount(value: float | None, unit: str) -> str:
@@ -99,7 +118,9 @@ def _environment() -> Environment:
     environment.filters.update(clock=plots.clock, amount=_measure_amount, percent=lambda share: f"{share:.0%}")
     environment.globals.update(
         transcript_lines=transcript_lines,
-        first_word_in=first_word_in,
+        place=place,
+        evidence=evidence,
+        last_word=last_word,
         ended_by=ENDED_BY,
         low_certainty=LOW_CERTAINTY,
         as_amount=amount,

@@ -119,6 +119,8 @@ class Fact(Struct, frozen=True, kw_only=True):
     coverage: float
     formula: str
     reason: str = ""
+    answers: tuple[int, ...] = ()
+    """Numbers of the answers in which it could be measured."""
 
 
 class CannotTell(Struct, frozen=True, kw_only=True):

@@ -7,7 +7,7 @@ import errno
 import logging
 import os
 import sqlite3
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Any
@@ -21,10 +21,15 @@ from sqlalchemy import Connection, Engine, QueuePool, create_engine, event
 from sqlalchemy.exc import SQLAlchemyError
 
 from greenroom.errors import DiskFull, StorageError
+from greenroom.storage.quarantine import before_name, corrupt_name
 
 log = logging.getLogger(__name__)
 
-PRAGMAS = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", "busy_timeout=5000")
+BUSY_TIMEOUT_MS = 5000
+PRAGMAS = (
+    "journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON", "secure_delete=ON", f"busy_timeout={BUSY_TIMEOUT_MS}",
+)  # fmt: skip
+MIGRATIONS = Path(__file__).parent / "migrations"
 SIDE_FILES = ("-wal", "-shm", "-journal")
 _LITTLE_ROOM = 64 * 1024
 """Bytes; with less, SQLite names a failed write of its shared memory in many ways, but hardly ever as a full disk."""
@@ -75,20 +80,24 @@ def named_failures(path: Path) -> Iterator[None]:
         ) from error
 
 
-def checkpoint(engine: Engine) -> None:
-    """Bring all commits into the main file and leave an empty write-ahead log. Raises ``StorageError`` if it cannot."""
+def checkpoint(engine: Engine, *, patience_s: float) -> bool:
+    """Bring all commits into the main file and leave an empty write-ahead log.
+
+    False when another program still reads from the log after ``patience_s``.
+    """
     connection = engine.raw_connection()
     try:
         cursor = connection.cursor()
-        cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
-        busy, *_ = cursor.fetchone() or (1,)
-        cursor.close()
+        try:
+            cursor.execute(f"PRAGMA busy_timeout={round(patience_s * 1000)}")
+            cursor.execute("PRAGMA wal_checkpoint(TRUNCATE)")
+            busy, *_ = cursor.fetchone() or (1,)
+        finally:
+            cursor.execute(f"PRAGMA busy_timeout={BUSY_TIMEOUT_MS}")
+            cursor.close()
     finally:
         connection.close()
-    if busy:
-        raise StorageError(
-            "another program reads the database, so that its log cannot be emptied", fix="stop that program"
-        )
+    return not busy
 
 
 def _engine(path: Path) -> Engine:
@@ -114,12 +123,12 @@ def _set_corrupt_aside(path: Path) -> Path | None:
     if not path.exists() or _is_whole(path):
         return None
     stamp = datetime.now(UTC).strftime("%Y%m%dT%H%M%SZ")
-    aside = path.with_name(f"{path.name}.corrupt-{stamp}")
-    for suffix in SIDE_FILES:
+    aside = corrupt_name(path, stamp)
+    for suffix in (*SIDE_FILES, ""):
         side = path.with_name(path.name + suffix)
         if side.exists():
-            side.rename(aside.with_name(aside.name + suffix))
-    path.rename(aside)
+            # Its time in quarantine begins now, not when it was last written.
+            side.rename(aside.with_name(aside.name + suffix)).touch()
     log.error("the database was corrupt; it lies in %s now, and a new one begins", aside.name)
     return aside
 
@@ -138,23 +147,25 @@ def _is_whole(path: Path) -> bool:
 
 def _migrate(engine: Engine, path: Path) -> None:
     config = Config()
-    config.set_main_option("script_location", str(Path(__file__).parent / "migrations"))
+    config.set_main_option("script_location", str(MIGRATIONS))
     head = ScriptDirectory.from_config(config).get_current_head()
     with engine.connect() as connection:
         present = MigrationContext.configure(connection).get_current_revision()
     if present == head:
         return
     backup = _back_up(path, present) if present is not None else None
-    with engine.begin() as connection:
+    with engine.connect() as connection, _without_foreign_keys(connection), connection.begin():
         config.attributes["connection"] = connection
         command.upgrade(config, "head")
+        if backup is not None:
+            _check_migrated(connection, backup)
     if backup is not None:
         # Kept only while the step could fail: a copy that stays would outlive every erasure.
         backup.unlink()
 
 
 def _back_up(path: Path, revision: str) -> Path:
-    backup = path.with_name(f"{path.name}.before-{revision}")
+    backup = before_name(path, revision)
     part = backup.with_name(f"{backup.name}.part")
     part.unlink(missing_ok=True)
     with contextlib.closing(sqlite3.connect(path)) as source, contextlib.closing(sqlite3.connect(part)) as target:
@@ -163,6 +174,42 @@ def _back_up(path: Path, revision: str) -> Path:
             raise StorageError("the copy made before a migration is not whole", fix="check the disk")
     part.replace(backup)
     return backup
+
+
+@contextlib.contextmanager
+def _without_foreign_keys(connection: Connection) -> Iterator[None]:
+    """For a connection outside a transaction. A step that makes a table anew drops the old one, and with foreign keys
+    on, SQLite would delete everything that belongs to its rows."""
+    cursor = connection.connection.cursor()
+    cursor.execute("PRAGMA foreign_keys=OFF")
+    try:
+        yield
+    finally:
+        cursor.execute("PRAGMA foreign_keys=ON")
+        cursor.close()
+
+
+def _check_migrated(connection: Connection, backup: Path) -> None:
+    """Raises ``StorageError``, which undoes the steps, when a table that is still there has fewer rows than in the
+    copy, or a row has lost what it belongs to."""
+    with contextlib.closing(sqlite3.connect(backup)) as copy:
+        before = _row_counts(lambda statement: copy.execute(statement).fetchall())
+    after = _row_counts(lambda statement: connection.exec_driver_sql(statement).fetchall())
+    short = sorted(table for table, rows in before.items() if after.get(table, rows) < rows)
+    astray = sorted({str(row[0]) for row in connection.exec_driver_sql("PRAGMA foreign_key_check")})
+    if short or astray:
+        raise StorageError(
+            f"a migration would lose rows of {', '.join(short or astray)}; nothing was changed",
+            fix="install the version before, and report this",
+        )
+
+
+def _row_counts(ask: Callable[[str], Sequence[Sequence[Any]]]) -> dict[str, int]:
+    tables = [str(row[0]) for row in ask("SELECT name FROM sqlite_master WHERE type = 'table'")]
+    return {
+        table: int(ask(f'SELECT count(*) FROM "{table}"')[0][0])  # noqa: S608 - the database's own names
+        for table in tables
+    }
 
 
 def _is_full(path: Path) -> bool:

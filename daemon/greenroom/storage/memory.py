@@ -6,6 +6,7 @@ import msgspec
 
 from greenroom.errors import NotFound, StorageError
 from greenroom.events import JournalEntry
+from greenroom.ports import LeftSession
 from greenroom.records import SessionRecord, TurnRecord
 from greenroom.storage.summary import SessionSummary
 
@@ -25,6 +26,7 @@ class MemorySessionStore:
         self._booth = booth
         self._sessions: dict[str, _Kept] = {}
         self._reports: dict[tuple[str, str], bytes] = {}
+        self._codes: dict[str, str] = {}
 
     def open_session(self, session_id: str, started_at: str, head: bytes) -> None:
         if session_id in self._sessions:
@@ -47,6 +49,25 @@ class MemorySessionStore:
         _, session_id, kept = max(still_open, key=lambda each: each[:2])
         return session_id, kept.head, list(kept.journal)
 
+    def left_behind(self) -> list[LeftSession]:
+        """Newest first. Nothing here outlives its process, so nothing is old."""
+        newest = sorted(self._sessions.items(), key=lambda item: item[1].started_at, reverse=True)
+        return [
+            LeftSession(id=session_id, booth=self._booth, is_open=False, idle_s=0.0)
+            if kept.record is not None
+            else LeftSession(
+                id=session_id,
+                booth=self._booth,
+                is_open=True,
+                idle_s=0.0,
+                head=kept.head,
+                journal=tuple(kept.journal),
+                turns=self.turns(session_id),
+            )
+            for session_id, kept in newest
+            if kept.record is None or not kept.record.consent.keep
+        ]
+
     def turns(self, session_id: str) -> tuple[TurnRecord, ...]:
         turns = self._known(session_id, NotFound).turns
         return tuple(turns[n] for n in sorted(turns))
@@ -66,6 +87,16 @@ class MemorySessionStore:
             raise NotFound(f"no report of session {session_id}")
         return self._reports[session_id, media_type]
 
+    def save_report_code(self, session_id: str, code_sha256: str) -> None:
+        if any(key[0] == session_id for key in self._reports):
+            self._codes[session_id] = code_sha256
+
+    def session_of_code(self, code_sha256: str) -> str:
+        for session_id, known in self._codes.items():
+            if known == code_sha256:
+                return session_id
+        raise NotFound("no report has this code")
+
     def list_sessions(self) -> list[SessionSummary]:
         """Newest first."""
         newest = sorted(self._sessions.items(), key=lambda item: item[1].started_at, reverse=True)
@@ -84,9 +115,11 @@ class MemorySessionStore:
         """Everything goes."""
         self._sessions.clear()
         self._reports.clear()
+        self._codes.clear()
 
     def delete(self, session_id: str) -> bool:
         self._reports = {key: body for key, body in self._reports.items() if key[0] != session_id}
+        self._codes.pop(session_id, None)
         return self._sessions.pop(session_id, None) is not None
 
     def _known(self, session_id: str, error: type[NotFound | StorageError]) -> _Kept:

@@ -21,6 +21,8 @@ class SessionRow(Base):
     id: Mapped[str] = mapped_column(String(64), primary_key=True)
     booth: Mapped[str] = mapped_column(String(200))
     started_at: Mapped[str] = mapped_column(String(40), index=True)
+    touched_at: Mapped[str] = mapped_column(String(40))
+    """UTC, ISO 8601: when its journal or a turn was last written."""
     owner_key: Mapped[str | None] = mapped_column(String(128), index=True)
     state: Mapped[str] = mapped_column(String(16), index=True)
     head: Mapped[bytes] = mapped_column(LargeBinary)
@@ -99,4 +101,6 @@ class ReportRow(Base):
 
     session_id: Mapped[str] = _session_id()
     media_type: Mapped[str] = mapped_column(String(64), primary_key=True)
+    code_sha256: Mapped[str | None] = mapped_column(String(64), index=True)
+    """Of the code that opens the report; who reads the database cannot open it with that."""
     body: Mapped[bytes] = mapped_column(LargeBinary)

@@ -1,4 +1,4 @@
-"""Runs the steps on the connection that ``storage/schema.py`` hands over."""
+"""Runs the steps on the connection that ``storage/database.py`` hands over."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ def upgrade() -> None:
         sa.Column("id", sa.String(64), primary_key=True),
         sa.Column("booth", sa.String(200), nullable=False),
         sa.Column("started_at", sa.String(40), nullable=False, index=True),
+        sa.Column("touched_at", sa.String(40), nullable=False),
         sa.Column("owner_key", sa.String(128), index=True),
         sa.Column("state", sa.String(16), nullable=False, index=True),
         sa.Column("head", sa.LargeBinary, nullable=False),
@@ -62,6 +63,7 @@ def upgrade() -> None:
         "reports",
         _session_id(),
         sa.Column("media_type", sa.String(64), primary_key=True),
+        sa.Column("code_sha256", sa.String(64), index=True),
         sa.Column("body", sa.LargeBinary, nullable=False),
     )
 
