@@ -15,6 +15,7 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 umask 022
 
 prefix=/opt/greenroom
+state=/var/lib/greenroom
 settings=/etc/greenroom/greenroom.toml
 unit_dir=/etc/systemd/system
 units=(greenroom.service greenroom-worker@.service)
@@ -124,13 +125,28 @@ install_models() {
   chmod -R a+rX "$prefix/models"
 }
 
-settings_are_here() { [ -e "$settings" ]; }
+settings_are_here() {
+  [ -e "$settings" ] || return 1
+  [ -r "$settings" ] || return 0 # a check by somebody who may not look into it
+  grep -q '^state_dir *=' "$settings" && grep -q '^models_dir *=' "$settings"
+}
 
+# The services and whoever calls `greenroom --config` find data and models in the same places.
 write_settings() {
-  install -d -m 0755 "$(dirname "$settings")" &&
-    printf '# Settings of this booth; see the README for all of them.\n[booth]\nname = "%s"\n' "$(uname -n)" >"$settings" &&
+  if [ ! -e "$settings" ]; then
+    install -d -m 0755 "$(dirname "$settings")" &&
+      printf '# Settings of this booth; see the README for all of them.\n[booth]\nname = "%s"\n' "$(uname -n)" >"$settings" ||
+      return 1
+  fi
+  set_folder models_dir "$prefix/models" &&
+    set_folder state_dir "$state" &&
     chown root:greenroom "$settings" &&
-    chmod 0640 "$settings"
+    chmod 0640 "$settings" &&
+    settings_are_here
+}
+
+set_folder() { # KEY FOLDER: unless the settings name another
+  grep -q "^$1 *=" "$settings" || sed -i "s|^\[booth\]|&\n$1 = \"$2\"|" "$settings"
 }
 
 units_are_here() {

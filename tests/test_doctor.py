@@ -2,12 +2,20 @@
 
 from __future__ import annotations
 
+import asyncio
+import socket
+import threading
+from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
 
+import msgspec
 import pytest
 
+from greenroom import cli_doctor
 from greenroom.cli_doctor import Finding, findings
+from greenroom.server.protocol import DeviceState, Phase
 from greenroom.settings import load
+from server.booth import running
 
 
 def found(what: str, **environ: str) -> Finding:
@@ -37,5 +45,82 @@ def test_an_interview_that_cannot_be_held_is_a_fault(key: str, value: str, said:
     assert said in finding.fix
 
 
+HELD = (DeviceState(kind="microphone", name="ReSpeaker", state="ok"),
+        DeviceState(kind="speaker", name="ReSpeaker", state="lost", detail="is gone"),
+        DeviceState(kind="camera", name="C920", state="ok"))
+
+
+def found_beside_a_booth(what: str, phase: Phase, devices: tuple[DeviceState, ...], **environ: str) -> Finding:
+    """A finding while a booth runs at the port of the settings."""
+
+    async def scene() -> Finding:
+        async with running() as booth:
+            booth.booth.shown = msgspec.structs.replace(booth.booth.shown, phase=phase, devices=devices)
+            return await asyncio.to_thread(found, what, server_port=str(booth.port), **environ)
+
+    return asyncio.run(scene())
+
+
+@pytest.mark.parametrize(("phase", "is_good"), [("attract", True), ("listening", True), ("unavailable", False)])
+def test_a_port_that_the_booth_itself_has_is_no_fault(phase: Phase, is_good: bool) -> None:
+    finding = found_beside_a_booth("port", phase, HELD)
+    assert finding.is_good == is_good
+    assert f"the booth runs ({phase})" in finding.detail
+
+
+@pytest.mark.parametrize(("kind", "is_good"), [("microphone", True), ("speaker", False), ("camera", True)])
+def test_devices_that_a_booth_holds_are_as_it_says(kind: str, is_good: bool) -> None:
+    finding = found_beside_a_booth(f"device: {kind}", "attract", HELD, devices_camera="/dev/video77")
+    assert finding.is_good == is_good
+    assert "says the booth that runs" in finding.detail
+
+
+@pytest.mark.parametrize(("camera", "is_good"), [("auto", True), ("/dev/video77", False)])
+def test_a_camera_may_be_absent_unless_the_settings_name_it(camera: str, is_good: bool) -> None:
+    devices = (DeviceState(kind="camera", name="", state="absent"),)
+    assert found_beside_a_booth("device: camera", "attract", devices, devices_camera=camera).is_good == is_good
+
+
+def test_a_booth_that_starts_has_not_spoken_of_its_devices() -> None:
+    finding = found_beside_a_booth("device: microphone", "starting", ())
+    assert not finding.is_good
+    assert "warm" in finding.fix
+
+
+class Other(BaseHTTPRequestHandler):
+    """A program that answers everything, and is no booth."""
+
+    def do_GET(self) -> None:
+        self.send_response(200)
+        self.end_headers()
+        self.wfile.write(b'{"status": "ok"}')
+
+    def log_message(self, *_: object) -> None:
+        pass
+
+
+def test_a_port_that_another_program_has_is_a_fault(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(cli_doctor, "ASK_S", 0.2)
+    with socket.create_server(("127.0.0.1", 0)) as silent:
+        finding = found("port", server_port=str(silent.getsockname()[1]))
+    assert not finding.is_good
+    with HTTPServer(("127.0.0.1", 0), Other) as other:
+        threading.Thread(target=other.handle_request, daemon=True).start()
+        finding = found("port", server_port=str(other.server_port))
+    assert not finding.is_good
+    assert "stop the other program" in finding.fix
+
+
 def test_an_engine_is_named_with_the_library_that_brings_it() -> None:
     assert "Silero VAD (onnxruntime " in found("engine: voice activity").detail
+
+
+def test_databases_that_were_set_aside_are_listed_with_what_to_do(tmp_path: Path) -> None:
+    assert found("old databases", booth_state_dir=str(tmp_path)).is_good
+    (tmp_path / "sessions.db").write_text("")
+    (tmp_path / "sessions.db.corrupt-20260101T000000Z").write_text("words")
+    (tmp_path / "sessions.db.before-0001").write_text("words")
+    finding = found("old databases", booth_state_dir=str(tmp_path))
+    assert not finding.is_good
+    assert "sessions.db.before-0001, sessions.db.corrupt-20260101T000000Z" in finding.detail
+    assert "delete" in finding.fix

@@ -74,7 +74,7 @@ def test_ctrl_c_ends_a_demo_whatever_is_being_said(tmp_path: Path, cue: str) -> 
 
 def test_ctrl_c_while_the_report_is_on_the_screen_leaves_it_whole(tmp_path: Path) -> None:
     with Running(["demo", "--headless", "--questions", "1", "--out", "out"], tmp_path) as command:
-        command.until(lambda: (command.out / "report.html").exists(), 150)
+        command.until((command.out / "report.html").exists, 150)
         command.interrupt()
         assert command.finish(STOP_S) == 130
         assert_over(command)
@@ -90,12 +90,23 @@ def test_a_demo_in_real_time_can_be_interrupted_on_its_first_screens(tmp_path: P
         assert_over(command)
 
 
-def test_a_demo_whose_parent_is_killed_ends_by_itself(tmp_path: Path) -> None:
+def test_a_demo_whose_parent_is_killed_ends_by_itself_and_the_next_one_sweeps_up(tmp_path: Path) -> None:
     with Running(FAST, tmp_path) as command:
         command.until_asked()
         command.process.kill()
         assert command.is_gone_within(10)
         assert is_clean(command.stderr())
+        (left,) = command.temp.iterdir()
+    other = left.with_name(f"greenroom-{os.getpid()}-living")
+    other.mkdir()
+    with Running([*FAST, "--role", "retail"], tmp_path) as command:
+        command.until(lambda: command.worker("vision") is not None, 30)
+        assert not left.exists()
+        assert other.exists()
+        other.rmdir()
+        command.interrupt()
+        assert command.finish(STOP_S) == 130
+        assert_over(command)
 
 
 def test_a_booth_without_microphone_and_camera_starts_says_so_and_ends_on_ctrl_c(tmp_path: Path) -> None:

@@ -10,11 +10,13 @@ from pathlib import Path
 
 import pytest
 
+from greenroom.settings import Booth, Settings, load
+
 ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = sorted((ROOT / "scripts").glob("*.sh"))
 TOOLS = (
     *("awk", "basename", "bash", "cat", "chmod", "cp", "cut", "df", "dirname", "env", "grep", "mkdir", "mktemp", "rm"),
-    *("sed", "sha256sum", "test", "uname"),
+    *("install", "sed", "sha256sum", "test", "uname"),
 )
 
 
@@ -190,6 +192,41 @@ def test_provisioning_needs_root_and_knows_its_options(machine: Machine) -> None
     usage = machine.run("provision.sh", "--help")
     assert usage.returncode == 0
     assert "--check" in usage.stdout
+
+
+def provisioned(machine: Machine, folder: Path, settings: str = "") -> Settings:
+    """The settings that lie there after provisioning below a folder, where these lay before."""
+    script, path = machine.root / "scripts/provision.sh", folder / "etc/greenroom/greenroom.toml"
+    script.write_text(re.sub(r"=(/opt|/etc)\b", rf"={folder}\1", script.read_text()))
+    for unit in (ROOT / "systemd").iterdir():
+        shutil.copy(unit, machine.root / "systemd")
+    machine.fake("id", "echo 0")
+    for tool in ("getent", "chown"):
+        machine.fake(tool)
+    machine.fake("cmp", "exit 1")
+    if settings:
+        path.parent.mkdir(parents=True)
+        path.write_text(settings)
+    for _ in range(2):
+        done = machine.run("provision.sh", "--no-start")
+        assert done.returncode == 0, done.stderr
+    return load(path, {})
+
+
+def test_the_settings_of_an_appliance_name_the_folders_of_its_services(machine: Machine, tmp_path: Path) -> None:
+    booth = provisioned(machine, tmp_path).booth
+    assert booth.state_dir == Path("/var/lib/greenroom")
+    assert booth.models_dir == tmp_path / "opt/greenroom/models"
+    assert (tmp_path / "etc/greenroom/greenroom.toml").stat().st_mode & 0o777 == 0o640
+
+
+def test_settings_that_an_operator_wrote_get_only_what_they_lack(machine: Machine, tmp_path: Path) -> None:
+    written = '[server]\nlan = true\n[booth]\nmodels_dir = "/srv/models" # the large disk\nname = "Room 2"\n'
+    settings = provisioned(machine, tmp_path, written)
+    assert settings.server.lan
+    assert settings.booth == Booth(name="Room 2", models_dir=Path("/srv/models"), state_dir=Path("/var/lib/greenroom"))
+    text = (tmp_path / "etc/greenroom/greenroom.toml").read_text()
+    assert text.replace('state_dir = "/var/lib/greenroom"\n', "") == written
 
 
 @pytest.mark.skipif(shutil.which("shellcheck") is None, reason="shellcheck is not installed")

@@ -14,6 +14,8 @@ from greenroom.events import WorkerName
 
 ROOT = Path(__file__).resolve().parent.parent
 UNITS = ROOT / "systemd"
+SCREENS = sorted(path.name for path in UNITS.glob("*.service") if "wayland" in path.read_text())
+"""Their programs put a socket into XDG_RUNTIME_DIR."""
 ANALYZE = shutil.which("systemd-analyze")
 needs_analyze = pytest.mark.skipif(ANALYZE is None, reason="systemd-analyze is not installed")
 
@@ -58,6 +60,21 @@ def test_core_has_no_device_and_workers_have_no_network() -> None:
     assert values("greenroom-worker@.service", "RestrictAddressFamilies") == ["AF_UNIX"]
     assert values("greenroom-worker@.service", "User") != values("greenroom.service", "User")
     assert values("greenroom.service", "StateDirectoryMode") == ["0700"]
+
+
+def test_folders_are_named_by_the_settings_alone() -> None:
+    lines = [line for path in UNITS.glob("*.service") for line in values(path.name, "Environment")]
+    assert [line for line in lines if "GREENROOM_BOOTH" in line] == [], "the environment would come before the settings"
+    assert values("greenroom.service", "StateDirectory") == ["greenroom"]
+
+
+@pytest.mark.parametrize("unit", SCREENS)
+def test_a_screen_has_a_folder_for_its_socket_that_the_sandbox_leaves_it(unit: str) -> None:
+    assert values(unit, "ProtectHome") == ["yes"], "/run/user is hidden"
+    (folder,) = values(unit, "RuntimeDirectory")
+    (command,) = values(unit, "ExecStart")
+    assert command.startswith(f"/usr/bin/env XDG_RUNTIME_DIR=/run/{folder} "), "PAM comes after Environment="
+    assert values(unit, "RuntimeDirectoryMode") == ["0700"]
 
 
 @needs_analyze

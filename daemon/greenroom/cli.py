@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import asyncio
+import logging
+import os
 import sys
 from pathlib import Path
 
@@ -43,7 +45,8 @@ def _parser() -> argparse.ArgumentParser:
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
     booth = commands.add_parser("run", help="be the booth")
-    booth.add_argument("--lan", action="store_true", help="let phones on the LAN in (no pairing yet: anybody may look)")
+    booth.add_argument("--lan", action="store_true",
+                       help="let phones on the LAN watch, or what server.lan_role says (no pairing: anybody there may)")
     booth.add_argument("--supervise", action="store_true",
                        help="restart core when it dies, as systemd does on an appliance")
     booth.add_argument("--headless", action="store_true", help="no server, no screens")
@@ -105,9 +108,15 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
         return parent.keep(parent.Child(["greenroom", *again]))
     if options.lan:
         settings = msgspec.structs.replace(settings, server=msgspec.structs.replace(settings.server, lan=True))
-    return asyncio.run(app.run(settings, app.Options(
-        config=config, out=options.out, is_fast=options.fast, is_demo=options.demo, is_headless=options.headless,
-        origin_ns=options.origin_ns, has_parent=options.has_parent)))
+    try:
+        return asyncio.run(app.run(settings, app.Options(
+            config=config, out=options.out, is_fast=options.fast, is_demo=options.demo, is_headless=options.headless,
+            origin_ns=options.origin_ns, has_parent=options.has_parent)))
+    except GreenroomError:
+        raise
+    except Exception:
+        logging.getLogger(__name__).exception("core has a fault")
+        return os.EX_SOFTWARE  # unlike a failure that was foreseen, it may be gone after a restart
 
 
 def _worker(options: argparse.Namespace, settings: Settings) -> int:

@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import argparse
 import contextlib
+import os
+import re
 import shutil
 import signal
 import tempfile
@@ -24,6 +26,8 @@ from greenroom.world.demo_progress import Progress
 
 Tables = dict[str, dict[str, object]]
 SOCKET = "world.sock"
+FOLDER = re.compile(r"greenroom-(\d+)-.+")
+"""A demo's folder for what it does not leave, with the id of its process."""
 OLD = ("report.json", "report.html", "events.jsonl", "room.wav", "truth.json")
 
 
@@ -48,7 +52,9 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     Store(settings.booth.models_dir, Manifest.load()).need_minimal()
     _check(options, settings)
     out = _prepared(options.out)
-    with tempfile.TemporaryDirectory(prefix="greenroom-", ignore_cleanup_errors=True) as folder:
+    _sweep(Path(tempfile.gettempdir()))
+    prefix = f"greenroom-{os.getpid()}-"
+    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
         config = Path(folder) / "demo.toml"
         tables = _tables(options, settings, Path(folder))
         try:
@@ -57,6 +63,14 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             raise StorageError(f"{folder} cannot be written: {error.strerror}",
                                fix="set TMPDIR to another folder") from error
         return _play(options, settings, out, config, tables)
+
+
+def _sweep(temp: Path) -> None:
+    """Remove what demos left that were killed before they could."""
+    for folder in temp.glob("greenroom-*-*"):
+        known = FOLDER.fullmatch(folder.name)
+        if known is not None and not Path("/proc", known[1]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _play(options: argparse.Namespace, settings: Settings, out: Path, config: Path, tables: Tables) -> int:

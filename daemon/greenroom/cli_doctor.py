@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import http.client
 import importlib.metadata
 import importlib.util
 import shutil
 import socket
 from collections.abc import Iterator
 from pathlib import Path
-from typing import NamedTuple
+from typing import NamedTuple, TypeVar
 
+import msgspec
 from rich.console import Console
 from rich.table import Table
 
@@ -19,8 +21,12 @@ from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.records import DeviceInfo
-from greenroom.settings import Devices, Settings, masked
+from greenroom.server.protocol import DeviceState
+from greenroom.settings import Devices, Server, Settings, masked
+from greenroom.storage.quarantine import KEPT_DAYS, quarantined
 
+ASK_S = 1.0
+"""A booth that runs answers within this time."""
 ENGINES = (
     ("voice activity", "Silero VAD", "onnxruntime", "", True),
     ("recogniser", "faster-whisper", "faster_whisper", "pip install 'greenroom[whisper]'", False),
@@ -33,11 +39,21 @@ ENGINES = (
 """Capability, engine, module, how to install, and whether this version of the booth can use it."""
 
 
+Answer = TypeVar("Answer")
+
+
 class Finding(NamedTuple):
     what: str
     is_good: bool
     detail: str
     fix: str = ""
+
+
+class Running(NamedTuple):
+    """What a booth that runs here says of itself."""
+
+    phase: str
+    devices: tuple[DeviceState, ...]
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -65,13 +81,15 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def findings(settings: Settings) -> Iterator[Finding]:
-    """What a booth needs, one by one; only what stops an interview counts as a fault."""
+    """What a booth needs, one by one; only what stops an interview, or keeps words too long, counts as a fault."""
+    running = _running(settings.server)
     yield from _engines()
     yield from _models(settings)
-    yield from _sensors(settings.devices)
+    yield from _sensors(settings.devices, running)
     yield _interview(settings)
-    yield _port(settings)
+    yield _port(settings.server, running)
     yield _disk(settings.booth.state_dir)
+    yield _leftovers(settings)
 
 
 def _engines() -> Iterator[Finding]:
@@ -102,8 +120,27 @@ def _models(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"model: {model.name}", True, "here and whole")
 
 
-def _sensors(wanted: Devices) -> Iterator[Finding]:
-    found = _found()
+def _running(server: Server) -> Running | None:
+    """The booth at the port of the settings, if it is one that answers there."""
+    from greenroom.server import routes
+
+    link = http.client.HTTPConnection(server.host, server.port, timeout=ASK_S)
+    try:
+        phase = _get(link, "/health", routes.Health).phase
+        return Running(phase, _get(link, f"{routes.API}/devices", routes.Devices).devices)
+    except (OSError, http.client.HTTPException, msgspec.MsgspecError):
+        return None
+    finally:
+        link.close()
+
+
+def _get(link: http.client.HTTPConnection, path: str, kind: type[Answer]) -> Answer:
+    link.request("GET", path)
+    return msgspec.json.decode(link.getresponse().read(1 << 16), type=kind)
+
+
+def _sensors(wanted: Devices, running: Running | None) -> Iterator[Finding]:
+    found = _found() if running is None else ()
     for kind, setting, fix in (
             ("microphone", wanted.microphone, "plug one in; `greenroom devices` lists them"),
             ("speaker", wanted.speaker, "plug one in; without it the questions are only shown"),
@@ -111,6 +148,9 @@ def _sensors(wanted: Devices) -> Iterator[Finding]:
         names = [device.name for device in found if device.kind == kind]
         if setting in ("virtual", "none"):
             yield Finding(f"device: {kind}", True, f"{setting}, by the settings")
+            continue
+        if running is not None:
+            yield _held(kind, running, may_miss=kind == "camera" and setting == "auto")
             continue
         if kind == "camera" and setting != "auto":
             yield _camera(setting)
@@ -122,6 +162,18 @@ def _sensors(wanted: Devices) -> Iterator[Finding]:
         if not fitting and is_good:
             there = f"none: {fix}"
         yield Finding(f"device: {kind}", is_good, ", ".join(fitting[:3]) or there, fix)
+
+
+def _held(kind: str, running: Running, *, may_miss: bool) -> Finding:
+    """A device of a booth that runs: nobody else can try it meanwhile."""
+    device = next((device for device in running.devices if device.kind == kind), None)
+    if device is None:
+        return Finding(f"device: {kind}", False, "the booth that runs has not spoken of it yet",
+                       "wait until its engines are warm, then ask again")
+    is_good = device.state == "ok" or (may_miss and device.state == "absent")
+    known = ", ".join(part for part in (device.name, device.detail) if part)
+    return Finding(f"device: {kind}", is_good, f"{device.state}, says the booth that runs" + (known and f": {known}"),
+                   "see what its screen and its log say; `greenroom devices` lists what is plugged in")
 
 
 def _camera(setting: str) -> Finding:
@@ -169,12 +221,15 @@ def _cameras() -> tuple[DeviceInfo, ...]:
     return list_cameras()
 
 
-def _port(settings: Settings) -> Finding:
-    where = f"{settings.server.host}:{settings.server.port}"
+def _port(server: Server, running: Running | None) -> Finding:
+    where = f"{server.host}:{server.port}"
+    if running is not None:
+        return Finding("port", running.phase != "unavailable", f"{where}: the booth runs ({running.phase})",
+                       "its screen and its log say what it misses")
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
-            probe.bind((settings.server.host, settings.server.port))
+            probe.bind((server.host, server.port))
         except OSError as error:
             return Finding("port", False, f"{where}: {error.strerror}", "stop the other program, or set server.port")
     return Finding("port", True, f"{where} is free")
@@ -184,6 +239,20 @@ def _disk(state_dir: Path) -> Finding:
     folder = next(p for p in (state_dir.absolute(), *state_dir.absolute().parents) if p.exists())
     free_mb = shutil.disk_usage(folder).free / 1e6
     return Finding("disk", free_mb > 200, f"{free_mb:.0f} MB free at {folder}", "free some space")
+
+
+def _leftovers(settings: Settings) -> Finding:
+    """Databases that were set aside: no candidate's erasure reaches them."""
+    folder = settings.booth.state_dir
+    try:
+        names = [file.name for file in quarantined(folder / "sessions.db")]
+    except OSError as error:
+        return Finding("old databases", False, f"{folder}: {error.strerror}", "run it as the booth's user")
+    if not names:
+        return Finding("old databases", True, "none was set aside")
+    return Finding("old databases", False, f"set aside, with everybody's words: {', '.join(names)} in {folder}",
+                   f"rescue what you need and delete them; the booth does that {KEPT_DAYS} days after they were set "
+                   "aside")
 
 
 def _devices(console: Console) -> int:

@@ -19,7 +19,8 @@ log = logging.getLogger(__name__)
 
 STOP_S = 15.0
 FINAL = frozenset({0, 1, 2, 130})
-"""Exit statuses with which core says that starting it again would not help."""
+"""Exit statuses with which core says that starting it again would not help. A fault of its own (``os.EX_SOFTWARE``)
+is none of them."""
 
 
 class Child:
@@ -59,7 +60,7 @@ class Child:
 
 
 def keep(core: Child, needed: Child | None = None, meanwhile: Callable[[], None] = lambda: None) -> int:
-    """Wait for core, restarting it when it dies by a signal, at most 5 times in 60 s. Its last exit status.
+    """Wait for core, restarting it when it dies of a signal or a fault, at most 5 times in 60 s. Its last exit status.
 
     When ``needed`` ends first, core is stopped: without it there is nothing to do. ``meanwhile`` is called several
     times a second. Raises ``WorkerLost``.

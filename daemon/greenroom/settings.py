@@ -41,7 +41,9 @@ class Devices(Table, frozen=True, kw_only=True):
     """"auto", "virtual", or part of a PortAudio device name."""
     speaker: str = "auto"
     camera: str = "auto"
-    """"auto", "virtual", "none", a device number, a path or an http/rtsp address."""
+    """"auto", "virtual", "none", a device number, a path or an http/rtsp address. An address needs spawned workers
+    (``workers.life``): those that systemd starts have no network, unless a drop-in of greenroom-worker@vision says
+    PrivateNetwork=no, RestrictAddressFamilies=AF_INET AF_INET6 and IPAddressAllow= with the camera's address."""
     camera_rate_hz: float = 15.0
     world: Path | None = None
     """Socket of the virtual booth, for devices that are "virtual"."""
@@ -72,7 +74,11 @@ class Server(Table, frozen=True, kw_only=True):
     port: int = 8480
     lan: bool = False
     lan_host: str = "0.0.0.0"  # noqa: S104 - opened only when the operator asks for LAN clients
+    """A single address of this machine, when given, is also where the report's QR code leads."""
     lan_port: int = 8481
+    lan_role: Literal["viewer", "phone"] = "viewer"
+    """What anybody on the LAN may do, as phones are not paired: a "viewer" looks, steers nothing and never gets the
+    report's address and code; a "phone" also steers and gets the report."""
     allowed_hosts: tuple[str, ...] = ()
     panel_mm: tuple[float, float] = (476.0, 268.0)
     """Width and height of the kiosk's picture; the default is a 21.5 inch panel."""
@@ -85,6 +91,7 @@ class Discovery(Table, frozen=True, kw_only=True):
 
 class Workers(Table, frozen=True, kw_only=True):
     life: Literal["spawned", "adopted"] = "spawned"
+    """"spawned": core starts and restarts its workers; "adopted": systemd does."""
     socket: Path | None = None
     memory_limit_mb: int = 1500
     ping_s: float = 1.0

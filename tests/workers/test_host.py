@@ -11,7 +11,7 @@ from pathlib import Path
 
 import pytest
 
-from greenroom.errors import CommandRefused, EngineUnavailable
+from greenroom.errors import CommandRefused, EngineUnavailable, SettingsError
 from greenroom.events import (
     ChooseFollowUp,
     DeviceChanged,
@@ -112,7 +112,7 @@ class Bench:
         self.listener.settimeout(WAIT_S)
         self.handler = Handler(lambda _: None)
 
-    def run(self, core: Callable[[], None], *, is_installed: bool = True) -> int:
+    def run(self, core: Callable[[], None], *, is_installed: bool = True, can_build: bool = True) -> int:
         failures: list[BaseException] = []
 
         def script() -> None:
@@ -125,6 +125,8 @@ class Bench:
                 self.path.unlink(missing_ok=True)
 
         def build(emit: Emit) -> Handler:
+            if not can_build:
+                raise SettingsError("there is no such engine", fix="choose another")
             self.handler = Handler(emit)
             self.handler.is_installed = is_installed
             return self.handler
@@ -239,6 +241,30 @@ def test_a_worker_that_cannot_start_says_why_and_ends(bench: Bench) -> None:
     assert heard[-1] == link.Failed(code="engine-unavailable", message="the toy engine is not installed",
                                     fix="install it")
     assert bench.handler.calls == []
+
+
+def test_a_worker_whose_settings_are_wrong_tells_core_so(bench: Bench) -> None:
+    heard: list[link.FromWorker] = []
+
+    def core() -> None:
+        connection = bench.meet()
+        connection.send(welcome())
+        heard.extend(connection.until(link.Failed))
+
+    assert bench.run(core, can_build=False) == 2
+    assert heard[-1] == link.Failed(code="settings", message="there is no such engine", fix="choose another")
+
+
+def test_a_core_that_counts_time_from_another_moment_gets_a_fresh_worker(bench: Bench) -> None:
+    def core() -> None:
+        first = bench.meet()
+        first.send(welcome())
+        first.until(WorkerReady)
+        first.close()
+        bench.meet().send(link.Welcome(origin_ns=8, is_lock_step=True))
+
+    assert bench.run(core) == 0
+    assert bench.handler.calls == ["warm_up 7", "close"]
 
 
 def test_pings_are_answered_while_a_request_takes_long(bench: Bench) -> None:

@@ -5,7 +5,18 @@ from __future__ import annotations
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenroom.workers.restarts import MAX_RESTARTS, WINDOW_S, RestartBudget, Vitals, verdict
+from greenroom.workers.restarts import (
+    COLD_S,
+    MAX_HANGS,
+    MAX_RESTARTS,
+    START_S,
+    WARM_UP_S,
+    WINDOW_S,
+    RestartBudget,
+    Vitals,
+    is_missing,
+    verdict,
+)
 
 
 @given(st.lists(st.floats(0, 30), max_size=40))
@@ -28,6 +39,34 @@ def test_old_restarts_are_forgiven() -> None:
     assert budget is not None
     assert budget.spend(5.0) is None
     assert budget.spend(WINDOW_S + 5.0) is not None
+
+
+def test_starts_that_hang_are_counted_one_by_one_because_no_window_is_long_enough_for_them() -> None:
+    budget: RestartBudget | None = RestartBudget()
+    for n in range(MAX_HANGS):
+        assert budget is not None
+        budget = budget.spend(START_S * (n + 1), has_hung=True)
+    assert budget is None
+
+
+def test_a_start_that_did_not_hang_forgives_those_before() -> None:
+    budget = RestartBudget().spend(START_S, has_hung=True)
+    assert budget is not None
+    budget = budget.spend(3 * START_S)
+    assert budget is not None
+    assert budget.spend(5 * START_S, has_hung=True) is not None
+
+
+def test_a_worker_that_another_starts_is_waited_for_but_not_for_ever() -> None:
+    assert not is_missing(100.0, 100.0 + COLD_S)
+    assert is_missing(100.0, 100.1 + COLD_S)
+
+
+def test_weights_may_take_longer_to_read_than_any_call() -> None:
+    limits = {"call_budget_s": 10.0, "memory_limit_mb": 500.0}
+    assert verdict(Vitals(100.0, "warm_up", WARM_UP_S - 1), 100.0, **limits) == ""
+    assert "warm_up" in verdict(Vitals(100.0, "warm_up", WARM_UP_S + 1), 100.0, **limits)
+    assert verdict(Vitals(100.0, "warm_up", 2 * WARM_UP_S), 100.0, call_budget_s=1e3, memory_limit_mb=500.0) == ""
 
 
 def test_a_well_worker_is_left_alone_and_each_fault_is_named() -> None:

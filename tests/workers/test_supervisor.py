@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
+import logging
 import os
 import signal
 import sys
 from collections.abc import AsyncIterator, Callable
 from pathlib import Path
+from typing import Any, Self
 
 import pytest
 
@@ -24,6 +26,7 @@ from greenroom.events import (
 )
 from greenroom.settings import Workers
 from greenroom.timeline import MonotonicClock, VirtualClock
+from greenroom.workers import link, restarts, supervisor
 from greenroom.workers.lockstep import SLICE_S, EventOrder, LockStep
 from greenroom.workers.supervisor import NAMES, Supervisor
 
@@ -34,14 +37,15 @@ TOY = Path(__file__).with_name("toy_worker.py")
 class Crew:
     """Five toy workers and everything they said."""
 
-    def __init__(self, folder: Path, *, is_lock_step: bool = False, **settings: object) -> None:
+    def __init__(self, folder: Path, *, is_lock_step: bool = False, names: tuple[WorkerName, ...] = NAMES,
+                 **settings: object) -> None:
         self.events: list[tuple[WorkerName, WorkerEvent]] = []
         self.changed = asyncio.Event()
         self.path = folder / "workers.sock"
         workers = Workers(ping_s=0.1, **settings)  # type: ignore[arg-type]  # keyword settings of a test
         self.supervisor = Supervisor(workers, self.path, self.take, MonotonicClock(),
                                      lambda name, n: [sys.executable, str(TOY), name, str(self.path), str(n)],
-                                     is_lock_step=is_lock_step)
+                                     is_lock_step=is_lock_step, names=names)
 
     def take(self, name: WorkerName, event: WorkerEvent) -> None:
         self.events.append((name, event))
@@ -67,7 +71,7 @@ class Crew:
 
 
 @contextlib.asynccontextmanager
-async def crew(folder: Path, *, is_lock_step: bool = False, **settings: object) -> AsyncIterator[Crew]:
+async def crew(folder: Path, *, is_lock_step: bool = False, **settings: Any) -> AsyncIterator[Crew]:
     made = Crew(folder, is_lock_step=is_lock_step, **settings)
     await made.supervisor.start()
     try:
@@ -150,6 +154,166 @@ def test_a_worker_that_cannot_start_is_given_up_with_its_reason(
     assert len(made.deaths("audio")) == 6
     assert "engine-unavailable: the toy engine is not installed" in made.deaths("audio")[-1].reason
     assert "install the toy engine" in made.deaths("audio")[-1].reason
+
+
+def test_a_worker_that_hangs_before_it_connects_is_killed_and_given_up(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("TOY_HANGS", "1")
+    monkeypatch.setattr(supervisor, "START_S", 0.2)
+
+    async def scene() -> Crew:
+        made = Crew(tmp_path, names=("vision",))
+        await made.supervisor.start()
+        try:
+            await made.until(lambda: any(d.is_lost for d in made.deaths("vision")))
+        finally:
+            await made.supervisor.stop()
+        return made
+
+    made = asyncio.run(scene())
+    assert len(made.deaths("vision")) == restarts.MAX_HANGS
+    assert all("not connected" in death.reason for death in made.deaths("vision"))
+
+
+def test_a_worker_of_another_user_ends_itself_when_core_asks_and_leaves_its_stacks(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, capfd: pytest.CaptureFixture[str]) -> None:
+    forbid_signals(monkeypatch)
+
+    async def scene() -> None:
+        async with crew(tmp_path, call_budget_s=0.5) as made:
+            made.ask("voice", "hang")
+            await made.until(lambda: made.readies("voice") == [1, 2])
+            assert made.deaths("voice")[0].reason == f"exit status {os.EX_SOFTWARE}"
+
+    asyncio.run(scene())
+    stacks = capfd.readouterr().err
+    assert "core ends this worker: ChooseFollowUp has been running" in stacks
+    assert "toy_worker.py" in stacks
+
+
+def forbid_signals(monkeypatch: pytest.MonkeyPatch) -> None:
+    """As under systemd, where core and workers belong to different users."""
+
+    def refuse(number: int, _signal: int) -> None:
+        raise PermissionError(number)
+
+    monkeypatch.setattr(os, "kill", refuse)
+
+
+class Stranger:
+    """A worker that another starts: this end of its socket."""
+
+    def __init__(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
+        self._reader, self._writer = reader, writer
+
+    @classmethod
+    async def come(cls, made: Crew, name: WorkerName) -> Self:
+        stranger = cls(*await asyncio.open_unix_connection(str(made.path)))
+        await stranger.say(link.Hello(worker=name, pid=2**22, generation=1, is_warm=False))
+        assert isinstance(await stranger.read(), link.Welcome)
+        return stranger
+
+    async def say(self, message: link.FromWorker) -> None:
+        self._writer.write(link.encode(message))
+        await self._writer.drain()
+
+    async def read(self) -> link.ToWorker:
+        size = int.from_bytes(await self._reader.readexactly(4), "little")
+        return link.decode_to_worker(await self._reader.readexactly(size))
+
+    def go(self) -> None:
+        self._writer.close()
+
+
+@contextlib.asynccontextmanager
+async def adopters(folder: Path, **settings: Any) -> AsyncIterator[Crew]:
+    """A core that waits for workers which another starts."""
+    made = Crew(folder, names=("vision", "voice"), life="adopted", **settings)
+    await made.supervisor.start()
+    try:
+        yield made
+    finally:
+        await made.supervisor.stop()
+
+
+READY = WorkerReady(t=0.0, t_known=0.0, worker="voice", generation=1, engines=())
+
+
+def test_an_adopted_worker_that_dies_too_often_is_lost_with_its_reason(tmp_path: Path) -> None:
+    async def scene() -> list[WorkerDied]:
+        async with adopters(tmp_path) as made:
+            for n in range(restarts.MAX_RESTARTS + 1):
+                stranger = await Stranger.come(made, "voice")
+                await stranger.say(link.Failed(code="engine-unavailable", message="no voice", fix="install one"))
+                stranger.go()
+                await made.until(lambda n=n: len(made.deaths("voice")) > n)  # type: ignore[misc]  # bound now
+            return made.deaths("voice")
+
+    deaths = asyncio.run(scene())
+    assert [death.is_lost for death in deaths] == [False] * restarts.MAX_RESTARTS + [True]
+    assert deaths[-1].reason == "engine-unavailable: no voice Fix: install one"
+
+
+def test_an_adopted_worker_that_is_never_warm_is_lost_once_until_it_comes(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restarts, "COLD_S", 0.3)
+
+    async def scene() -> Crew:
+        async with adopters(tmp_path) as made:
+            stranger = await Stranger.come(made, "voice")  # comes, and does not get warm
+            await made.until(lambda: bool(made.deaths("vision") and made.deaths("voice")))
+            await asyncio.sleep(0.5)
+            assert [len(made.deaths(name)) for name in ("vision", "voice")] == [1, 1]
+            await stranger.say(READY)
+            await made.until(lambda: made.readies("voice") == [1])
+            return made
+
+    made = asyncio.run(scene())
+    for name in ("vision", "voice"):
+        (death,) = made.deaths(name)
+        assert death.is_lost
+        assert "has not been ready" in death.reason
+
+
+def test_an_adopted_worker_that_goes_and_stays_away_is_lost_too(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(restarts, "COLD_S", 0.3)
+
+    async def scene() -> list[WorkerDied]:
+        async with adopters(tmp_path) as made:
+            stranger = await Stranger.come(made, "voice")
+            await stranger.say(READY)
+            await made.until(lambda: made.readies("voice") == [1])
+            await asyncio.sleep(0.5)
+            assert made.deaths("voice") == []
+            stranger.go()
+            await made.until(lambda: len(made.deaths("voice")) == 2)
+            return made.deaths("voice")
+
+    assert [death.is_lost for death in asyncio.run(scene())] == [False, True]
+
+
+def test_a_worker_that_nothing_reaches_is_asked_and_told_of_once(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
+    monkeypatch.setattr(restarts, "PING_ANSWER_S", 0.2)
+    monkeypatch.setattr(supervisor, "DUMP_S", 0.05)
+    forbid_signals(monkeypatch)
+
+    async def scene() -> list[str]:
+        async with adopters(tmp_path) as made:
+            stranger = await Stranger.come(made, "voice")
+            heard: list[str] = []
+            with contextlib.suppress(TimeoutError):
+                async with asyncio.timeout(1.5):
+                    while True:
+                        heard.append(type(await stranger.read()).__name__)
+            return heard
+
+    with caplog.at_level(logging.ERROR):
+        heard = asyncio.run(scene())
+    assert heard.count("Ping") > 5
+    assert heard.count("Die") == 1
+    assert sum("no answer" in record.message for record in caplog.records) == 1
 
 
 def test_garbage_on_the_socket_harms_nobody(tmp_path: Path) -> None:

@@ -53,4 +53,6 @@ class ToyHandler:
 
 if __name__ == "__main__":
     name, path, generation = sys.argv[1:4]
+    if os.environ.get("TOY_HANGS"):
+        time.sleep(600)
     raise SystemExit(host.main(name, Path(path), ToyHandler, int(generation), "spawned"))  # type: ignore[arg-type]

@@ -1,7 +1,7 @@
 """The worker's side of the link: drives a handler from core's messages and from the clock.
 
 The main thread does all the work. A second thread reads the socket and answers pings, so that core can tell a long
-native call (its age is in the answer) from a dead process.
+native call (its age is in the answer) from a dead process, and end a process whose main thread hangs.
 """
 
 from __future__ import annotations
@@ -17,6 +17,7 @@ import threading
 import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import NoReturn
 
 import msgspec
 
@@ -29,6 +30,7 @@ from greenroom.workers.link import (
     Advance,
     Advanced,
     Bye,
+    Die,
     Failed,
     Forget,
     FromWorker,
@@ -67,7 +69,8 @@ class Host:
         self._path = str(socket_path)
         self._generation = generation
         self._life = life
-        self._handler = build(self._emit)
+        self._build = build
+        self._handler: WorkerHandler | None = None
         self._link: WorkerSocket | None = None
         self._inbox: queue.Queue[ToWorker | _CoreGone] = queue.Queue(INBOX)
         self._call = ("", 0.0)
@@ -92,7 +95,7 @@ class Host:
             return error.exit_status
         finally:
             if self._is_warm:
-                self._handler.close()
+                self._doing.close()
             if self._link is not None:
                 self._link.close()
         return 0
@@ -107,9 +110,10 @@ class Host:
                 self._link.send(Hello(worker=self._name, pid=os.getpid(), generation=self._generation,
                                       is_warm=self._is_warm))
             except OSError:
+                systemd.watchdog()
                 if time.monotonic() - gone_s > FORGET_AFTER_S:
                     if self._is_warm and not has_forgotten:
-                        self._handler.forget()
+                        self._doing.forget()
                         has_forgotten = True
                     if self._life == "spawned":
                         return False
@@ -126,6 +130,8 @@ class Host:
                     call, since_s = self._call
                     age_s = time.monotonic() - since_s if call else 0.0
                     link.send(Pong(n=message.n, call=call, call_age_s=age_s, memory_mb=_memory_mb()))
+                elif isinstance(message, Die):
+                    _die(message.reason)
                 else:
                     self._inbox.put(message)
         except (OSError, GreenroomError) as error:
@@ -153,43 +159,57 @@ class Host:
             if self._is_warm and not self._is_lock_step and time.monotonic() >= next_s:
                 next_s = time.monotonic() + STEP_S
                 with self._calling("advance"):
-                    self._handler.advance(self._clock.now())
+                    self._doing.advance(self._clock.now())
 
     def _take(self, message: ToWorker) -> None:
         match message:
             case Welcome():
-                self._clock = MonotonicClock(message.origin_ns)
-                self._is_lock_step = message.is_lock_step
-                told = tuple(self._devices.values())
-                with self._calling("warm_up"):
-                    if self._is_warm:
-                        self._handler.forget()  # what the core before this one began, nobody ends
-                    else:
-                        self._handler.warm_up(message.origin_ns)
-                        self._is_warm = True
-                        systemd.ready(f"{self._name} is warm")
-                now_t = self._now()
-                self._emit(WorkerReady(t=now_t, t_known=now_t, worker=self._name, generation=self._generation,
-                                       engines=self._handler.engines))
-                for event in told:
-                    self._try_send(msgspec.structs.replace(event, t=now_t, t_known=now_t))
+                self._welcomed(message)
             case Advance():
                 self._until_t = message.until_t
                 with self._calling("advance"):
-                    self._handler.advance(message.until_t)
+                    self._doing.advance(message.until_t)
                 self._try_send(Advanced(until_t=message.until_t))
             case Forget():
-                self._handler.forget()
-            case Ping() | Bye():
+                self._doing.forget()
+            case Ping() | Die() | Bye():
                 pass  # answered where they are read
             case _:
                 self._request(message)
+
+    def _welcomed(self, message: Welcome) -> None:
+        if self._is_warm and message.origin_ns != self._clock.origin_ns:
+            log.info("%s worker: core counts time from another moment; starting over", self._name)
+            self._stopping.set()
+            return
+        self._clock = MonotonicClock(message.origin_ns)
+        self._is_lock_step = message.is_lock_step
+        told = tuple(self._devices.values())
+        with self._calling("warm_up"):
+            if self._is_warm:
+                self._doing.forget()  # what the core before this one began, nobody ends
+            else:
+                self._doing.warm_up(message.origin_ns)
+                self._is_warm = True
+                systemd.ready(f"{self._name} is warm")
+        now_t = self._now()
+        self._emit(WorkerReady(t=now_t, t_known=now_t, worker=self._name, generation=self._generation,
+                               engines=self._doing.engines))
+        for event in told:
+            self._try_send(msgspec.structs.replace(event, t=now_t, t_known=now_t))
+
+    @property
+    def _doing(self) -> WorkerHandler:
+        """Built when core listens, so that core hears why it cannot be built."""
+        if self._handler is None:
+            self._handler = self._build(self._emit)
+        return self._handler
 
     def _request(self, request: WorkerRequest) -> None:
         name = type(request).__name__
         try:
             with self._calling(name):
-                self._handler.handle(request)
+                self._doing.handle(request)
         except GreenroomError as error:
             now_t = self._now()
             self._emit(RequestFailed(t=now_t, t_known=now_t, worker=self._name, request=name, code=error.code,
@@ -216,6 +236,14 @@ class Host:
         if self._link is not None:
             with contextlib.suppress(OSError):  # core is gone: the reader notices and the loop reconnects
                 self._link.send(message)
+
+
+def _die(reason: str) -> NoReturn:
+    """Past all logging and cleaning up: the main thread may hold any lock, and closing could hang as well."""
+    with contextlib.suppress(OSError):
+        os.write(2, f"core ends this worker: {reason}\n".encode())
+        faulthandler.dump_traceback(file=2, all_threads=True)
+    os._exit(os.EX_SOFTWARE)
 
 
 def _memory_mb() -> float:

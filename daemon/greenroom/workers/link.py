@@ -80,7 +80,14 @@ class Bye(Struct, frozen=True, kw_only=True, tag="bye"):
     """Stop in order and exit."""
 
 
-ToWorker = Welcome | Ping | Advance | Forget | Bye | WorkerRequest
+class Die(Struct, frozen=True, kw_only=True, tag="die"):
+    """Write all stacks to standard error and exit at once, whatever the main thread does: where core and workers
+    belong to different users, no signal of core's reaches them."""
+
+    reason: str
+
+
+ToWorker = Welcome | Ping | Advance | Forget | Bye | Die | WorkerRequest
 FromWorker = Hello | Pong | Advanced | Failed | WorkerEvent
 
 _encoder = msgspec.msgpack.Encoder()

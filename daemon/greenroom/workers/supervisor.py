@@ -11,15 +11,15 @@ import sys
 import time
 from collections.abc import Callable, Coroutine
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
-from greenroom.errors import LinkError
-from greenroom.events import WorkerDied, WorkerName
+from greenroom.errors import LinkError, SettingsError
+from greenroom.events import WorkerDied, WorkerEvent, WorkerName, WorkerReady
 from greenroom.ports import Clock
 from greenroom.settings import Workers
-from greenroom.workers.link import Bye, Hello, Ping, Welcome, encode, read_from_worker
+from greenroom.workers.link import Bye, Die, Hello, Ping, Welcome, encode, read_from_worker
 from greenroom.workers.remote import RemoteWorker, Sink
-from greenroom.workers.restarts import RestartBudget, Vitals, verdict
+from greenroom.workers.restarts import COLD_S, START_S, RestartBudget, Vitals, is_missing, verdict
 
 log = logging.getLogger(__name__)
 
@@ -27,8 +27,10 @@ NAMES: tuple[WorkerName, ...] = ("audio", "vision", "hearing", "voice", "languag
 ORPHAN_GRACE_S = 1.0
 """A core that was restarted waits so long for the workers of the one before to come back by themselves."""
 STOP_S = 3.0
+MAX_SOCKET_BYTES = 107
+"""What Linux takes as the address of a Unix socket."""
 DUMP_S = 0.3
-"""Between the request for a stack dump and the kill."""
+"""A worker has so long to write its stacks and go before it is killed."""
 
 Command = Callable[[WorkerName, int], list[str]]
 """The command line of a worker process: name and generation in, arguments out."""
@@ -44,16 +46,25 @@ def command(socket_path: Path, config: list[str]) -> Command:
     return build
 
 
+class End(NamedTuple):
+    """How one life of a spawned worker ended."""
+
+    reason: str
+    has_hung: bool = False
+    """It never connected."""
+
+
 class Supervisor:
     """Owns the socket and one slot per worker.
 
-    ``sink`` receives every event of every worker, ``WorkerReady`` and ``WorkerDied`` included.
+    ``sink`` receives every event of every worker, ``WorkerReady`` and ``WorkerDied`` included. A worker that was lost
+    may come all the same where another starts it; its ``WorkerReady`` says so.
     """
 
     def __init__(self, settings: Workers, socket_path: Path, sink: Sink, clock: Clock,
                  command: Command, *, origin_ns: int = 0, is_lock_step: bool = False,
                  may_have_orphans: bool = False, names: tuple[WorkerName, ...] = NAMES) -> None:
-        self.workers = {name: RemoteWorker(name, sink) for name in names}
+        self.workers = {name: RemoteWorker(name, self._hear) for name in names}
         self._settings = settings
         self._path = socket_path
         self._sink = sink
@@ -65,12 +76,18 @@ class Supervisor:
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._generations = dict.fromkeys(names, 0)
+        self._budgets = dict.fromkeys(names, RestartBudget())
+        self._cold_since_s: dict[WorkerName, float] = {}
+        """Adopted workers that are waited for."""
         self._ended = {name: asyncio.Event() for name in names}
         self._greeted = {name: asyncio.Event() for name in names}
         self._stopping = asyncio.Event()
 
     async def start(self) -> None:
-        """Listen and start one keeper per worker; they become ready one by one."""
+        """Listen and start one keeper per worker; they become ready one by one. Raises ``SettingsError``."""
+        if len(os.fsencode(self._path)) > MAX_SOCKET_BYTES:
+            raise SettingsError(f"the workers' socket has a path of over {MAX_SOCKET_BYTES} bytes: {self._path}",
+                                fix="set workers.socket to a shorter one")
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with contextlib.suppress(FileNotFoundError):
             self._path.unlink()
@@ -79,6 +96,8 @@ class Supervisor:
         if self._settings.life == "spawned":
             for name in self.workers:
                 self._own(self._keep(name))
+        else:
+            self._cold_since_s = dict.fromkeys(self.workers, time.monotonic())
         self._own(self._watch())
 
     async def stop(self) -> None:
@@ -130,49 +149,53 @@ class Supervisor:
         await worker.serve(hello, reader, writer)
         self._ended[hello.worker].set()
         if not self._stopping.is_set() and self._settings.life == "adopted":
-            self._died(hello.worker, "the connection ended", is_lost=False)
+            if self._ends(hello.worker, End("the connection ended")):
+                self._cold_since_s.setdefault(hello.worker, time.monotonic())
+            else:
+                self._cold_since_s.pop(hello.worker, None)
 
     def _expects(self, name: WorkerName) -> bool:
         """Whether there is an empty slot for this worker."""
         return name in self.workers and not self.workers[name].is_connected and not self._stopping.is_set()
 
+    def _hear(self, name: WorkerName, event: WorkerEvent) -> None:
+        if isinstance(event, WorkerReady):
+            self._cold_since_s.pop(name, None)
+        self._sink(name, event)
+
     async def _keep(self, name: WorkerName) -> None:
         """Start a worker, wait for its end, start it again."""
-        budget = RestartBudget()
         worker = self.workers[name]
         if self._may_have_orphans:
             await self._await_orphan(worker)
         while not self._stopping.is_set():
             if worker.is_connected:
                 await self._ended[name].wait()
-                reason = "it went away"
+                end: End | None = End("it went away")
             else:
-                reason = await self._run(name)
-                if not reason:
-                    continue
-            if self._stopping.is_set():
+                end = await self._run(name)
+            if end is None:
+                continue
+            if self._stopping.is_set() or not self._ends(name, end):
                 return
-            spent = budget.spend(time.monotonic())
-            if worker.failure is not None:
-                reason = f"{worker.failure.code}: {worker.failure.message}"
-                if worker.failure.fix:
-                    reason += f" Fix: {worker.failure.fix}"
-            self._died(name, reason, is_lost=spent is None)
-            if spent is None:
-                return
-            budget = spent
 
     async def _await_orphan(self, worker: RemoteWorker) -> None:
         with contextlib.suppress(TimeoutError):
             await asyncio.wait_for(self._greeted[worker.name].wait(), ORPHAN_GRACE_S)
 
-    async def _run(self, name: WorkerName) -> str:
-        """One life of a spawned worker; returns how it ended, "" when one of a core before this was there first."""
+    async def _run(self, name: WorkerName) -> End | None:
+        """One life of a spawned worker; None when one of a core before this was there first."""
         self._generations[name] += 1
         process = await asyncio.create_subprocess_exec(
             *self._command(name, self._generations[name]), stdin=asyncio.subprocess.DEVNULL,
             process_group=0)  # Ctrl-C in a terminal is core's business
+        has_hung = False
         try:
+            with contextlib.suppress(TimeoutError):
+                await asyncio.wait_for(process.wait(), START_S)
+            if process.returncode is None and self.workers[name].pid != process.pid:
+                has_hung = True
+                process.kill()
             status = await process.wait()
         except asyncio.CancelledError:
             with contextlib.suppress(ProcessLookupError):
@@ -180,17 +203,32 @@ class Supervisor:
             await process.wait()
             raise
         if self.workers[name].is_connected and self.workers[name].pid != process.pid:
-            return ""
-        return f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}"
+            return None
+        if has_hung:
+            return End(f"it had not connected after {START_S:.0f} s", has_hung=True)
+        return End(f"signal {signal.Signals(-status).name}" if status < 0 else f"exit status {status}")
+
+    def _ends(self, name: WorkerName, end: End) -> bool:
+        """Tell of a worker's end; whether its budget allows another start."""
+        spent = self._budgets[name].spend(time.monotonic(), has_hung=end.has_hung)
+        if spent is not None:
+            self._budgets[name] = spent
+        self._died(name, end.reason, is_lost=spent is None)
+        return spent is not None
 
     def _died(self, name: WorkerName, reason: str, *, is_lost: bool) -> None:
-        log.error("%s worker ended: %s%s", name, reason, "; not restarted any more" if is_lost else "; restarting")
+        """``reason`` gives way to what the worker itself said."""
+        failure = self.workers[name].failure
+        if failure is not None:
+            reason = f"{failure.code}: {failure.message}" + (f" Fix: {failure.fix}" if failure.fix else "")
+        log.error("%s worker: %s; %s", name, reason, "given up" if is_lost else "restarting")
         now_t = self._clock.now()
         self._sink(name, WorkerDied(t=now_t, t_known=now_t, worker=name, reason=reason, is_lost=is_lost))
 
     async def _watch(self) -> None:
-        """Ping every worker and kill the one that hangs or outgrows its memory."""
+        """Ping every worker, end the one that hangs or outgrows its memory, and give up on those that stay away."""
         vitals: dict[tuple[WorkerName, int], Vitals] = {}
+        ended: set[tuple[WorkerName, int]] = set()
         n = 0
         while not self._stopping.is_set():
             n += 1
@@ -198,6 +236,7 @@ class Supervisor:
                 worker.post(Ping(n=n))
             await asyncio.sleep(self._settings.ping_s)
             now_s = time.monotonic()
+            self._give_up(now_s)
             for worker in self.workers.values():
                 if not worker.is_connected:
                     continue
@@ -208,17 +247,27 @@ class Supervisor:
                 reason = verdict(vitals.setdefault(key, Vitals(now_s)), now_s,
                                  call_budget_s=self._settings.call_budget_s,
                                  memory_limit_mb=self._settings.memory_limit_mb)
-                if reason:
+                if reason and key not in ended:  # one that can neither read nor be killed is systemd's to end
+                    ended.add(key)
                     await self._put_down(worker, reason)
 
+    def _give_up(self, now_s: float) -> None:
+        """Workers of another's that have not come, or not come back, are lost until they do."""
+        for name in [name for name, since_s in self._cold_since_s.items() if is_missing(since_s, now_s)]:
+            del self._cold_since_s[name]
+            self._died(name, f"it has not been ready for {COLD_S:.0f} s", is_lost=True)
+
     async def _put_down(self, worker: RemoteWorker, reason: str) -> None:
-        log.error("%s worker: %s; dumping its stacks and killing it", worker.name, reason)
-        with contextlib.suppress(ProcessLookupError, PermissionError):
-            os.kill(worker.pid, signal.SIGUSR1)
+        log.error("%s worker: %s; it writes down its stacks and is ended", worker.name, reason)
+        pid = worker.pid
+        worker.post(Die(reason=reason))
         await asyncio.sleep(DUMP_S)
-        _kill(worker.pid)
+        if worker.is_connected and worker.pid == pid:  # it cannot even read; this signal needs no Python to be obeyed
+            _kill(pid, signal.SIGUSR1)
+            await asyncio.sleep(DUMP_S)
+        _kill(pid)
 
 
-def _kill(pid: int) -> None:
+def _kill(pid: int, number: signal.Signals = signal.SIGKILL) -> None:
     with contextlib.suppress(ProcessLookupError, PermissionError):
-        os.kill(pid, signal.SIGKILL)
+        os.kill(pid, number)
