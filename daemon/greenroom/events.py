@@ -18,6 +18,7 @@ from greenroom.records import (
     Phoneme,
     Plan,
     SetUp,
+    SoundShare,
     SpokenLine,
     Style,
     Word,
@@ -154,6 +155,24 @@ class Utterance(Event, tag="utterance", frozen=True, kw_only=True):
     stream: str = LIVE
 
 
+class PitchHeard(Event, tag="pitch_heard", frozen=True, kw_only=True):
+    """The pitch of one VAD segment; ``t`` is the middle of the first frame."""
+
+    segment: int
+    step_s: float
+    hz: tuple[float, ...]
+    """One value a frame; 0 where there is no voice."""
+    stream: str = LIVE
+
+
+class RoomHeard(Event, tag="room_heard", frozen=True, kw_only=True):
+    """What the room sounds like while nobody of the interview speaks; ``t`` is the end of what was listened to."""
+
+    sounds: tuple[SoundShare, ...]
+    """The loudest kind first; empty when it was too little, or too quiet, to tell."""
+    stream: str = LIVE
+
+
 class ChannelLearned(Event, tag="channel_learned", frozen=True, kw_only=True):
     """The recogniser adapted to voice and microphone; opaque numbers to be given back after a restart."""
 
@@ -269,7 +288,8 @@ class RequestFailed(Event, tag="request_failed", frozen=True, kw_only=True):
 WorkerEvent = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
-    | Utterance | ChannelLearned | FaceObservation | NeutralLearned | SpeechClip | FollowUpChosen
+    | Utterance | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned
+    | SpeechClip | FollowUpChosen
     | WorkerReady | WorkerDied | DeviceChanged | RequestFailed
 )
 
@@ -400,6 +420,8 @@ class OpenSegment(Request, tag="open_segment", frozen=True, kw_only=True):
     job: JobKey
     segment: int
     from_t: float
+    hints: tuple[str, ...] = ()
+    """Terms of the job that is practised, for recognisers that can make use of them."""
 
 
 class CloseSegment(Request, tag="close_segment", frozen=True, kw_only=True):
@@ -415,6 +437,12 @@ class LearnChannel(Request, tag="learn_channel", frozen=True, kw_only=True):
 
     from_t: float
     to_t: float
+
+
+class ListenToRoom(Request, tag="listen_to_room", frozen=True, kw_only=True):
+    """Tell the kinds of sound in these stretches of the last 30 s, answered by ``RoomHeard``."""
+
+    spans: tuple[tuple[float, float], ...]
 
 
 class SetChannel(Request, tag="set_channel", frozen=True, kw_only=True):
@@ -468,6 +496,6 @@ class ChooseFollowUp(Request, tag="choose_follow_up", frozen=True, kw_only=True)
 
 WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture
-    | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel
+    | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | LearnNeutral | SetNeutral | Synthesize | DropSynthesis | ChooseFollowUp
 )

@@ -26,6 +26,7 @@ from greenroom.records import (
     FollowUpHook,
     Phoneme,
     SessionRecord,
+    SoundShare,
     Style,
     TurnRecord,
     Word,
@@ -129,8 +130,8 @@ class Recogniser(Engine, Protocol):
     latency_s: float
     """Stated time from audio to text, used for ``t_known`` in lock step."""
 
-    def open(self, t: float) -> None:
-        """Begin a segment whose first sample is at ``t``."""
+    def open(self, t: float, hints: tuple[str, ...] = ()) -> None:
+        """Begin a segment whose first sample is at ``t``; ``hints`` are terms that may well be said."""
 
     def feed(self, pcm: Pcm) -> None:
         """At most 100 ms of audio."""
@@ -143,6 +144,22 @@ class Recogniser(Engine, Protocol):
     def learn_channel(self, pcm: Pcm) -> tuple[float, ...]: ...
 
     def set_channel(self, mean: tuple[float, ...]) -> None: ...
+
+
+class PitchTracker(Engine, Protocol):
+    """Pitch of recorded speech."""
+
+    step_s: float
+
+    def track(self, pcm: Pcm) -> tuple[float, ...]:
+        """Hz every ``step_s`` from the middle of the first frame on; 0 where there is no voice."""
+
+
+class SoundClassifier(Engine, Protocol):
+    """Tells kinds of sound apart."""
+
+    def classify(self, pcm: Pcm) -> tuple[SoundShare, ...]:
+        """The loudest kind first; empty for less than a second of sound."""
 
 
 class FaceMesh(NamedTuple):

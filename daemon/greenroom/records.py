@@ -30,6 +30,8 @@ class Word(Record, frozen=True, kw_only=True):
     end_t: float
     certainty: float | None = None
     """0 to 1: how sure the recogniser is of having heard this word; None when the engine cannot tell."""
+    syllables: int | None = None
+    """As the recogniser's dictionary has it; None when it has none."""
 
 
 class Phoneme(Record, frozen=True, kw_only=True):
@@ -38,6 +40,14 @@ class Phoneme(Record, frozen=True, kw_only=True):
     ipa: str
     start_s: float
     """Seconds from the start of the clip."""
+
+
+class SoundShare(Record, frozen=True, kw_only=True):
+    """How much of some time a kind of sound was heard."""
+
+    kind: Literal["music", "speech", "crowd", "machine", "outside", "other"]
+    share: float
+    """0 to 1."""
 
 
 class FollowUpHook(Record, frozen=True, kw_only=True):

@@ -79,7 +79,7 @@ class CountingRecogniser:
         self._t = 0.0
         self._samples = 0
 
-    def open(self, t: float) -> None:
+    def open(self, t: float, hints: tuple[str, ...] = ()) -> None:  # noqa: ARG002 - the port's parameter
         self._t, self._samples = t, 0
 
     def feed(self, pcm: Pcm) -> None:

@@ -44,7 +44,7 @@ class LevelRecogniser:
         self._level = 0
         self._is_open = False
 
-    def open(self, t: float) -> None:
+    def open(self, t: float, hints: tuple[str, ...] = ()) -> None:  # noqa: ARG002 - the port's parameter
         assert not self._is_open
         self.opened.append(t)
         self._t, self._words, self._level, self._is_open = t, [], 0, True

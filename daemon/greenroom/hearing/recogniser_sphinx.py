@@ -84,7 +84,7 @@ class SphinxRecogniser:
             is_first_choice=False,
         )
 
-    def open(self, t: float) -> None:
+    def open(self, t: float, hints: tuple[str, ...] = ()) -> None:  # noqa: ARG002 - this engine knows its own words only
         """Begin a segment at ``t``; an open one is thrown away."""
         if self._is_open:
             self._end_piece()
