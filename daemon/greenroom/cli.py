@@ -8,10 +8,12 @@ import logging
 import os
 import sys
 from pathlib import Path
+from typing import get_args
 
 import greenroom
-from greenroom import cli_demo, cli_doctor, cli_models, cli_report, log
+from greenroom import cli_analyze, cli_demo, cli_doctor, cli_models, cli_report, log
 from greenroom.errors import GreenroomError
+from greenroom.events import WorkerName
 from greenroom.settings import Settings, load
 
 DESCRIPTION = """\
@@ -56,11 +58,12 @@ def _parser() -> argparse.ArgumentParser:
     booth.add_argument("--origin-ns", type=int, default=0, help=argparse.SUPPRESS)
 
     worker = commands.add_parser("worker", help="one worker process (started by core or systemd)")
-    worker.add_argument("name", choices=("audio", "vision", "hearing", "voice", "language"))
+    worker.add_argument("name", choices=get_args(WorkerName))
     worker.add_argument("--socket", type=Path, help="core's socket (default: in the state folder)")
     worker.add_argument("--generation", type=int, default=1, help=argparse.SUPPRESS)
 
     cli_demo.add_parser(commands)
+    cli_analyze.add_parser(commands)
     cli_doctor.add_parsers(commands)
     cli_models.add_parser(commands)
     cli_report.add_parsers(commands)
@@ -84,6 +87,8 @@ def _dispatch(options: argparse.Namespace, settings: Settings) -> int:
             return _worker(options, settings)
         case "demo":
             return cli_demo.run(options, settings)
+        case "analyze":
+            return cli_analyze.run(options, settings)
         case "models":
             return cli_models.run(options, settings)
         case "devices" | "doctor":

@@ -12,13 +12,14 @@ import aiohttp
 import msgpack
 import msgspec
 
-from greenroom.errors import CommandRefused, NotFound
+from greenroom.errors import CommandRefused, NotFound, RecordingError
 from greenroom.events import ClientCommand
 from greenroom.server.http import Server
+from greenroom.server.jobs import Progress
 from greenroom.server.protocol import BoothState, ReportView
 from greenroom.server.routes import ReportKind
+from greenroom.settings import Booth, Settings
 from greenroom.settings import Server as ServerTable
-from greenroom.settings import Settings
 from greenroom.telemetry.hub import EMPTY, Hub
 from greenroom.timeline import MonotonicClock
 
@@ -31,6 +32,7 @@ class FakeBooth:
 
     def __init__(self) -> None:
         self.commands: list[ClientCommand] = []
+        self.go = asyncio.Event()
         self.shown: BoothState = msgspec.structs.replace(EMPTY, phase="listening", session=SESSION)
 
     def __call__(self, command: ClientCommand) -> None:
@@ -47,6 +49,21 @@ class FakeBooth:
         if session != SESSION:
             raise NotFound("no such report")
         return {"json": b'{"schema": 1}', "html": b"<!doctype html><style>b{}</style>"}[kind]
+
+    async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
+        """Hears "bad" as no recording, and waits over "slow" until it is let go."""
+        data = await asyncio.to_thread(path.read_bytes)
+        progress("recognising", 0.5)
+        if data.startswith(b"bad"):
+            raise RecordingError(f"{name} is no recording that can be read", fix="give wav")
+        if data.startswith(b"broken"):
+            raise ZeroDivisionError
+        if data.startswith(b"slow"):
+            await self.go.wait()
+        words = [{"text": word, "start_s": n, "end_s": n + 0.5} for n, word in enumerate(("hello", "there"))]
+        found = {"schema": "greenroom-analysis", "duration_s": len(data), "file": name,
+                 "transcript": {"text": "hello there", "words": words}}
+        return msgspec.json.encode(found)
 
     def session_of(self, code: str) -> str:
         if code != CODE:
@@ -79,13 +96,16 @@ class Running:
 
 @contextlib.asynccontextmanager
 async def running(
-    *, clients_dir: Path | None = None, heartbeat_s: float = 20.0, hub_rate_hz: float = 50.0, **server_settings: Any
+    *, clients_dir: Path | None = None, state_dir: Path | None = None, heartbeat_s: float = 20.0,
+    hub_rate_hz: float = 50.0, **server_settings: Any,
 ) -> AsyncIterator[Running]:
     """A server whose hub is flushed fast, so that tests need not wait."""
     table = msgspec.convert({"port": 0, "lan_port": 0, "lan_host": "127.0.0.1"} | server_settings, ServerTable)
     hub, booth = Hub(MonotonicClock()), FakeBooth()
     hub.state = booth.state
-    server = Server(Settings(server=table), hub, booth, booth, clients_dir, heartbeat_s=heartbeat_s)
+    state = Booth(state_dir=state_dir) if state_dir is not None else Booth()
+    settings = Settings(server=table, booth=state)
+    server = Server(settings, hub, booth, booth, clients_dir, heartbeat_s=heartbeat_s)
     await server.start()
     flushing = asyncio.create_task(hub.run(hub_rate_hz))
     try:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import asyncio
 import contextlib
 import os
+import signal
 import sys
 from pathlib import Path
 
@@ -12,15 +13,23 @@ import numpy as np
 import pytest
 import soundfile
 
+from devices.room import MODELS, needs_vad
+from greenroom.errors import GreenroomError, WorkerLost
+from greenroom.records import Analysis
 from greenroom.settings import Workers
 from greenroom.workers.jobs import NICENESS, JobWorkers
 from greenroom.workers.supervisor import command
 
-pytestmark = pytest.mark.process
+pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(300), needs_vad]
 VOICES = Path(__file__).parents[2] / "daemon/greenroom/world/voices"
 
 
-def recording() -> tuple[bytes, list[tuple[float, float]]]:
+@pytest.fixture(autouse=True)
+def models(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setenv("GREENROOM_BOOTH_MODELS_DIR", str(MODELS))
+
+
+def recording(folder: Path) -> tuple[Path, list[tuple[float, float]]]:
     """Two rendered sentences with a second of silence between them, and where they are."""
     clips = sorted(VOICES.glob("rms-*.flac"))[3:5]
     sounds = [soundfile.read(clip, dtype="int16")[0] for clip in clips]
@@ -29,22 +38,30 @@ def recording() -> tuple[bytes, list[tuple[float, float]]]:
     for sound in sounds:
         spans.append((at / 16_000, (at + len(sound)) / 16_000))
         at += len(sound) + 16_000
-    return np.concatenate([gap, sounds[0], gap, sounds[1], gap]).tobytes(), spans
+    path = folder / "answer.wav"
+    soundfile.write(path, np.concatenate([gap, sounds[0], gap, sounds[1], gap]), 16_000)
+    return path, spans
 
 
-def test_a_recording_is_recognised_by_a_nice_worker_that_goes_when_idle(tmp_path: Path) -> None:
-    pcm, spans = recording()
+def crew(folder: Path, *, is_busy: bool = False, idle_s: float = 20.0) -> JobWorkers:
+    path = folder / "jobs.sock"
+    return JobWorkers(Workers(), path, command(path, []), lambda: is_busy, idle_s=idle_s)
+
+
+def test_a_recording_is_heard_by_a_nice_worker_that_goes_when_idle(tmp_path: Path) -> None:
+    path, spans = recording(tmp_path)
 
     async def scene() -> None:
-        path = tmp_path / "jobs.sock"
-        jobs = JobWorkers(Workers(), path, command(path, []), lambda: False, idle_s=0.3)
-        shares: list[float] = []
-        words = await jobs.transcribe(pcm, spans, shares.append)
-        pid = jobs._crew.workers["hearing"].pid  # type: ignore[union-attr]  # it has just worked
+        jobs = crew(tmp_path, idle_s=0.3)
+        told: list[tuple[str, float]] = []
+        found = await jobs.analyse(path, progress=lambda stage, share: told.append((stage, share)))
+        pid = jobs._crew.workers["analysis"].pid  # type: ignore[union-attr]  # it has just worked
         assert os.getpriority(os.PRIO_PROCESS, pid) == NICENESS
-        assert len(words) > 5
-        assert all(spans[0][0] - 0.5 <= word.start_t <= spans[1][1] + 0.5 for word in words)
-        assert shares == [0.5, 1.0]
+        assert len(found.words) > 5
+        assert all(spans[0][0] - 0.5 <= word.start_t <= spans[1][1] + 0.5 for word in found.words)
+        assert found.duration_s == pytest.approx(spans[1][1] + 1.0, abs=0.01)
+        assert list(dict.fromkeys(stage for stage, _ in told)) == ["reading", "recognising", "measuring"]
+        assert [share for _, share in told] == sorted(share for _, share in told)
         while jobs.is_running:
             await asyncio.wait_for(asyncio.shield(jobs._closing), 10)  # type: ignore[arg-type]  # it was set by the job
         with contextlib.suppress(ProcessLookupError):
@@ -54,14 +71,81 @@ def test_a_recording_is_recognised_by_a_nice_worker_that_goes_when_idle(tmp_path
     asyncio.run(scene())
 
 
+def test_a_file_that_is_none_costs_the_job_and_not_the_worker(tmp_path: Path) -> None:
+    path, _ = recording(tmp_path)
+    bad = tmp_path / "bad.mp3"
+    bad.write_bytes(b"no sound at all" * 100)
+
+    async def scene() -> None:
+        jobs = crew(tmp_path)
+        with pytest.raises(GreenroomError) as caught:
+            await jobs.analyse(bad)
+        assert caught.value.code == "recording"
+        pid = jobs._crew.workers["analysis"].pid  # type: ignore[union-attr]  # it has just worked
+        assert isinstance(await jobs.analyse(path), Analysis)
+        assert jobs._crew.workers["analysis"].pid == pid  # type: ignore[union-attr]  # it has just worked
+        await jobs.close()
+
+    asyncio.run(scene())
+
+
+def test_a_worker_that_dies_over_a_job_says_so_and_the_next_job_is_done(tmp_path: Path) -> None:
+    path, _ = recording(tmp_path)
+
+    async def scene() -> None:
+        jobs = crew(tmp_path)
+
+        def kill(stage: str, share: float) -> None:
+            del share
+            if stage == "recognising" and not killed:
+                killed.append(jobs._crew.workers["analysis"].pid)  # type: ignore[union-attr]  # it works just now
+                os.kill(killed[0], signal.SIGKILL)
+
+        killed: list[int] = []
+        with pytest.raises(WorkerLost):
+            await jobs.analyse(path, progress=kill)
+        assert isinstance(await jobs.analyse(path), Analysis)
+        await jobs.close()
+
+    asyncio.run(scene())
+
+
 def test_jobs_wait_while_an_interview_runs(tmp_path: Path) -> None:
     async def scene() -> None:
         path = tmp_path / "jobs.sock"
         jobs = JobWorkers(Workers(), path, lambda *_: [sys.executable, "-c", ""], lambda: True)
-        waiting = asyncio.create_task(jobs.transcribe(b"", []))
-        done, _ = await asyncio.wait({waiting}, timeout=0.2)
+        waiting = asyncio.create_task(jobs.analyse(tmp_path / "answer.wav"))
+        done, _ = await asyncio.wait({waiting}, timeout=0.5)
         assert not done
         assert not jobs.is_running
         waiting.cancel()
+
+    asyncio.run(scene())
+
+
+def test_a_job_is_held_when_an_interview_begins_and_goes_on_after_it(tmp_path: Path) -> None:
+    path, _ = recording(tmp_path)
+
+    async def scene() -> None:
+        interview, told = asyncio.Event(), list[float]()
+
+        def count(stage: str, share: float) -> None:
+            del stage
+            told.append(share)
+            if len(told) == 4:
+                interview.set()
+
+        socket = tmp_path / "jobs.sock"
+        jobs = JobWorkers(Workers(), socket, command(socket, []), interview.is_set)
+        job = asyncio.create_task(jobs.analyse(path, progress=count))
+        await interview.wait()
+        await asyncio.sleep(2.0)
+        held = len(told)
+        await asyncio.sleep(1.0)
+        assert len(told) == held
+        assert not job.done()
+        interview.clear()
+        assert isinstance(await job, Analysis)
+        await jobs.close()
 
     asyncio.run(scene())

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from hypothesis import given
 from hypothesis import strategies as st
 
@@ -63,14 +65,26 @@ def test_a_worker_that_another_starts_is_waited_for_but_not_for_ever() -> None:
 
 
 def test_weights_may_take_longer_to_read_than_any_call() -> None:
-    limits = {"call_budget_s": 10.0, "memory_limit_mb": 500.0}
+    limits: Any = {"is_warm": False, "call_budget_s": 10.0, "memory_limit_mb": 500.0}
     assert verdict(Vitals(100.0, "warm_up", WARM_UP_S - 1), 100.0, **limits) == ""
     assert "warm_up" in verdict(Vitals(100.0, "warm_up", WARM_UP_S + 1), 100.0, **limits)
-    assert verdict(Vitals(100.0, "warm_up", 2 * WARM_UP_S), 100.0, call_budget_s=1e3, memory_limit_mb=500.0) == ""
+    assert verdict(Vitals(100.0, "warm_up", 2 * WARM_UP_S), 100.0, **{**limits, "call_budget_s": 1e3}) == ""
+
+
+def test_a_constructor_that_holds_the_interpreter_answers_nothing_and_is_no_hang() -> None:
+    limits: Any = {"is_warm": False, "call_budget_s": 10.0, "memory_limit_mb": 500.0}
+    assert verdict(Vitals(0.0), WARM_UP_S - 1, **limits) == ""
+    assert "no answer" in verdict(Vitals(0.0), WARM_UP_S + 1, **limits)
+
+
+def test_a_niced_worker_is_given_more_time() -> None:
+    limits: Any = {"is_warm": True, "call_budget_s": 10.0, "memory_limit_mb": 500.0}
+    assert "no answer" in verdict(Vitals(0.0), 20.0, **limits)
+    assert verdict(Vitals(0.0, "advance", 90.0), 20.0, **limits, patience=10.0) == ""
 
 
 def test_a_well_worker_is_left_alone_and_each_fault_is_named() -> None:
-    limits = {"call_budget_s": 10.0, "memory_limit_mb": 500.0}
+    limits: Any = {"is_warm": True, "call_budget_s": 10.0, "memory_limit_mb": 500.0}
     assert verdict(Vitals(99.0, "advance", 2.0, 100.0), 100.0, **limits) == ""
     assert "no answer" in verdict(Vitals(90.0), 100.0, **limits)
     assert "advance" in verdict(Vitals(100.0, "advance", 11.0), 100.0, **limits)

@@ -12,6 +12,7 @@ import sys
 import time
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
 
 import aiohttp
 import msgspec
@@ -19,6 +20,7 @@ import msgspec
 from greenroom.errors import NotFound
 from greenroom.events import ClientCommand
 from greenroom.server.http import Server
+from greenroom.server.jobs import Progress
 from greenroom.server.protocol import BoothState, Caption, QuestionView, StateChanged
 from greenroom.server.routes import ReportKind
 from greenroom.settings import Server as ServerTable
@@ -204,6 +206,9 @@ class _Booth:
 
     async def report(self, session: str, kind: ReportKind) -> bytes:
         raise NotFound(f"the benchmark has no {kind} report of {session}")
+
+    async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
+        raise NotFound(f"the benchmark hears nothing in {name}: {path} {progress}")
 
     def session_of(self, code: str) -> str:
         raise NotFound(f"the benchmark has no report with code {code}")

@@ -8,9 +8,12 @@ import hashlib
 from importlib import resources
 from typing import TYPE_CHECKING
 
+from msgspec import Struct
+
 from greenroom.reports import plots
+from greenroom.reports.analysis import AnalysisReport
 from greenroom.reports.plots import Band, Line, Plot
-from greenroom.reports.schema import Answer, Report, ReportMeasure, ReportSpan, ReportWord
+from greenroom.reports.schema import Answer, Report, ReportMeasure, ReportSeries, ReportSpan, ReportWord
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -31,6 +34,9 @@ ENDED_BY = {
 }
 UNITS = {
     "wpm": "words a minute",
+    "spm": "syllables a minute",
+    "lufs": "LUFS",
+    "st": "semitones",
     "deg": "°",
     "deg/s": "°/s",
     "/min": "a minute",
@@ -39,7 +45,7 @@ UNITS = {
     "share": "share of the time",
     "hz": "Hz",
 }
-PLOT_ORDER = ("pace_wpm", "loudness_dbfs", "eye_contact")
+PLOT_ORDER = ("speaking_rate_wpm", "loudness_dbfs", "eye_contact")
 """These come first and in this order; others follow by name."""
 
 
@@ -52,13 +58,35 @@ def render(report: Report) -> str:
     )
 
 
+def render_analysis(report: AnalysisReport) -> str:
+    """The whole page of a recording."""
+    whole = Whole(words=report.transcript.words, measures=tuple(report.measures.values()), ended_s=report.duration_s)
+    return (
+        _environment()
+        .get_template("analysis.html.j2")
+        .render(report=report, whole=whole, css=_css(), policy=content_policy(),
+                plots=_drawn([*report.series], (), report.duration_s))
+    )
+
+
 def content_policy() -> str:
     """The Content-Security-Policy under which the page shows everything: its own style sheet by hash, nothing else."""
     digest = base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
-def transcript_lines(answer: Answer) -> list[list[tuple[int, ReportWord]]]:
+class Whole(Struct, frozen=True, kw_only=True):
+    """A recording where the page of an interview has an answer."""
+
+    words: tuple[ReportWord, ...]
+    measures: tuple[ReportMeasure, ...]
+    ended_s: float
+    number: int = 1
+    asked_s: float = 0.0
+    started_s: float | None = 0.0
+
+
+def transcript_lines(answer: Answer | Whole) -> list[list[tuple[int, ReportWord]]]:
     """Words with their indices, in lines that end at pauses or when they get long."""
     lines: list[list[tuple[int, ReportWord]]] = []
     for n, word in enumerate(answer.words):
@@ -68,7 +96,7 @@ def transcript_lines(answer: Answer) -> list[list[tuple[int, ReportWord]]]:
     return lines
 
 
-def place(answer: Answer, span: ReportSpan) -> str:
+def place(answer: Answer | Whole, span: ReportSpan) -> str:
     """The id to which a span leads: its first word, else the nearest one before it, else after it, else the answer."""
     words = list(enumerate(answer.words))
     if not words:
@@ -79,7 +107,7 @@ def place(answer: Answer, span: ReportSpan) -> str:
     return f"w{answer.number}-{inside[0] if inside else max(before, default=first)[1]}"
 
 
-def evidence(answer: Answer, measure: ReportMeasure) -> tuple[ReportSpan, ...]:
+def evidence(answer: Answer | Whole, measure: ReportMeasure) -> tuple[ReportSpan, ...]:
     """What a measure was taken from. One that found nothing, such as no pause, was taken from the whole answer."""
     if measure.evidence or measure.value is None:
         return measure.evidence
@@ -124,6 +152,7 @@ def _environment() -> Environment:
         ended_by=ENDED_BY,
         low_certainty=LOW_CERTAINTY,
         as_amount=amount,
+        units=UNITS,
     )
     return environment
 
@@ -139,18 +168,21 @@ def _css() -> str:
 
 def _plots(report: Report) -> list[tuple[str, Markup]]:
     """A plot for each measure that was followed over time, over the whole session."""
-    from markupsafe import Markup
-
-    series = [(each.name, each) for answer in report.answers for each in answer.series]
-    names = sorted({name for name, _ in series}, key=lambda name: (_rank(name), name))
     bands = tuple(
         Band(start_s=answer.started_s, end_s=answer.ended_s, label=str(answer.number))
         for answer in report.answers
         if answer.started_s is not None
     )
+    return _drawn([each for answer in report.answers for each in answer.series], bands, report.duration_s)
+
+
+def _drawn(series: list[ReportSeries], bands: tuple[Band, ...], to_s: float) -> list[tuple[str, Markup]]:
+    from markupsafe import Markup
+
+    names = sorted({each.name for each in series}, key=lambda name: (_rank(name), name))
     drawn = []
     for name in names:
-        ours = [each for other, each in series if other == name]
+        ours = [each for each in series if each.name == name]
         unit = UNITS.get(ours[0].unit, ours[0].unit)
         title = f"{ours[0].label} over time"
         plot = Plot(
@@ -160,7 +192,7 @@ def _plots(report: Report) -> list[tuple[str, Markup]]:
             lines=tuple(Line(t_s=each.t_s, values=each.values) for each in ours),
             bands=bands,
             from_s=0.0,
-            to_s=report.duration_s,
+            to_s=to_s,
         )
         # Every text that goes into the drawing is escaped by plots.py.
         drawn.append((f"{title} ({unit})" if unit else title, Markup(plots.draw(plot))))  # noqa: S704 - see above

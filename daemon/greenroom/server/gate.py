@@ -5,14 +5,26 @@ from __future__ import annotations
 import asyncio
 import logging
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, Protocol
 
 import msgspec
 from aiohttp import web
 
-from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFound, ProtocolError
+from greenroom.errors import (
+    AccessDenied,
+    CommandRefused,
+    GreenroomError,
+    JobsFull,
+    NotFound,
+    ProtocolError,
+    RecordingError,
+    RecordingTooLong,
+)
 from greenroom.server.access import HostNames, ListenerName, Principal, WrongHost, check_origin
-from greenroom.server.routes import Call, Document, Failure, Redirect, Route, TooManyGuesses
+from greenroom.server.routes import Call, Failure, Handler, Redirect, Route, TooManyGuesses
+from greenroom.server.transcripts import Document, Failed
+from greenroom.server.uploads import receive
 
 BODY_S = 10.0
 STATUS: tuple[tuple[type[GreenroomError], int], ...] = (
@@ -22,6 +34,10 @@ STATUS: tuple[tuple[type[GreenroomError], int], ...] = (
     (NotFound, 404),
     (ProtocolError, 400),
     (CommandRefused, 409),
+    (RecordingTooLong, 413),
+    (RecordingError, 422),
+    (Failed, 422),
+    (JobsFull, 503),
     (GreenroomError, 500),
 )
 NO_STORE = {"Cache-Control": "no-store"}
@@ -45,6 +61,8 @@ class Served(Protocol):
     """What stands behind the gate."""
 
     hosts: HostNames
+    uploads: Path
+    """Where recordings wait to be heard."""
 
     def look_up_hosts(self) -> HostNames: ...
 
@@ -88,10 +106,24 @@ class Gate:
                 return self._site.file(request)
             if isinstance(route.handler, str):
                 raise TypeError(route.handler)
+            if route.upload_limit:
+                return await self._uploaded(request, route, route.handler, principal)
             body = await _body(request, route)
-            return _response(await route.handler(self._site.call(request, principal, self._listener, body)))
+            answer = await route.handler(self._site.call(request, principal, self._listener, body))
+            return _response(answer, route.status)
 
         return handle
+
+    async def _uploaded(
+        self, request: web.Request, route: Route, handler: Handler, principal: Principal
+    ) -> web.StreamResponse:
+        upload = await receive(request, self._site.uploads, route.upload_limit)
+        try:
+            answer = await handler(self._site.call(request, principal, self._listener, upload))
+        except BaseException:
+            upload.path.unlink(missing_ok=True)
+            raise
+        return _response(answer, route.status)
 
     @web.middleware
     async def checked(self, request: web.Request, handler: Handle) -> web.StreamResponse:
@@ -148,13 +180,14 @@ async def _body(request: web.Request, route: Route) -> Any:
         raise ProtocolError(str(error)[:200]) from error
 
 
-def _response(answer: object) -> web.StreamResponse:
+def _response(answer: object, status: int = 200) -> web.StreamResponse:
     if isinstance(answer, Redirect):
         return web.Response(status=302, headers={"Location": answer.to} | NO_STORE)
     if isinstance(answer, Document):
         security = {"Content-Security-Policy": REPORT_CSP} if answer.media.startswith("text/html") else {}
         return web.Response(body=answer.body, headers={"Content-Type": answer.media} | NO_STORE | security)
-    return web.Response(body=msgspec.json.encode(answer), content_type="application/json", headers=NO_STORE)
+    body = msgspec.json.encode(answer)
+    return web.Response(status=status, body=body, content_type="application/json", headers=NO_STORE)
 
 
 def _failure(error: GreenroomError, status: int, headers: dict[str, str] | None = None) -> web.Response:

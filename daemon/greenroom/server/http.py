@@ -24,9 +24,11 @@ from greenroom.server.commands import CommandDesk
 from greenroom.server.connection import Connection
 from greenroom.server.discovery import booth_host, lan_addresses, public_address
 from greenroom.server.gate import Gate, Refused, harden
+from greenroom.server.jobs import JobDesk
 from greenroom.server.kiosk_files import PageFiles, headers_for
 from greenroom.server.protocol import MAX_INBOUND_BYTES, SCHEMA_VERSION, Hello
-from greenroom.server.routes import ROUTES, Booth, Call, Health, Site
+from greenroom.server.routes import API, ROUTES, Booth, Call, Health, Site
+from greenroom.server.uploads import clear
 from greenroom.settings import Settings
 from greenroom.telemetry.hub import Hub
 
@@ -79,7 +81,9 @@ class Server:
         self._files = PageFiles(clients_dir)
         self._heartbeat_s = heartbeat_s
         self._desk = CommandDesk(sink, hub.clock)
-        self._site = Site(booth, self._desk, hub.clock, GuessLimit(), self._health, self._openapi)
+        self.uploads = settings.booth.state_dir.absolute() / "uploads"
+        self._jobs = JobDesk(booth.analyse, f"{API}/jobs")
+        self._site = Site(booth, self._desk, self._jobs, hub.clock, GuessLimit(), self._health, self._openapi)
         self._connections: set[Connection] = set()
         self._seats = Seats()
         self._runners: list[web.AppRunner] = []
@@ -110,6 +114,7 @@ class Server:
     async def start(self) -> None:
         """Raises ``PortBusy`` or ``SettingsError``; then nothing is left listening."""
         server = self._settings.server
+        clear(self.uploads)
         if not is_loopback(server.host):
             raise SettingsError(
                 f"`server.host` is {server.host}, which is not this machine's loopback address",
@@ -125,7 +130,8 @@ class Server:
             raise
 
     async def stop(self) -> None:
-        """Say goodbye to every client and close both listeners."""
+        """Say goodbye to every client, drop all jobs and close both listeners."""
+        await self._jobs.close()
         for connection in self._connections:
             connection.cut("stopping")
         with contextlib.suppress(TimeoutError):

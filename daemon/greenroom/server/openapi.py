@@ -15,12 +15,23 @@ REFUSALS = {
     "403": "not allowed (`access`)",
     "404": "no such thing (`not-found`)",
     "409": "makes no sense now (`command-refused`)",
-    "413": "body too large (`protocol`)",
+    "413": "body too large (`protocol`, `recording-too-long`)",
+    "422": "no recording that can be heard (`recording`)",
     "415": "body is not plain JSON (`protocol`)",
     "421": "not one of the booth's names (`access`)",
     "429": "too many wrong codes (`rate`)",
     "500": "a fault of the booth (`internal`)",
-    "503": "too many clients (`too-many`)",
+    "503": "too many clients (`too-many`) or jobs (`jobs-full`)",
+}
+UPLOAD: dict[str, Any] = {
+    "multipart/form-data": {
+        "schema": {
+            "type": "object",
+            "required": ["file"],
+            "properties": {"file": {"type": "string", "format": "binary"}, "response_format": {"type": "string"}},
+        }
+    },
+    "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
 }
 PARAMETER = re.compile(r"{(\w+)(?::[^}]*)?}")
 
@@ -59,6 +70,8 @@ def _operation(route: Route, schema_of: dict[int, dict[str, Any]]) -> dict[str, 
         operation["operationId"] += "_" + route.path.split("/")[1]
     if "{session}" in route.path:
         operation["parameters"].append({"name": "code", "in": "query", "schema": {"type": "string"}})
+    if route.upload_limit:
+        operation["requestBody"] = {"required": True, "content": UPLOAD}
     if route.request is not None:
         operation["requestBody"] = {"required": True, "content": _json(schema_of[id(route.request)])}
     return operation
@@ -67,13 +80,13 @@ def _operation(route: Route, schema_of: dict[int, dict[str, Any]]) -> dict[str, 
 def _status(route: Route) -> str:
     if route.handler == "socket":
         return "101"
-    return "302" if route.summary.startswith("Leads to") else "200"
+    return "302" if route.summary.startswith("Leads to") else str(route.status)
 
 
 def _success(route: Route, schema_of: dict[int, dict[str, Any]]) -> dict[str, Any]:
     if route.response is not None:
         return {"description": route.summary, "content": _json(schema_of[id(route.response)])}
-    if _status(route) != "200":
+    if _status(route) in ("101", "302"):
         return {"description": route.summary}
     return {"description": route.summary, "content": {route.media.partition(";")[0]: {}}}
 

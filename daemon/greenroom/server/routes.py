@@ -7,6 +7,7 @@ A handler gets a ``Call`` and returns a struct (sent as JSON), a ``Document`` or
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
@@ -15,6 +16,7 @@ from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFo
 from greenroom.ports import Clock
 from greenroom.server.access import GuessLimit, ListenerName, Principal
 from greenroom.server.commands import CommandDesk
+from greenroom.server.jobs import JobDesk, JobStatus, Progress
 from greenroom.server.protocol import (
     EVERYONE,
     Ack,
@@ -26,6 +28,8 @@ from greenroom.server.protocol import (
     Role,
     RoleTile,
 )
+from greenroom.server.transcripts import TRANSCRIPT_FORMATS, Document, Failed, transcript
+from greenroom.server.uploads import Upload
 from greenroom.telemetry.hub import visible_to
 
 ReportKind = Literal["json", "html"]
@@ -40,6 +44,9 @@ class Booth(Protocol):
 
     async def report(self, session: str, kind: ReportKind) -> bytes:
         """The report as it is kept. Raises ``NotFound``."""
+
+    async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
+        """What is heard in a recording, as the JSON of its published schema."""
 
     def session_of(self, code: str) -> str:
         """The session that a report code (on the QR) opens. Raises ``NotFound``."""
@@ -84,6 +91,7 @@ class Site(NamedTuple):
 
     booth: Booth
     desk: CommandDesk
+    jobs: JobDesk
     clock: Clock
     guesses: GuessLimit
     health: Callable[[], Health]
@@ -102,11 +110,6 @@ class Call(NamedTuple):
     body: Any
     t: float
     """Seconds that only move forward, for limits."""
-
-
-class Document(NamedTuple):
-    body: bytes
-    media: str
 
 
 class Redirect(NamedTuple):
@@ -128,6 +131,9 @@ class Route(NamedTuple):
     media: str = "application/json"
     roles: frozenset[Role] = EVERYONE
     body_limit: int = 0
+    upload_limit: int = 0
+    """The body is a recording of at most so many bytes; the handler gets an ``Upload``."""
+    status: int = 200
 
 
 async def root(call: Call) -> Redirect:
@@ -216,7 +222,38 @@ def _session_of(call: Call, code: str) -> str:
         raise
 
 
+async def analyze_audio(call: Call) -> JobStatus:
+    return call.site.jobs.submit(call.body.path, call.body.name)
+
+
+async def job(call: Call) -> JobStatus:
+    return call.site.jobs.status(call.path["job"])
+
+
+async def drop_job(call: Call) -> JobStatus:
+    return call.site.jobs.drop(call.path["job"])
+
+
+async def job_analysis(call: Call) -> Document:
+    return Document(call.site.jobs.result(call.path["job"]), MEDIA["json"])
+
+
+async def transcriptions(call: Call) -> Document:
+    """The form that OpenAI's clients speak: the answer comes when the recording has been heard."""
+    upload: Upload = call.body
+    wanted = upload.fields.get("response_format", "json")
+    if wanted not in TRANSCRIPT_FORMATS:
+        raise ProtocolError(f"response_format is one of {', '.join(TRANSCRIPT_FORMATS)}")
+    status = await call.site.jobs.finished(call.site.jobs.submit(upload.path, upload.name).job)
+    if status.error is not None:
+        raise Failed(status.error)
+    return transcript(call.site.jobs.result(status.job), wanted)
+
+
 API = "/api/v1"
+MAX_UPLOAD_BYTES = 512 * 2**20
+"""An hour of 48 kHz stereo at 16 bit is 691 MB: such a file has to be compressed first."""
+AT_THE_BOOTH: frozenset[Role] = frozenset({"kiosk", "admin"})
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", root, "Leads to the page of this listener."),
     Route("GET", "/health", health, "Whether the server answers, and what the booth is doing.", response=Health),
@@ -228,6 +265,19 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", f"{API}/commands", command, "One command of the socket's vocabulary, as JSON.",
         request=AnyCommand, response=Ack, roles=COMMANDERS, body_limit=4096,
+    ),
+    Route(
+        "POST", f"{API}/analyze/audio", analyze_audio, "Hear a recording; answers at once with the job.",
+        response=JobStatus, roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, status=202,
+    ),
+    Route("GET", f"{API}/jobs/{{job}}", job, "How far a job is.", response=JobStatus, roles=AT_THE_BOOTH),
+    Route("DELETE", f"{API}/jobs/{{job}}", drop_job, "Drop a job and its result.", response=JobStatus,
+          roles=AT_THE_BOOTH),
+    Route("GET", f"{API}/jobs/{{job}}/analysis.json", job_analysis, "What was heard (schema greenroom-analysis).",
+          roles=AT_THE_BOOTH),
+    Route(
+        "POST", f"{API}/transcriptions", transcriptions, "Words of a recording, in the form of OpenAI's clients.",
+        roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES,
     ),
     Route("GET", f"{API}/sessions/{{session}}/report.json", report_json, "A report as data; `code` opens it."),
     Route(

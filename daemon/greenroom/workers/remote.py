@@ -117,6 +117,6 @@ class RemoteWorker:
                 self._sink(self.name, message)
 
     def _lost(self) -> None:
-        self._writer = None
+        self._writer, self.is_warm = None, False
         if self._advanced is not None and not self._advanced.done():
             self._advanced.set_exception(LinkError(f"the {self.name} worker died"))

@@ -49,11 +49,15 @@ class Vitals(Struct, frozen=True):
     memory_mb: float = 0.0
 
 
-def verdict(vitals: Vitals, now_s: float, *, call_budget_s: float, memory_limit_mb: float) -> str:
-    """Why a worker must be killed; empty when it is well."""
-    if now_s - vitals.answered_s > PING_ANSWER_S:
+def verdict(vitals: Vitals, now_s: float, *, is_warm: bool, call_budget_s: float, memory_limit_mb: float,
+            patience: float = 1.0) -> str:
+    """Why a worker must be killed; empty when it is well. ``patience`` stretches the times, for niced workers."""
+    answer_s, budget_s = PING_ANSWER_S * patience, call_budget_s * patience
+    if not is_warm:  # constructors of models hold the interpreter's lock: nothing is answered meanwhile
+        answer_s, budget_s = max(answer_s, WARM_UP_S), max(budget_s, WARM_UP_S)
+    if now_s - vitals.answered_s > answer_s:
         return f"no answer for {now_s - vitals.answered_s:.0f} s"
-    if vitals.call_age_s > (max(call_budget_s, WARM_UP_S) if vitals.call == "warm_up" else call_budget_s):
+    if vitals.call_age_s > budget_s:
         return f"{vitals.call} has been running for {vitals.call_age_s:.0f} s"
     if vitals.memory_mb > memory_limit_mb:
         return f"{vitals.memory_mb:.0f} MB of memory, the limit is {memory_limit_mb:.0f}"

@@ -42,6 +42,12 @@ def _hearing(settings: Settings, emit: Emit) -> WorkerHandler:
     return hearing.build(settings, emit)
 
 
+def _analysis(settings: Settings, emit: Emit) -> WorkerHandler:
+    from greenroom.workers import analysis
+
+    return analysis.build(settings, emit)
+
+
 def _voice(settings: Settings, emit: Emit) -> WorkerHandler:
     from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
     from greenroom.workers.voice import VoiceWorker
@@ -69,4 +75,5 @@ def _world(settings: Settings) -> Path:
 
 _BUILDERS: dict[WorkerName, Callable[[Settings, Emit], WorkerHandler]] = {
     "audio": _audio, "vision": _vision, "hearing": _hearing, "voice": _voice, "language": _language,
+    "analysis": _analysis,
 }

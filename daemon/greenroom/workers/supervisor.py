@@ -63,7 +63,8 @@ class Supervisor:
 
     def __init__(self, settings: Workers, socket_path: Path, sink: Sink, clock: Clock,
                  command: Command, *, origin_ns: int = 0, is_lock_step: bool = False,
-                 may_have_orphans: bool = False, names: tuple[WorkerName, ...] = NAMES) -> None:
+                 may_have_orphans: bool = False, names: tuple[WorkerName, ...] = NAMES,
+                 patience: float = 1.0) -> None:
         self.workers = {name: RemoteWorker(name, self._hear) for name in names}
         self._settings = settings
         self._path = socket_path
@@ -73,6 +74,7 @@ class Supervisor:
         self._welcome = Welcome(origin_ns=origin_ns, is_lock_step=is_lock_step)
         self._is_lock_step = is_lock_step
         self._may_have_orphans = may_have_orphans
+        self._patience = patience
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._generations = dict.fromkeys(names, 0)
@@ -245,8 +247,8 @@ class Supervisor:
                     pong = worker.pongs.get_nowait()
                     vitals[key] = Vitals(now_s, pong.call, pong.call_age_s, pong.memory_mb)
                 reason = verdict(vitals.setdefault(key, Vitals(now_s)), now_s,
-                                 call_budget_s=self._settings.call_budget_s,
-                                 memory_limit_mb=self._settings.memory_limit_mb)
+                                 is_warm=worker.is_warm, call_budget_s=self._settings.call_budget_s,
+                                 memory_limit_mb=self._settings.memory_limit_mb, patience=self._patience)
                 if reason and key not in ended:  # one that can neither read nor be killed is systemd's to end
                     ended.add(key)
                     await self._put_down(worker, reason)

@@ -1,0 +1,119 @@
+"""``greenroom analyze``: the booth's ears on a recording."""
+
+from __future__ import annotations
+
+import argparse
+import asyncio
+import signal
+import sys
+import tempfile
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from greenroom.errors import RecordingError, SettingsError
+from greenroom.settings import Settings
+
+if TYPE_CHECKING:
+    from greenroom.records import Analysis
+    from greenroom.reports.analysis import AnalysisReport
+
+INTERRUPTED = 130
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    analyze = commands.add_parser(
+        "analyze", help="what the booth hears in a recording: words, pace, pauses, loudness, pitch",
+        description="Hears a recording (wav, flac, mp3, ogg, m4a, webm, mp4; at most an hour) with the booth's own "
+        "engines, in a process of its own. Prints a table, or with --json the whole result and nothing else.")
+    analyze.add_argument("file", nargs="?", type=Path, help="the recording")
+    analyze.add_argument("--json", action="store_true", help="print JSON to standard output, and nothing else there")
+    analyze.add_argument("--html", type=Path, help="write a page to this file; every number in it opens its evidence")
+    analyze.add_argument("--schema", action="store_true", help="print the JSON schema of --json")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """The exit status. Raises ``RecordingError`` and whatever else keeps the job from its end."""
+    from greenroom.reports import analysis
+
+    if options.schema:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(analysis.json_schema())).decode() + "\n")
+        return 0
+    if options.file is None:
+        raise SettingsError("no recording was named", fix="greenroom analyze FILE")
+    if not options.file.is_file():
+        raise RecordingError(f"{options.file} is no file", fix="give the path of a recording")
+    found = asyncio.run(_analysed(options.file.absolute(), settings))
+    if found is None:
+        sys.stderr.write("stopped\n")
+        return INTERRUPTED
+    report = analysis.build(found, options.file.name)
+    if options.html is not None:
+        _write(options.html, report)
+    if options.json:
+        sys.stdout.write(analysis.to_json(report).decode())
+    else:
+        _print(report)
+    return 0
+
+
+async def _analysed(path: Path, settings: Settings) -> Analysis | None:
+    """None when it was interrupted; the worker has then ended in order."""
+    from rich.console import Console
+    from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
+
+    from greenroom.workers.jobs import JobWorkers
+    from greenroom.workers.supervisor import command
+
+    bar = Progress(TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
+                   TimeRemainingColumn(), console=Console(stderr=True), transient=True)
+    with tempfile.TemporaryDirectory(prefix="greenroom-jobs-") as folder, bar:
+        task = bar.add_task("starting", total=1.0)
+        socket = Path(folder) / "jobs.sock"
+        jobs = JobWorkers(settings.workers, socket, command(socket, _config(settings, Path(folder))), lambda: False)
+        job = asyncio.ensure_future(jobs.analyse(
+            path, progress=lambda stage, share: bar.update(task, description=stage, completed=share)))
+        for number in (signal.SIGINT, signal.SIGTERM):
+            asyncio.get_running_loop().add_signal_handler(number, job.cancel)
+        try:
+            return await job
+        except asyncio.CancelledError:
+            return None
+        finally:
+            await jobs.close()
+
+
+def _config(settings: Settings, folder: Path) -> list[str]:
+    """The worker's settings are ours, wherever they came from; it inherits the environment as well."""
+    path = folder / "worker.toml"
+    booth = f'models_dir = "{settings.booth.models_dir.absolute()}"\nprofile = "{settings.booth.profile}"'
+    path.write_text(f'[booth]\n{booth}\n[engines]\nrecogniser = "{settings.engines.recogniser}"\n')
+    return ["--config", str(path)]
+
+
+def _write(path: Path, report: AnalysisReport) -> None:
+    from greenroom.reports import page
+    from greenroom.storage.files import write_atomically
+
+    write_atomically(path, page.render_analysis(report).encode())
+
+
+def _print(report: AnalysisReport) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    from greenroom.reports.page import amount
+
+    console = Console(highlight=False)
+    console.print(f"{report.file}: {report.duration_s:.1f} s, {report.source}", markup=False)
+    for note in report.notes:
+        console.print(note, markup=False)
+    table = Table("measure", "value", "coverage", "", box=None, pad_edge=False)
+    for measure in report.measures.values():
+        table.add_row(measure.label, amount(measure.value, measure.unit), f"{measure.coverage:.0%}", measure.reason)
+    console.print(table)
+    console.print()
+    console.print(report.transcript.text or "No words were recognised.", markup=False)
+    names = ", ".join(f"{engine.name} {engine.version}" for engine in report.engines)
+    console.print(f"Heard by {names}. Formulas and evidence: --html PAGE or --json.", markup=False)

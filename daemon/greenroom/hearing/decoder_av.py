@@ -1,0 +1,105 @@
+"""Recordings of any kind through FFmpeg's libraries (PyAV): 16 kHz mono, block by block."""
+
+from __future__ import annotations
+
+import math
+from collections.abc import Iterator
+from pathlib import Path
+from typing import Any
+
+import numpy as np
+
+from greenroom.errors import EngineUnavailable, RecordingError, RecordingTooLong
+from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.ports import Pcm
+
+MAX_RECORDING_S = 3600.0
+"""An hour is 115 MB in memory; a practice interview takes a sixth of that."""
+PROTOCOLS = "file"
+"""A playlist may name other files and addresses; nothing but the file itself is opened."""
+NO_CONTAINERS = frozenset({"hls", "dash", "concat", "concatf", "image2", "image2pipe", "tty", "lavfi"})
+"""What FFmpeg takes for media although it only points at other files, or is none."""
+KINDS = "wav, flac, mp3, ogg, m4a, webm or mp4"
+
+
+class Recording:
+    """An opened file. ``decode`` once, then ``close``. Files are hostile: this belongs into a job worker.
+
+    Raises ``RecordingError`` for anything that is no readable sound, ``RecordingTooLong`` as soon as more than
+    ``MAX_RECORDING_S`` were decoded, whatever the header claims; ``EngineUnavailable`` without PyAV.
+    """
+
+    def __init__(self, path: Path) -> None:
+        try:
+            import av
+        except ImportError as error:
+            raise EngineUnavailable("PyAV is not installed", fix="pip install av") from error
+        self._av = av
+        self.notes: list[str] = []
+        if not path.is_file():
+            raise RecordingError(f"{path.name} is no file", fix="give the path of a recording")
+        if path.stat().st_size == 0:
+            raise RecordingError(f"{path.name} is empty", fix=f"give a recording: {KINDS}")
+        av.logging.set_level(av.logging.PANIC)  # what is wrong is told by this module, once
+        try:
+            self._container: Any = av.open(str(path), metadata_errors="ignore",
+                                           options={"protocol_whitelist": PROTOCOLS})
+        except (av.error.FFmpegError, OSError, ValueError) as error:
+            raise self._unreadable(path) from error
+        streams = self._container.streams.audio
+        if not streams or NO_CONTAINERS.intersection(self._container.format.name.split(",")):
+            self._container.close()
+            raise self._unreadable(path) if streams else RecordingError(f"{path.name} holds no sound",
+                                                                        fix=f"give a recording: {KINDS}")
+        self._stream: Any = streams[0]
+        self._name = path.name
+
+    @property
+    def source(self) -> str:
+        """Codec, rate and channels as they were stored."""
+        context = self._stream.codec_context
+        return f"{context.name}, {context.sample_rate} Hz, {context.channels} channel{'s'[: context.channels != 1]}"
+
+    @property
+    def stated_s(self) -> float | None:
+        """Length by the header, which may be wrong or missing."""
+        duration = self._container.duration
+        return duration / self._av.time_base if duration and duration > 0 else None
+
+    def decode(self) -> Iterator[Pcm]:
+        """The sound in order. An end in the middle of a frame is noted, not raised, once there was sound."""
+        resampler = self._av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
+        samples = 0
+        try:
+            for frame in self._container.decode(self._stream):
+                frame.pts = None  # times of broken files jump; the samples are all there is
+                for piece in resampler.resample(frame):
+                    samples += piece.samples
+                    if samples > MAX_RECORDING_S * SAMPLE_RATE_HZ:
+                        raise RecordingTooLong(f"{self._name} is longer than {MAX_RECORDING_S / 60:.0f} minutes",
+                                               fix="cut it into parts")
+                    yield _samples(piece)
+            for piece in resampler.resample(None):
+                samples += piece.samples
+                yield _samples(piece)
+        except (self._av.error.FFmpegError, OSError, ValueError) as error:
+            if not samples:
+                raise RecordingError(f"{self._name} holds no sound that can be decoded",
+                                     fix=f"give a recording: {KINDS}") from error
+            self.notes.append("The file is damaged; what follows the damage was not heard.")
+        if not samples:
+            raise RecordingError(f"{self._name} holds no sound", fix="give a recording with sound in it")
+        stated_s = self.stated_s
+        if stated_s is not None and math.isfinite(stated_s) and stated_s - samples / SAMPLE_RATE_HZ > 1.0:
+            self.notes.append(f"The file says that it is {stated_s:.0f} s long; it ends earlier.")
+
+    def close(self) -> None:
+        self._container.close()
+
+    @staticmethod
+    def _unreadable(path: Path) -> RecordingError:
+        return RecordingError(f"{path.name} is no recording that can be read", fix=f"give {KINDS}")
+
+
+def _samples(piece: Any) -> Pcm:
+    return np.asarray(piece.to_ndarray(), np.int16).reshape(-1)

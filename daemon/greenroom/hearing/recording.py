@@ -1,0 +1,66 @@
+"""What a recording needs before its measures can be taken. Pure."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from itertools import pairwise
+
+import numpy as np
+
+from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.hearing.loudness import CLIP_LEVEL
+from greenroom.hearing.prosody import Interval
+from greenroom.ports import Pcm
+
+RUN_S = 120.0
+"""Measures take runs of sound one by one; a recording is cut into some of about this length, in silences."""
+JOIN_S = 2.0
+PIECE_S = 14.0
+"""A little less than the longest segment of a recogniser."""
+LEARN_FROM_S, LEARN_TO_S = 3.0, 8.0
+"""So much voice tells a recogniser about speaker and microphone; more makes it no better."""
+CLIPPED_SHARE = 1e-4
+"""Of all samples, and ten at least: single ones at the rail are true peaks."""
+
+
+def runs(pcm: Pcm, voice: Sequence[Interval], rate_hz: int = SAMPLE_RATE_HZ) -> Iterator[tuple[float, bytes]]:
+    """The sound as runs for the measures: time of the first sample, and samples. Nothing is left out."""
+    start_t, end_t = 0.0, pcm.size / rate_hz
+    for before, after in pairwise(voice):
+        cut_t = (before[1] + after[0]) / 2
+        if cut_t - start_t >= RUN_S:
+            yield start_t, _bytes(pcm, start_t, cut_t, rate_hz)
+            start_t = cut_t
+    yield start_t, _bytes(pcm, start_t, end_t, rate_hz)
+
+
+def _bytes(pcm: Pcm, from_t: float, to_t: float, rate_hz: int) -> bytes:
+    return pcm[round(from_t * rate_hz) : round(to_t * rate_hz)].tobytes()
+
+
+def pieces(voice: Sequence[Interval]) -> list[Interval]:
+    """Stretches for a recogniser: VAD segments with short silences between them make one, which gives it context."""
+    joined: list[Interval] = []
+    for start_t, end_t in voice:
+        if joined and start_t - joined[-1][1] <= JOIN_S and end_t - joined[-1][0] <= PIECE_S:
+            joined[-1] = (joined[-1][0], end_t)
+        else:
+            joined.append((start_t, end_t))
+    return joined
+
+
+def learning_span(voice: Sequence[Interval]) -> Interval | None:
+    """The first stretch of time that holds ``LEARN_FROM_S`` of voice, at most ``LEARN_TO_S`` long; None without one."""
+    for n, (start_t, _) in enumerate(voice):
+        inside = [(a, min(b, start_t + LEARN_TO_S)) for a, b in voice[n:] if a < start_t + LEARN_TO_S]
+        if sum(b - a for a, b in inside) >= LEARN_FROM_S:
+            return start_t, inside[-1][1]
+    return None
+
+
+def clipped_note(pcm: Pcm) -> tuple[str, ...]:
+    """A warning for sound that was too loud for the microphone or the file."""
+    clipped = np.count_nonzero(np.abs(pcm.astype(np.int32)) >= CLIP_LEVEL)
+    if clipped < 10 or clipped / pcm.size < CLIPPED_SHARE:
+        return ()
+    return (f"The sound is clipped in {clipped} samples: it was too loud for the microphone.",)

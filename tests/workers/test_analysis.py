@@ -1,0 +1,159 @@
+"""The analysis worker, driven in process: steps, ends, and jobs that are held or dropped."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import numpy as np
+import pytest
+
+from devices.room import VAD_MODEL, needs_vad
+from greenroom.errors import JobsFull, RecordingError
+from greenroom.events import (
+    SAMPLE_RATE_HZ,
+    AnalysisDone,
+    AnalysisFailed,
+    AnalysisProgress,
+    Analyze,
+    DropAnalysis,
+    HoldAnalysis,
+    WorkerEvent,
+)
+from greenroom.hearing.decoder_av import Recording
+from greenroom.hearing.vad import SileroVad
+from greenroom.ports import Pcm
+from greenroom.records import Analysis
+from greenroom.workers import analysis
+from greenroom.workers.analysis import AnalysisWorker
+from hearing.sounds import sentence
+from interview.stage import CountingRecogniser
+
+pytestmark = needs_vad
+
+
+class Tape(Recording):
+    """A recording that needs no file."""
+
+    def __init__(self, pcm: Pcm) -> None:
+        self.notes = ["a note"]
+        self._pcm = pcm
+        self.is_closed = False
+
+    @property
+    def source(self) -> str:
+        return "tape"
+
+    @property
+    def stated_s(self) -> float | None:
+        return None
+
+    def decode(self) -> Iterator[Pcm]:
+        for start in range(0, self._pcm.size, 4000):
+            yield self._pcm[start : start + 4000]
+
+    def close(self) -> None:
+        self.is_closed = True
+
+
+def with_pauses(*parts: Pcm) -> Pcm:
+    gap = np.zeros(3 * SAMPLE_RATE_HZ, np.int16)
+    return np.concatenate([gap, *(piece for part in parts for piece in (part, gap))])
+
+
+class Bench:
+    def __init__(self, pcm: Pcm | None = None) -> None:
+        self.tape = Tape(with_pauses(sentence(3), sentence(4)) if pcm is None else pcm)
+        self.events: list[WorkerEvent] = []
+        self.worker = AnalysisWorker(self.events.append, lambda: SileroVad(VAD_MODEL), CountingRecogniser,
+                                     lambda _pcm: False, open_recording=self.open)
+        self.worker.warm_up(0)
+        self.t = 0.0
+
+    def open(self, path: Path) -> Recording:
+        if path.name == "bad":
+            raise RecordingError("bad is no recording", fix="give another")
+        return self.tape
+
+    def run(self, steps: int = 10_000) -> None:
+        for _ in range(steps):
+            self.t += 0.01
+            self.worker.advance(self.t)
+
+    def done(self) -> list[Analysis]:
+        return [event.analysis for event in self.events if isinstance(event, AnalysisDone)]
+
+
+def test_a_recording_gives_words_voice_and_measures_on_its_own_timeline() -> None:
+    bench = Bench()
+    bench.worker.handle(Analyze(stream="job-1", path="a.wav"))
+    bench.run()
+    (found,) = bench.done()
+    assert found.duration_s == pytest.approx(bench.tape._pcm.size / SAMPLE_RATE_HZ)
+    assert found.words
+    first_s = sentence(3).size / SAMPLE_RATE_HZ
+    assert found.voice[0].start_t == pytest.approx(3.0, abs=0.15)
+    assert found.voice[-1].end_t == pytest.approx(found.duration_s - 3.0, abs=0.3)
+    assert any(word.start_t > 6.0 + first_s - 0.5 for word in found.words)
+    assert {measure.name for measure in found.measures} >= {"longest_pause_s", "loudness_dbfs", "talk_s"}
+    assert "eye_contact" not in {measure.name for measure in found.measures}
+    longest = next(measure for measure in found.measures if measure.name == "longest_pause_s")
+    assert longest.value == pytest.approx(3.0, abs=0.3)
+    assert (found.source, found.notes) == ("tape", ("a note",))
+    assert bench.tape.is_closed
+
+
+def test_progress_only_grows_and_work_comes_in_small_steps() -> None:
+    bench = Bench(with_pauses(*(sentence(n) for n in range(3, 9))))
+    bench.worker.handle(Analyze(stream="job-1", path="a.wav"))
+    bench.run()
+    shares = [event.share for event in bench.events if isinstance(event, AnalysisProgress)]
+    assert shares == sorted(shares)
+    assert len(shares) >= bench.tape._pcm.size / SAMPLE_RATE_HZ / analysis.STEP_S
+
+
+@pytest.mark.parametrize("pcm", [np.zeros(5 * SAMPLE_RATE_HZ, np.int16), np.zeros(100, np.int16)],
+                         ids=["silence", "hardly anything"])
+def test_where_nothing_is_said_nothing_is_told(pcm: Pcm) -> None:
+    bench = Bench(pcm)
+    bench.worker.handle(Analyze(stream="job-1", path="a.wav"))
+    bench.run()
+    (found,) = bench.done()
+    assert not found.words
+    assert not found.voice
+    assert all(measure.value is None and measure.reason for measure in found.measures if measure.name != "talk_s")
+
+
+def test_a_file_that_is_none_is_told_with_its_code_and_the_next_job_is_done() -> None:
+    bench = Bench()
+    bench.worker.handle(Analyze(stream="job-1", path="bad"))
+    bench.worker.handle(Analyze(stream="job-2", path="good"))
+    bench.run()
+    (failed,) = [event for event in bench.events if isinstance(event, AnalysisFailed)]
+    assert (failed.stream, failed.code, failed.fix) == ("job-1", "recording", "give another")
+    assert len(bench.done()) == 1
+
+
+def test_a_job_can_be_held_and_dropped() -> None:
+    bench = Bench()
+    bench.worker.handle(Analyze(stream="job-1", path="a.wav"))
+    bench.run(5)
+    bench.worker.handle(HoldAnalysis(is_held=True))
+    before = len(bench.events)
+    bench.run(100)
+    assert len(bench.events) == before
+    bench.worker.handle(HoldAnalysis(is_held=False))
+    bench.run(2)
+    assert len(bench.events) > before
+    bench.worker.handle(DropAnalysis(stream="job-1"))
+    bench.run()
+    assert bench.done() == []
+    assert bench.tape.is_closed
+
+
+def test_jobs_that_wait_are_bounded() -> None:
+    bench = Bench()
+    for n in range(analysis.MAX_WAITING):
+        bench.worker.handle(Analyze(stream=f"job-{n}", path="a.wav"))
+    with pytest.raises(JobsFull):
+        bench.worker.handle(Analyze(stream="one-more", path="a.wav"))
