@@ -11,7 +11,7 @@ from typing import TextIO
 
 PRIORITIES = ((logging.CRITICAL, 2), (logging.ERROR, 3), (logging.WARNING, 4), (logging.INFO, 6), (logging.DEBUG, 7))
 """Least level of Python's logging and the syslog priority it becomes."""
-TALKATIVE = ("alembic", "asyncio", "zeroconf")
+TALKATIVE = ("alembic", "asyncio", "faster_whisper", "zeroconf")
 """Libraries whose information is of no use to whoever runs a booth."""
 
 

@@ -39,6 +39,13 @@ def test_every_text_is_short_enough_to_keep_in_mind_and_long_enough_to_be_interr
             assert all(len(hook.text) <= MAX_TEXT for hook in question.follow_ups)
 
 
+def test_every_pack_names_terms_of_the_job_that_a_recogniser_can_be_told() -> None:
+    for pack in PACKS.values():
+        assert 10 <= len(pack.terms) <= 20
+        assert len({term.casefold() for term in pack.terms}) == len(pack.terms)
+    assert set(PACKS["software"].terms) & set(PACKS["retail"].terms) == set()
+
+
 def test_question_ids_are_unique_across_packs() -> None:
     ids = [q.id for pack in PACKS.values() for q in pack.questions]
     assert len(set(ids)) == len(ids)
@@ -98,6 +105,8 @@ def test_a_role_without_a_pack_is_refused_with_those_that_have_one() -> None:
         (spoilt('intent = "example", ', 'intent = "example", x = 1, '), r"questions\[0\]\.follow_ups\[0\]\.x"),
         (spoilt("To begin, please tell", "To begin, " + "please " * 20 + "tell"), "at most 140"),
         (spoilt('competency = "motivation"', 'competency = ""'), "competency: is empty"),
+        (spoilt('"thesis"', '" "'), r"terms\[3\]: is empty"),
+        (spoilt('"thesis"', '"thesis"' + ', "thesis"' * 30), "terms: has 4[0-9] entries, at most 30"),
     ],
 )
 def test_a_fault_is_named_with_file_place_and_kind(text: str, said: str) -> None:

@@ -17,6 +17,8 @@ from greenroom.records import FollowUpHook, Plan, Question, QuestionPack, Record
 MAX_TEXT = 140
 """Characters of a question or follow-up: about nine seconds of speech, the most that people keep in mind."""
 MIN_QUESTIONS = 8
+MAX_TERMS, MAX_TERM = 30, 40
+"""Terms of a pack, and characters of one: they fit into the 223 tokens that faster-whisper takes as hot words."""
 CHECK_SENTENCE = "Hello, this is my voice, and I am ready for the interview."
 """What the candidate reads aloud at the sensor check: four seconds from which the recogniser learns the voice."""
 
@@ -95,6 +97,10 @@ def _faults(pack: QuestionPack) -> list[tuple[str, str]]:
     if len(pack.questions) < MIN_QUESTIONS:
         faults.append(("questions", f"has {len(pack.questions)} entries, at least {MIN_QUESTIONS} are needed"))
     faults += [("questions", f"two have the id `{i}`") for i in _twice([q.id for q in pack.questions])]
+    if len(pack.terms) > MAX_TERMS:
+        faults.append(("terms", f"has {len(pack.terms)} entries, at most {MAX_TERMS} are allowed"))
+    faults += [(f"terms[{n}]", f"is empty, or has over {MAX_TERM} characters")
+               for n, term in enumerate(pack.terms) if not 1 <= len(term.strip()) <= MAX_TERM]
     for n, question in enumerate(pack.questions):
         path = f"questions[{n}]"
         faults += _text_faults(path, question.id, question.text)
