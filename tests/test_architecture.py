@@ -23,22 +23,26 @@ LEAVES = frozenset({"timeline", "tasks", "log", "systemd"})
 
 PURE = frozenset({
     "errors", "records", "events", "ports",
-    "hearing.fillers", "hearing.loudness", "hearing.measures", "hearing.prosody", "hearing.segmenter",
-    "hearing.stating", "hearing.visible",
+    "hearing.agreement", "hearing.hallucination",
+    "hearing.fillers", "hearing.heard", "hearing.levels", "hearing.loudness", "hearing.measures", "hearing.pauses",
+    "hearing.pitch", "hearing.prosody", "hearing.rates", "hearing.segmenter", "hearing.summary", "hearing.syllables",
+    "hearing.wording",
+    "hearing.nearness", "hearing.room", "hearing.sound_kinds", "hearing.stating", "hearing.visible",
     "seeing.detections", "seeing.gaze", "seeing.head_pose", "seeing.observe", "seeing.presence", "seeing.regions",
     "voice.clauses", "voice.playout", "voice.visemes",
-    "language.cues", "language.scripted",
+    "language.clause_ends", "language.cues", "language.scripted",
     "interview.answering", "interview.asking", "interview.barge_in", "interview.checking", "interview.cue_words",
     "interview.ending", "interview.faults", "interview.left_sessions", "interview.machine", "interview.notices",
     "interview.personas", "interview.questions", "interview.state", "interview.text_cues", "interview.turns",
     "telemetry.captions", "telemetry.meters", "telemetry.screen",
     "storage.summary",
-    "reports.builder", "reports.findings", "reports.plots", "reports.schema",
+    "reports.analysis", "reports.baseline", "reports.builder", "reports.findings", "reports.plots", "reports.pooling",
+    "reports.room", "reports.schema", "reports.whole",
     "server.protocol",
     "models.manifest",
     "devices.picture_health", "devices.reference", "devices.ring",
     "workers.restarts", "workers.segments",
-    "world.candidate", "world.motion", "world.room", "world.scene", "world.script", "world.visitor",
+    "world.candidate", "world.motion", "world.noises", "world.room", "world.scene", "world.script", "world.visitor",
 })  # fmt: skip
 """Functions of data: time and chance are in the data, so the same calls give the same results."""
 IMPURE = frozenset({
@@ -52,7 +56,11 @@ ANYWHERE = frozenset({"numpy", "msgspec"})
 HOMES: dict[str, dict[str, str]] = {
     "onnxruntime": {"hearing.vad": ""},
     "pocketsphinx": {"hearing.recogniser_sphinx": ""},
-    "ai_edge_litert": {"seeing.face_litert": ""},
+    "faster_whisper": {"hearing.recogniser_whisper": ""},
+    "ctranslate2": {"hearing.recogniser_whisper": ""},
+    "parselmouth": {"hearing.pitch_praat": ""},
+    "pyloudnorm": {"hearing.loudness_lufs": ""},
+    "ai_edge_litert": {"seeing.face_litert": "", "hearing.sounds_yamnet": "listens; the first one looks"},
     "espeakng_loader": {"voice.synthesizer_espeak": ""},
     "livekit": {"devices.echo": ""},
     "pyaudio": {"devices.sound": "", "world.listen": "plays the virtual room aloud; the world knows no devices"},
@@ -74,30 +82,48 @@ HOMES: dict[str, dict[str, str]] = {
     "aiohttp": {"server": "", "bench.telemetry": "is many clients"},
     "sqlalchemy": {"storage": ""},
     "alembic": {"storage": ""},
-    "rich": {"cli_demo": "", "cli_doctor": "a command prints", "cli_models": "a command prints"},
+    "av": {"hearing.decoder_av": ""},
+    "rich": {
+        "cli_demo": "", "cli_analyze": "a command prints", "cli_doctor": "a command prints",
+        "cli_models": "a command prints",
+    },
     "psutil": {"bench.vision": ""},
 }
 """Library, then the modules or packages that may import it; every home after the first has a reason."""
 MODELS_AND_DEVICES = frozenset({
     "onnxruntime", "cv2", "pyaudio", "livekit", "pocketsphinx", "espeakng_loader", "ai_edge_litert", "soundfile",
-    "soxr", "ctranslate2", "faster_whisper", "mediapipe", "piper", "llama_cpp",
+    "av", "soxr", "parselmouth", "ctranslate2", "faster_whisper", "mediapipe", "piper", "llama_cpp",
 })  # fmt: skip
-LAZY = (MODELS_AND_DEVICES | {"zeroconf", "ifaddr", "systemd", "segno"}) & HOMES.keys()
+LAZY = (MODELS_AND_DEVICES | {"pyloudnorm", "zeroconf", "ifaddr", "systemd", "segno"}) & HOMES.keys()
 """Imported where they are used, so that the module that is their home can be imported without them."""
 
 ROOTS = (
     "__main__", "app", "handover", "stopping", "parent", "cli", "cli_", "workers.roots", "world.__main__", "bench.",
 )  # fmt: skip
-WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "workers.voice", "workers.language"})
+WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "workers.voice", "workers.language",
+                     "workers.analysis"})
 
 CROSSINGS: dict[str, dict[str, str]] = {
     "devices.virtual": {"world": "attaches to the virtual booth: its messages, its room, its picture"},
-    "interview.evidence": {"hearing.measures": "hands an answer's sound and faces to the measures"},
+    "interview.checking": {"hearing.room": "judges the room by what the check heard"},
+    "hearing.heard": {"language.clause_ends": "reads words as the turn's cues do"},
+    "hearing.pauses": {"language.clause_ends": "tells an open clause by the same words as the end of a turn"},
+    "hearing.wording": {"language.clause_ends": "reads words as the turn's cues do"},
+    "interview.evidence": {
+        "hearing.heard": "an answer as the measures take it",
+        "hearing.loudness_lufs": "weighs its sound",
+        "hearing.measures": "hands an answer's sound and faces to the measures",
+        "hearing.pitch": "takes the pitch that came late",
+    },
+    "interview.text_cues": {"language.clause_ends": "whether a clause is open, as the pauses tell it"},
     "interview.speech": {
         "voice.clauses": "cuts a text before it is asked of the synthesiser",
         "voice.visemes": "turns phonemes into mouth shapes for the screens",
     },
+    "reports.pooling": {"hearing.summary": "one way of pooling, for turn and session"},
+    "reports.whole": {"hearing.summary": "what can be pooled"},
     "reports.findings": {"language.cues": "numbers and results in an answer, the same words the follow-ups look for"},
+    "server.uploads": {"storage.files": "names what keeps a file from being written"},
     "server.connection": {"telemetry.hub": "a client's queue"},
     "server.http": {"telemetry.hub": "passes the hub to connections"},
     "server.routes": {"telemetry.hub": "asks for the snapshot"},
@@ -122,9 +148,17 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "devices.echo": "cleans the microphone",
         "devices.reference": "what the loudspeaker played",
         "hearing.loudness": "levels",
+        "hearing.nearness": "whose voice it is, by its level",
         "hearing.segmenter": "voice from probabilities",
     },
-    "workers.hearing": {"hearing": "chooses the recogniser"},
+    "workers.analysis": {"hearing": "chooses decoder and detector; the rest is pure"},
+    "workers.hearing": {
+        "hearing.fillers": "the rule for filled pauses",
+        "hearing.pitch_praat": "chooses the pitch tracker",
+        "hearing.sounds_yamnet": "chooses the classifier of sounds",
+        "models": "finds the weights",
+    },
+    "workers.recognisers": {"hearing": "chooses the recogniser", "models": "finds the weights"},
     "workers.vision": {
         "devices.camera": "chooses the camera",
         "models": "finds the weights",

@@ -111,6 +111,15 @@ def test_a_port_that_another_program_has_is_a_fault(monkeypatch: pytest.MonkeyPa
     assert "stop the other program" in finding.fix
 
 
+@pytest.mark.parametrize(("choice", "is_good"), [("auto", True), ("whisper", False)])
+def test_weights_of_the_first_recogniser_may_miss_unless_the_settings_want_it(
+        choice: str, is_good: bool, tmp_path: Path) -> None:
+    finding = found("model: whisper-tiny.en", booth_models_dir=str(tmp_path), engines_recogniser=choice)
+    assert finding.is_good == is_good
+    assert "not here" in finding.detail
+    assert finding.fix == "greenroom models pull whisper-tiny.en"
+
+
 def test_an_engine_is_named_with_the_library_that_brings_it() -> None:
     assert "Silero VAD (onnxruntime " in found("engine: voice activity").detail
 
@@ -124,3 +133,14 @@ def test_databases_that_were_set_aside_are_listed_with_what_to_do(tmp_path: Path
     assert not finding.is_good
     assert "sessions.db.before-0001, sessions.db.corrupt-20260101T000000Z" in finding.detail
     assert "delete" in finding.fix
+
+
+def test_the_classifier_of_sounds_may_be_missing_and_must_not_be_damaged(tmp_path: Path) -> None:
+    missing = found("model: yamnet", booth_models_dir=str(tmp_path))
+    assert missing.is_good
+    assert "not told" in missing.detail
+    (tmp_path / "yamnet").mkdir()
+    (tmp_path / "yamnet" / "yamnet.tflite").write_bytes(b"cut off")
+    damaged = found("model: yamnet", booth_models_dir=str(tmp_path))
+    assert not damaged.is_good
+    assert damaged.fix == "greenroom models pull yamnet"

@@ -126,10 +126,10 @@ def test_the_interview_runs_through_real_drivers(tmp_path: Path) -> None:
     assert pooled(errors).rate < MAX_WORD_ERROR_RATE
     for answer in report.answers:
         found = values(answer)
-        assert None not in (found["eye_contact"], found["head_movement_deg_s"], found["pace_wpm"])
+        assert None not in (found["eye_contact"], found["head_movement_deg_s"], found["speaking_rate_wpm"])
     assert {engine.capability: engine.name for engine in report.engines} == {
-        "echo": "webrtc-aec3", "face": "litert-face-mesh", "language_model": "scripted", "recogniser": "pocketsphinx",
-        "synthesiser": "espeak-ng", "voice_activity": "silero-v6"}
+        "echo": "webrtc-aec3", "face": "litert-face-mesh", "language_model": "scripted", "pitch": "praat",
+        "recogniser": "pocketsphinx", "synthesiser": "espeak-ng", "voice_activity": "silero-v6"}
     assert sorted((device.kind, device.state) for device in report.devices) == [
         ("camera", "ok"), ("microphone", "ok"), ("speaker", "ok")]
     assert all(device.name for device in report.devices)

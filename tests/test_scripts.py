@@ -143,7 +143,7 @@ def test_what_cannot_be_installed_is_named(machine: Machine, tool: str, body: st
 
 
 def test_a_stopped_installation_is_begun_anew(machine: Machine) -> None:
-    machine.fake("python3", 'case "$*" in *"-m pip"*) kill -INT $PPID; exit 1;; esac\n' + machine.python_body())
+    machine.fake("python3", 'case "$*" in *"-m pip"*) kill -INT $PPID $$; exit 1;; esac\n' + machine.python_body())
     done = machine.run("demo.sh")
     assert done.returncode == 130
     assert "stopped" in done.stderr

@@ -6,11 +6,10 @@ import re
 import shutil
 import subprocess
 from pathlib import Path
-from typing import get_args
 
 import pytest
 
-from greenroom.events import WorkerName
+from greenroom.workers.supervisor import NAMES
 
 ROOT = Path(__file__).resolve().parent.parent
 UNITS = ROOT / "systemd"
@@ -26,7 +25,7 @@ def values(unit: str, key: str) -> list[str]:
 
 def test_core_brings_up_every_worker_and_no_other() -> None:
     wanted = set(re.findall(r"greenroom-worker@(\w+)\.service", " ".join(values("greenroom.service", "Wants"))))
-    assert wanted == set(get_args(WorkerName))
+    assert wanted == set(NAMES)
 
 
 def test_workers_do_not_wait_for_a_core_that_waits_for_them() -> None:

@@ -28,6 +28,7 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.handover import Handover
+from greenroom.hearing import loudness_lufs
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.left_sessions import Settlement, settle
 from greenroom.interview.questions import check_set_up, load_packs
@@ -35,6 +36,7 @@ from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background, SessionStore
 from greenroom.records import SessionRecord
+from greenroom.reports import analysis
 from greenroom.server.discovery import Discovery
 from greenroom.server.http import Server
 from greenroom.server.protocol import BoothState, ReportView
@@ -48,6 +50,7 @@ from greenroom.tasks import AtOnce, InOrder
 from greenroom.telemetry.display import Display
 from greenroom.telemetry.hub import Hub
 from greenroom.timeline import MonotonicClock, VirtualClock
+from greenroom.workers.jobs import JobWorkers, Progress
 from greenroom.workers.lockstep import EventOrder, LockStep
 from greenroom.workers.supervisor import NAMES, Supervisor, command
 from greenroom.world.visitor import press
@@ -56,6 +59,8 @@ log = logging.getLogger(__name__)
 
 TICK_S = 0.02
 WARM_UP_S = 120.0
+NOBODY_SPEAKS = frozenset({"attract", "report", "goodbye"})
+"""Phases in which recordings may be analysed."""
 RESUME_WAIT_S = 15.0
 """An interview that is taken up again waits so long for the workers; those that come later join it."""
 LINGER_S = 3.0
@@ -95,6 +100,10 @@ class Core:
         self.supervisor = Supervisor(
             settings.workers, socket_path(settings), self.take, clock, command(socket_path(settings), options.config),
             origin_ns=options.origin_ns, is_lock_step=options.is_fast, may_have_orphans=options.has_parent)
+        jobs_socket = settings.booth.state_dir / "jobs.sock"
+        self.jobs = JobWorkers(
+            msgspec.structs.replace(settings.workers, life="spawned"), jobs_socket,
+            command(jobs_socket, options.config), lambda: self.session.state.phase not in NOBODY_SPEAKS)
         packs = load_packs()
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
@@ -176,6 +185,9 @@ class Core:
     async def report(self, session: str, kind: str) -> bytes:
         return await self.handover.read(session, kind)
 
+    async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
+        return analysis.to_json(analysis.build(await self.jobs.analyse(path, progress=progress), name))
+
     def session_of(self, code: str) -> str:
         return self.handover.session_of(code)
 
@@ -217,6 +229,8 @@ async def run(settings: Settings, options: Options) -> int:
             options = after_reboot(options, store)
         clock = VirtualClock() if options.is_fast else MonotonicClock(options.origin_ns)
         core = Core(settings, options, store, background, clock=clock, events=events)
+        # Now, and not when the first answer has just ended and the interviewer is about to speak.
+        background.run(loudness_lufs.warm_up, lambda _: None, lambda error: log.info("no LUFS: %s", error))
         if not options.is_headless:
             await _serve(core, stack)
         stack.callback(systemd.stopping, "stopping")
@@ -233,6 +247,7 @@ async def run(settings: Settings, options: Options) -> int:
 async def _serve(core: Core, stack: contextlib.AsyncExitStack) -> None:
     core.server = Server(core.settings, core.hub, core, core.command)
     await core.server.start()
+    stack.push_async_callback(core.jobs.close)
     stack.push_async_callback(core.server.stop)
     log.info("kiosk at %s", core.server.url)
     flushing = asyncio.create_task(_flush(core))

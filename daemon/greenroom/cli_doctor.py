@@ -16,7 +16,8 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
-from greenroom.errors import GreenroomError, SettingsError
+from greenroom.errors import GreenroomError, ModelMissing, SettingsError
+from greenroom.hearing.sounds_yamnet import MODEL
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
@@ -24,6 +25,7 @@ from greenroom.records import DeviceInfo
 from greenroom.server.protocol import DeviceState
 from greenroom.settings import Devices, Server, Settings, masked
 from greenroom.storage.quarantine import KEPT_DAYS, quarantined
+from greenroom.workers.recognisers import whisper_model
 
 ASK_S = 1.0
 """A booth that runs answers within this time."""
@@ -31,7 +33,9 @@ ENGINES = (
     ("voice activity", "Silero VAD", "onnxruntime", "", True),
     ("recogniser", "faster-whisper", "faster_whisper", "pip install 'greenroom[whisper]'", False),
     ("recogniser", "pocketsphinx", "pocketsphinx", "", True),
+    ("pitch", "Praat", "parselmouth", "", True),
     ("face", "BlazeFace, face mesh and iris", "ai_edge_litert", "", True),
+    ("sounds of the room", "YAMNet", "ai_edge_litert", "", True),
     ("synthesiser", "espeak-ng", "espeakng_loader", "", True),
     ("language model", "scripted interviewer", "greenroom", "", True),
     ("echo", "WebRTC AEC3", "livekit", "", True),
@@ -118,6 +122,33 @@ def _models(settings: Settings) -> Iterator[Finding]:
             yield Finding(f"model: {model.name}", False, error.message, error.fix)
         else:
             yield Finding(f"model: {model.name}", True, "here and whole")
+    if settings.engines.recogniser != "sphinx":
+        yield _whisper(settings, manifest, store)
+    yield _sounds(store)
+
+
+def _whisper(settings: Settings, manifest: Manifest, store: Store) -> Finding:
+    """The weights that the recogniser of the first choice needs; another takes its place unless the settings forbid."""
+    name = whisper_model(manifest, settings.booth.profile)
+    try:
+        store.verify(name)
+    except ModelMissing as error:
+        is_good = settings.engines.recogniser == "auto"
+        return Finding(f"model: {name}", is_good, "not here" + (": pocketsphinx listens" if is_good else ""), error.fix)
+    except GreenroomError as error:
+        return Finding(f"model: {name}", False, error.message, error.fix)
+    return Finding(f"model: {name}", True, "here and whole")
+
+
+def _sounds(store: Store) -> Finding:
+    """Nothing waits for these weights: without them the booth goes on."""
+    try:
+        store.verify(MODEL)
+    except ModelMissing as error:
+        return Finding(f"model: {MODEL}", True, "not here: the kind of noise in the room is not told", error.fix)
+    except GreenroomError as error:
+        return Finding(f"model: {MODEL}", False, error.message, error.fix)
+    return Finding(f"model: {MODEL}", True, "here and whole")
 
 
 def _running(server: Server) -> Running | None:

@@ -15,7 +15,9 @@ from greenroom.settings import Settings
 
 BENCHES = {
     "vision": "what a camera frame costs, and how well head pose and eye contact are read from drawn faces (20 s)",
-    "hearing": "word errors, cost and delay of the recogniser on recorded voices (30 s)",
+    "hearing": "word errors, cost, delay and memory of each recogniser on recorded voices (1 minute each)",
+    "noise": "ten minutes each of rooms in which nobody speaks, and word errors by signal to noise (15 minutes)",
+    "measures": "rates and pauses of 30 answers from 80 to 260 words a minute, against the truth (4 minutes)",
     "telemetry": "bytes, CPU and delay with 100 screens at 15 Hz (20 s)",
 }
 

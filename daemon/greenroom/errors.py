@@ -84,6 +84,24 @@ class EngineUnavailable(EngineError):
     code = "engine-unavailable"
 
 
+class RecordingError(GreenroomError):
+    """A file is no recording that can be read."""
+
+    code = "recording"
+
+
+class RecordingTooLong(RecordingError):
+    """A recording is longer, or larger, than the booth takes."""
+
+    code = "recording-too-long"
+
+
+class JobsFull(GreenroomError):
+    """As many jobs wait as may wait."""
+
+    code = "jobs-full"
+
+
 class LinkError(GreenroomError):
     """The connection between core and a worker broke or carried something malformed."""
 

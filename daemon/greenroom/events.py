@@ -11,6 +11,7 @@ from typing import Literal
 from msgspec import Struct
 
 from greenroom.records import (
+    Analysis,
     Consent,
     DeviceInfo,
     EngineInfo,
@@ -24,7 +25,8 @@ from greenroom.records import (
     Word,
 )
 
-WorkerName = Literal["audio", "vision", "hearing", "voice", "language"]
+WorkerName = Literal["audio", "vision", "hearing", "voice", "language", "analysis"]
+"""All but the last serve the booth; that one is started for recordings and goes when it is idle."""
 SAMPLE_RATE_HZ = 16_000
 """The one rate at which PCM travels inside the booth: mono, signed 16 bit, little endian."""
 CHUNK_S = 0.02
@@ -77,6 +79,8 @@ class VoiceStopped(Event, tag="voice_stopped", frozen=True, kw_only=True):
     """A VAD segment ended; ``t`` is its last voiced sample, ``t_known`` the soft end (``t`` + hang-over)."""
 
     segment: int
+    has_other: bool = False
+    """Another, fainter voice was heard right before it or at its end."""
     stream: str = LIVE
 
 
@@ -233,6 +237,34 @@ class FollowUpChosen(Event, tag="follow_up_chosen", frozen=True, kw_only=True):
     engine: str
 
 
+# --- recordings ---------------------------------------------------------------------------------
+
+
+class AnalysisProgress(Event, tag="analysis_progress", frozen=True, kw_only=True):
+    """How far the analysis of a recording is."""
+
+    stream: str
+    stage: Literal["reading", "listening", "recognising", "measuring"]
+    share: float
+    """0 to 1, of all stages."""
+
+
+class AnalysisDone(Event, tag="analysis_done", frozen=True, kw_only=True):
+    """A recording has been heard to its end."""
+
+    stream: str
+    analysis: Analysis
+
+
+class AnalysisFailed(Event, tag="analysis_failed", frozen=True, kw_only=True):
+    """A recording cannot be analysed; ``code`` is one of ``errors.py``."""
+
+    stream: str
+    code: str
+    message: str
+    fix: str = ""
+
+
 # --- workers and devices ------------------------------------------------------------------------
 
 
@@ -289,7 +321,7 @@ WorkerEvent = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
     | Utterance | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned
-    | SpeechClip | FollowUpChosen
+    | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | AnalysisFailed
     | WorkerReady | WorkerDied | DeviceChanged | RequestFailed
 )
 
@@ -404,6 +436,8 @@ class SetCapture(Request, tag="set_capture", frozen=True, kw_only=True):
     """Open or close the microphone's stream to core."""
 
     is_open: bool
+    voice_dbfs: float | None = None
+    """The candidate's level in the sensor check: much fainter voices are somebody else's. None: any voice counts."""
 
 
 class Hear(Request, tag="hear", frozen=True, kw_only=True):
@@ -494,8 +528,26 @@ class ChooseFollowUp(Request, tag="choose_follow_up", frozen=True, kw_only=True)
     style: Style
 
 
+class Analyze(Request, tag="analyze", frozen=True, kw_only=True):
+    """Hear a recording; ``stream`` names the job. Answered by ``AnalysisDone`` or ``AnalysisFailed``."""
+
+    path: str
+    hints: tuple[str, ...] = ()
+
+
+class HoldAnalysis(Request, tag="hold_analysis", frozen=True, kw_only=True):
+    """Stop working for a while, or go on."""
+
+    is_held: bool
+
+
+class DropAnalysis(Request, tag="drop_analysis", frozen=True, kw_only=True):
+    """Nobody wants this job any more."""
+
+
 WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | LearnNeutral | SetNeutral | Synthesize | DropSynthesis | ChooseFollowUp
+    | Analyze | HoldAnalysis | DropAnalysis
 )

@@ -152,7 +152,7 @@ class PitchTracker(Engine, Protocol):
     step_s: float
 
     def track(self, pcm: Pcm) -> tuple[float, ...]:
-        """Hz every ``step_s`` from the middle of the first frame on; 0 where there is no voice."""
+        """Hz every ``step_s``, of frames of which the first is centred half a step in; 0 where there is no voice."""
 
 
 class SoundClassifier(Engine, Protocol):

@@ -13,7 +13,8 @@ Style = Literal["supportive", "neutral", "cold"]
 Pacing = Literal["fast", "normal", "patient"]
 QuestionKind = Literal["behavioural", "situational", "technical", "motivation"]
 Capability = Literal[
-    "voice_activity", "recogniser", "end_of_turn", "face", "synthesiser", "language_model", "echo"
+    "voice_activity", "recogniser", "end_of_turn", "face", "synthesiser", "language_model", "echo",
+    "sounds", "pitch",
 ]
 EndedBy = Literal["silence", "done", "skip", "cap", "end", "lost"]
 
@@ -50,6 +51,24 @@ class SoundShare(Record, frozen=True, kw_only=True):
     """0 to 1."""
 
 
+class RoomReading(Record, frozen=True, kw_only=True):
+    """What the sensor check heard of the room, and whether it lets the recogniser work."""
+
+    verdict: Literal["good", "loud", "noisy", "clipping", "too quiet"]
+    """"loud" noise is heard before the candidate spoke, or over a voice that still stands out; "noisy" and "too quiet":
+    the voice does not stand out far enough, because of the noise or because it is soft."""
+    noise_dbfs: float | None
+    voice_dbfs: float | None
+    """The candidate's voice while reading the sentence; None before that."""
+    snr_db: float | None
+    """Voice minus noise."""
+    is_clipping: bool
+    sounds: tuple[SoundShare, ...] | None = None
+    """Empty: too quiet, or too little, to tell. None: no engine listened."""
+    expected_errors: float | None = None
+    """Words that the embedded recogniser got wrong of recorded voices at this ``snr_db``, as a share."""
+
+
 class FollowUpHook(Record, frozen=True, kw_only=True):
     """A follow-up question and the rule by which it is chosen."""
 
@@ -76,6 +95,8 @@ class QuestionPack(Record, frozen=True, kw_only=True):
     role: str
     title: str
     questions: tuple[Question, ...]
+    terms: tuple[str, ...] = ()
+    """Words of the job that recognisers often take for others."""
 
 
 class SetUp(Record, frozen=True, kw_only=True):
@@ -146,6 +167,9 @@ class Measure(Record, frozen=True, kw_only=True):
     coverage: float
     reason: str = ""
     evidence: tuple[Span, ...] = ()
+    over: float = 0.0
+    """What a rate or share was divided by, or a level averaged over (minutes, seconds, words or frames): its weight
+    when answers are pooled."""
 
 
 class Stage(Record, frozen=True, kw_only=True):
@@ -192,6 +216,8 @@ class TurnRecord(Record, frozen=True, kw_only=True):
     """Sound that the booth lost."""
     asides: tuple[Span, ...] = ()
     """Time inside the answer that was not the candidate's: the interviewer spoke, or the interview was paused."""
+    others: tuple[Span, ...] = ()
+    """VAD segments beside which another, fainter voice was heard: their words are less certain."""
     stages: tuple[Stage, ...] = ()
     measures: tuple[Measure, ...] = ()
     recogniser_certainty: float | None = None
@@ -205,6 +231,22 @@ class Series(Record, frozen=True, kw_only=True):
     unit: str
     t: tuple[float, ...]
     values: tuple[float | None, ...]
+
+
+class Analysis(Record, frozen=True, kw_only=True):
+    """What was heard in a recording. ``t`` values are seconds from its start."""
+
+    duration_s: float
+    source: str
+    """How it was stored: codec, rate and channels."""
+    words: tuple[Word, ...]
+    voice: tuple[Span, ...]
+    """VAD segments."""
+    measures: tuple[Measure, ...]
+    series: tuple[Series, ...]
+    engines: tuple[EngineInfo, ...]
+    notes: tuple[str, ...] = ()
+    """What whoever reads the numbers should know: an early end, clipping."""
 
 
 class SessionRecord(Record, frozen=True, kw_only=True):
@@ -225,3 +267,5 @@ class SessionRecord(Record, frozen=True, kw_only=True):
     turns: tuple[TurnRecord, ...]
     notices: tuple[Span, ...] = ()
     is_complete: bool = True
+    room: RoomReading | None = None
+    """None when the sensor check heard nothing."""

@@ -11,13 +11,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.events import SAMPLE_RATE_HZ, FaceObservation
-from greenroom.hearing.measures import Answer, answer_measures, answer_series
+from greenroom.hearing.heard import Answer
+from greenroom.hearing.measures import answer_measures, answer_series
 from greenroom.records import Measure, Series, Span, Word
 from greenroom.world.render import ClipReader, load_index
 
 NAMES = (
-    "time_to_first_word_s", "pace_wpm", "articulation_wpm", "pauses", "longest_pause_s", "pause_share", "filled_pauses",
-    "loudness_dbfs", "loudness_range_db", "talk_s", "recogniser_certainty", "eye_contact", "head_movement_deg_s",
+    "time_to_first_word_s", "speaking_rate_wpm", "articulation_rate_wpm", "speaking_rate_spm", "articulation_rate_spm",
+    "pauses", "longest_pause_s", "pause_share", "pauses_within_clause", "filled_pauses", "discourse_phrases",
+    "repeated_words", "loudness_dbfs", "loudness_range_db", "loudness_lufs", "loudness_range_lu", "pitch_median_hz",
+    "pitch_range_st", "pitch_variation_st", "talk_s", "recogniser_certainty", "eye_contact", "head_movement_deg_s",
     "blink_rate_per_min",
 )  # fmt: skip
 RATE_HZ = 15.0
@@ -97,7 +100,7 @@ def test_without_anything_heard_or_seen_nothing_is_told() -> None:
 
 def test_a_measure_of_the_whole_answer_says_from_where_to_where_it_was_taken() -> None:
     found = measures(words=(*words_in(((11.0, 20.0),)), *words_in(((33.0, 38.0),))))
-    for name in ("pace_wpm", "articulation_wpm", "recogniser_certainty"):
+    for name in ("speaking_rate_wpm", "articulation_rate_wpm", "recogniser_certainty"):
         (span,) = found[name].evidence
         assert (span.start_t, span.label) == (11.0, "first to last word")
         assert span.end_t == pytest.approx(37.8)
@@ -119,28 +122,28 @@ def test_time_to_the_first_word_counts_from_the_end_of_the_question() -> None:
 
 def test_pace_counts_pauses_and_articulation_does_not() -> None:
     words = len(words_in())
-    assert value("pace_wpm") == pytest.approx(words * 60 / 29.8, rel=0.01)
-    assert value("articulation_wpm") == pytest.approx(words * 60 / (29.8 - 3.0), rel=0.01)
+    assert value("speaking_rate_wpm") == pytest.approx(words * 60 / 29.8, rel=0.01)
+    assert value("articulation_rate_wpm") == pytest.approx(words * 60 / (29.8 - 3.0), rel=0.01)
 
 
 def test_filled_pauses_written_by_a_recogniser_are_no_words() -> None:
     um = Word(text="um", start_t=30.0, end_t=30.4)
-    assert value("pace_wpm", words=(*words_in(), um)) == value("pace_wpm")
+    assert value("speaking_rate_wpm", words=(*words_in(), um)) == value("speaking_rate_wpm")
 
 
 def test_four_words_give_no_pace() -> None:
     few = measures(words=words_in()[:4])
-    assert few["pace_wpm"].value is None
-    assert "fewer than 5 words" in few["pace_wpm"].reason
+    assert few["speaking_rate_wpm"].value is None
+    assert "fewer than 5 words" in few["speaking_rate_wpm"].reason
     assert few["recogniser_certainty"].value is None
     assert few["talk_s"].value is not None
 
 
 def test_pace_is_withheld_when_most_of_the_voice_gave_no_words() -> None:
     unheard = measures(words=words_in(((33.0, 40.0),)))
-    assert unheard["pace_wpm"].value is None
-    assert unheard["pace_wpm"].coverage == pytest.approx(7.0 / 26.8, abs=0.01)
-    assert "only 26%" in unheard["pace_wpm"].reason
+    assert unheard["speaking_rate_wpm"].value is None
+    assert unheard["speaking_rate_wpm"].coverage == pytest.approx(7.0 / 26.8, abs=0.01)
+    assert "only 26%" in unheard["speaking_rate_wpm"].reason
 
 
 def test_pauses_are_counted_with_their_place() -> None:
@@ -160,12 +163,12 @@ def test_missing_sound_is_no_pause_and_lowers_coverage() -> None:
     found = measures(gaps=(Span(start_t=30.5, end_t=32.5),))
     assert found["pauses"].value == 0.0
     assert found["pauses"].coverage == pytest.approx(28.0 / 30.0)
-    assert found["pace_wpm"].value == pytest.approx(len(words_in()) * 60 / 27.8, rel=0.01)
+    assert found["speaking_rate_wpm"].value == pytest.approx(len(words_in()) * 60 / 27.8, rel=0.01)
 
 
 def test_an_answer_that_is_mostly_missing_is_not_measured() -> None:
     found = measures(gaps=(Span(start_t=12.0, end_t=36.0),))
-    for name in ("pace_wpm", "pauses", "pause_share", "talk_s"):
+    for name in ("speaking_rate_wpm", "pauses", "pause_share", "talk_s"):
         assert found[name].value is None
         assert "only 20%" in found[name].reason
 
@@ -265,12 +268,12 @@ def test_series_follow_the_answer() -> None:
     courses = series(
         faces=(*faces_at(to_t=25.0, yaw_deg=12.0), *faces_at(from_t=25.0, is_eye_contact=None, yaw_deg=None))
     )
-    assert tuple(courses) == ("pace_wpm", "loudness_dbfs", "eye_contact", "yaw_deg", "pitch_deg")
+    assert tuple(courses) == ("speaking_rate_wpm", "loudness_dbfs", "eye_contact", "yaw_deg", "pitch_deg")
     for course in courses.values():
         assert len(course.t) == len(course.values)
         assert list(course.t) == sorted(course.t)
         assert all(10.0 < t <= 40.0 + 1e-6 for t in course.t)
-    pace = dict(zip(courses["pace_wpm"].t, courses["pace_wpm"].values, strict=True))
+    pace = dict(zip(courses["speaking_rate_wpm"].t, courses["speaking_rate_wpm"].values, strict=True))
     assert pace[13.0] is None
     assert pace[20.0] == pytest.approx(150.0, rel=0.05)
     loudness = dict(zip(courses["loudness_dbfs"].t, courses["loudness_dbfs"].values, strict=True))
@@ -318,5 +321,5 @@ def test_what_the_interviewer_says_inside_an_answer_is_no_time_of_the_candidates
                      asides=(Span(start_t=20.5, end_t=39.5, label="the interview was paused"),))
     assert plain["longest_pause_s"].value == pytest.approx(20.0)
     assert aside["longest_pause_s"].value == 0.0
-    assert aside["pace_wpm"].value == pytest.approx(50 * 60 / 21.0)
-    assert aside["pace_wpm"].coverage == pytest.approx(1.0)
+    assert aside["speaking_rate_wpm"].value == pytest.approx(50 * 60 / 21.0)
+    assert aside["speaking_rate_wpm"].coverage == pytest.approx(1.0)

@@ -78,6 +78,12 @@ def test_words_carry_their_times_and_how_sure_the_engine_is(recogniser: SphinxRe
     assert len(set(certainties)) > 1
 
 
+def test_words_carry_the_syllables_of_the_pronunciation_that_was_heard(recogniser: SphinxRecogniser) -> None:
+    words = recognise(recogniser, check_sentence())
+    assert {word.text: word.syllables for word in words if word.text in ("hello", "ready", "voice", "interview")} == {
+        "hello": 2, "ready": 2, "voice": 1, "interview": 3}
+
+
 @pytest.mark.slow
 def test_wrong_words_are_less_certain_than_right_ones(recogniser: SphinxRecogniser) -> None:
     recogniser.learn_channel(check_sentence())

@@ -59,6 +59,57 @@ def test_strict_rules_want_200_ms_of_clear_voice() -> None:
     assert len(run([0.9] * 6, STRICT)) == 2
 
 
+def heard(blocks: list[tuple[float, bool]]) -> list[VoiceEvent]:
+    """Like ``run``, with blocks that say whether the voice is near."""
+    state = State()
+    found: list[VoiceEvent] = []
+    for n, (probability, is_near) in enumerate(blocks):
+        state, events = step(state, probability, (n + 1) * BLOCK_S, is_near=is_near)
+        found += events
+    return found + list(stop(state, len(blocks) * BLOCK_S)[1])
+
+
+FAR, NEAR, SILENT = (0.9, False), (0.9, True), (0.0, False)
+
+
+def test_a_voice_that_is_never_near_is_nobody_s() -> None:
+    assert heard([FAR] * 200) == []
+
+
+def test_a_soft_beginning_belongs_to_the_segment_and_a_long_one_is_somebody_else_s() -> None:
+    (started, stopped) = heard([SILENT] * 10 + [FAR] * 10 + [NEAR] * 30 + [SILENT] * 10)
+    assert [started.t, started.t_known] == pytest.approx([10 * BLOCK_S, 21 * BLOCK_S])
+    assert isinstance(stopped, VoiceStopped)
+    assert not stopped.has_other
+    (started, stopped) = heard([SILENT] * 10 + [FAR] * 100 + [NEAR] * 30)
+    assert started.t == pytest.approx(111 * BLOCK_S - NORMAL.faint_s)
+    assert isinstance(stopped, VoiceStopped)
+    assert stopped.has_other
+
+
+def test_a_sentence_may_end_softly() -> None:
+    (_, stopped) = heard([NEAR] * 30 + [FAR] * 20 + [SILENT] * 10)
+    assert isinstance(stopped, VoiceStopped)
+    assert stopped.t == pytest.approx(50 * BLOCK_S)
+    assert not stopped.has_other
+
+
+def test_somebody_who_talks_on_does_not_keep_the_segment_open() -> None:
+    events = heard([NEAR] * 30 + [FAR] * 200)
+    assert len(events) == 2
+    stopped = events[1]
+    assert isinstance(stopped, VoiceStopped)
+    assert stopped.t == pytest.approx(30 * BLOCK_S)
+    assert stopped.t_known == pytest.approx(30 * BLOCK_S + NORMAL.faint_s, abs=BLOCK_S)
+    assert stopped.has_other
+
+
+def test_a_segment_long_after_somebody_else_s_voice_is_the_candidate_s_alone() -> None:
+    pause = round(NORMAL.beside_s / BLOCK_S) + 2
+    assert not heard([FAR] * 100 + [SILENT] * pause + [NEAR] * 30)[-1].has_other  # type: ignore[union-attr]  # it ends
+    assert heard([FAR] * 100 + [SILENT] * 30 + [NEAR] * 30)[-1].has_other  # type: ignore[union-attr]  # it ends
+
+
 def test_stop_in_silence_says_nothing() -> None:
     assert stop(State(segments=3), 1.0) == (State(segments=3), ())
 
@@ -77,6 +128,13 @@ def test_segments_alternate_and_never_run_backwards(probabilities: list[float], 
         assert before.t <= after.t
         assert before.t_known <= after.t_known
     assert all(event.t <= event.t_known for event in events)
+
+
+@given(st.lists(st.tuples(st.floats(0, 1), st.booleans()), max_size=200))
+def test_times_do_not_run_backwards_whoever_speaks(mixed: list[tuple[float, bool]]) -> None:
+    events = heard(mixed)
+    assert [type(event) for event in events] == [VoiceStarted, VoiceStopped] * (len(events) // 2)
+    assert all(before.t <= after.t for before, after in itertools.pairwise(events))
 
 
 @given(blocks, rules)

@@ -76,11 +76,12 @@ class CountingRecogniser:
     text = ("i", "worked", "there", "and", "learned", "to", "plan", "a", "day", "well")
 
     def __init__(self) -> None:
+        self.hints: tuple[str, ...] = ()
         self._t = 0.0
         self._samples = 0
 
-    def open(self, t: float, hints: tuple[str, ...] = ()) -> None:  # noqa: ARG002 - the port's parameter
-        self._t, self._samples = t, 0
+    def open(self, t: float, hints: tuple[str, ...] = ()) -> None:
+        self._t, self._samples, self.hints = t, 0, hints
 
     def feed(self, pcm: Pcm) -> None:
         self._samples += len(pcm)

@@ -7,7 +7,19 @@ import pytest
 from devices.room import VAD_MODEL, needs_vad
 from greenroom.devices.echo import WebRtcEcho
 from greenroom.errors import CommandRefused, DiskFull
-from greenroom.events import Begin, ChooseSetUp, Continue, Done, End, GiveConsent, Tick, WorkerEvent
+from greenroom.events import (
+    Begin,
+    ChooseSetUp,
+    Continue,
+    Done,
+    End,
+    GiveConsent,
+    SetCapture,
+    Tick,
+    WorkerEvent,
+    WorkerRequest,
+)
+from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.vad import SileroVad
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
@@ -45,12 +57,14 @@ class Booth:
         self.clock = VirtualClock()
         self.store = store or MemorySessionStore("test")
         self.device = StageDevice("graduate", 1)
+        self.recogniser = CountingRecogniser()
         self.set_up = SetUp(questions=questions)
         self.crew = LocalCrew(
             {
                 "audio": lambda emit: AudioWorker(emit, self.device, lambda: SileroVad(VAD_MODEL), WebRtcEcho),
                 "vision": Blind,
-                "hearing": lambda emit: HearingWorker(emit, CountingRecogniser, lambda _pcm: False),
+                "hearing": lambda emit: HearingWorker(
+                    emit, lambda: self.recogniser, lambda _pcm: False, load_pitch=PraatPitch),
                 "voice": lambda emit: VoiceWorker(EspeakSynthesizer(), emit),
                 "language": lambda emit: LanguageWorker(ScriptedInterviewer(), emit),
             },
@@ -87,7 +101,10 @@ def test_an_interview_in_process_ends_in_a_record_with_measures_stages_and_what_
     assert record.turns
     first = record.turns[0]
     assert first.words
-    assert {m.name for m in first.measures} >= {"pace_wpm", "loudness_dbfs", "eye_contact"}
+    assert {m.name for m in first.measures} >= {"speaking_rate_wpm", "loudness_dbfs", "eye_contact"}
+    told = {m.name: m.value for m in first.measures}
+    assert told["pitch_median_hz"] is not None
+    assert told["loudness_lufs"] is not None
     eye_contact = next(m for m in first.measures if m.name == "eye_contact")
     assert eye_contact.value is None
     assert eye_contact.reason
@@ -96,6 +113,32 @@ def test_an_interview_in_process_ends_in_a_record_with_measures_stages_and_what_
     assert [line.cue for line in record.lines][-1] == "closing"
     assert booth.notes.phases[:3] == ["consent", "set_up", "sensor_check"]
     assert any(mouth is not None and len(mouth.at_ms) > 5 for mouth in booth.notes.mouths)
+    assert booth.recogniser.hints == load_packs()["graduate"].terms
+    room = record.room
+    assert room is not None
+    assert (room.verdict, room.is_clipping, room.sounds) == ("good", False, None)
+    assert room.noise_dbfs == pytest.approx(-65.0, abs=2.0)
+    assert room.snr_db == pytest.approx(39.0, abs=3.0)
+
+
+@needs_vad
+def test_the_audio_worker_is_told_the_candidate_s_level_once_it_is_known(monkeypatch: pytest.MonkeyPatch) -> None:
+    booth = Booth()
+    sent: list[SetCapture] = []
+    audio = booth.crew.workers["audio"]
+    send = audio.send
+
+    def heard(request: WorkerRequest) -> None:
+        if isinstance(request, SetCapture):
+            sent.append(request)
+        send(request)
+
+    monkeypatch.setattr(audio, "send", heard)
+    booth.until("thinking")
+    booth.crew.close()
+    assert [request.is_open for request in sent] == [True, True]
+    assert sent[0].voice_dbfs is None
+    assert sent[1].voice_dbfs == pytest.approx(-26.0, abs=1.0)
 
 
 @needs_vad

@@ -378,8 +378,8 @@ def test_ctrl_c_leaves_no_half_file_and_the_next_pull_goes_on(tmp_path: Path, se
     assert child.stdout is not None
     assert child.stdout.readline() == b"halted\n"
     child.send_signal(signal.SIGINT)
+    assert child.wait(60) != 0  # it waits for its standard input, so the signal is all that can end it
     child.communicate()
-    assert child.returncode != 0
     assert names(folder) == {part_name()}
     Store(folder, manifest(https(server))).pull("m")
     assert names(folder) == {"m/w.bin"}

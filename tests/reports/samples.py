@@ -12,8 +12,10 @@ from greenroom.records import (
     Measure,
     Pause,
     Plan,
+    RoomReading,
     Series,
     SessionRecord,
+    SoundShare,
     Span,
     SpokenLine,
     Stage,
@@ -60,6 +62,8 @@ def interview() -> SessionRecord:
             DeviceInfo(kind="camera", name="HD webcam", state="lost", detail="unplugged for 12 s"),
         ),
         notices=(Span(start_t=190.0, end_t=202.0, label="Camera is off. The interview goes on without it."),),
+        room=RoomReading(verdict="noisy", noise_dbfs=-51.3, voice_dbfs=-27.2, snr_db=24.1, is_clipping=False,
+                         sounds=(SoundShare(kind="machine", share=0.9),), expected_errors=0.3),
     )
 
 
@@ -101,11 +105,12 @@ def _measures(n: int, whole: Span, *, is_silent: bool) -> tuple[Measure, ...]:
             coverage=0.0 if reason else 0.93,
             reason=reason,
             evidence=() if reason else (whole,),
+            over=0.0 if reason else (whole.end_t - whole.start_t) / 60,
         )
 
     gaze = None if n == 3 else 0.68
     return (
-        measure("pace_wpm", 150.0 - n, "wpm", "recognised words / (last - first voiced sample)", "recogniser"),
+        measure("speaking_rate_wpm", 150.0 - n, "wpm", "recognised words / (last - first voiced sample)", "recogniser"),
         measure("talk_s", 6.5 + n, "s", "sum of VAD segments", "voice activity"),
         measure("pause_share", 0.12, "share", "silence of 0.35 s and more / length", "voice activity"),
         measure("eye_contact", gaze, "share", "frames looking toward the interviewer / frames", "landmarks"),
@@ -118,7 +123,7 @@ def _series(start_t: float, seconds: int, *, is_camera_off: bool) -> tuple[Serie
     t = tuple(start_t + k for k in steps)
     gaze = tuple(None if is_camera_off or k % 9 == 4 else 0.6 + 0.2 * math.cos(k) for k in steps)
     return (
-        Series(name="pace_wpm", unit="wpm", t=t, values=tuple(145 + 20 * math.sin(k / 2) for k in steps)),
+        Series(name="speaking_rate_wpm", unit="wpm", t=t, values=tuple(145 + 20 * math.sin(k / 2) for k in steps)),
         Series(name="loudness_dbfs", unit="dbfs", t=t, values=tuple(-24 + 3 * math.sin(k) for k in steps)),
         Series(name="eye_contact", unit="share", t=t, values=gaze),
     )

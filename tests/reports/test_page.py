@@ -10,7 +10,8 @@ import msgspec
 import pytest
 
 from greenroom.events import SAMPLE_RATE_HZ, FaceObservation
-from greenroom.hearing.measures import Answer, answer_measures
+from greenroom.hearing.heard import Answer
+from greenroom.hearing.measures import answer_measures
 from greenroom.records import SessionRecord
 from greenroom.reports import page
 from greenroom.reports.builder import build
@@ -45,7 +46,7 @@ def html() -> str:
 
 def hostile(value: Any, key: str = "") -> Any:
     """The same record with hostile text in every free field."""
-    fixed = {"style", "pacing", "kind", "intent", "ended_by", "capability", "state", "cue", "unit"}
+    fixed = {"style", "pacing", "kind", "intent", "ended_by", "capability", "state", "cue", "unit", "verdict"}
     if isinstance(value, dict):
         return {k: hostile(v, k) for k, v in value.items()}
     if isinstance(value, list):
@@ -126,10 +127,12 @@ def test_every_number_has_a_link_that_leads_somewhere(record: SessionRecord) -> 
     sections = html.split('<section class="card" id="answer-')[1:]
     boxes = re.findall(r'<div class="card"><dt>.*?</dd></div>', html, re.DOTALL)
     told = 0
+    sections[-1], _, whole = sections[-1].partition('<h2 id="whole">')
     assert len(sections) == len(report.answers)
     assert len(boxes) == len(report.summary.facts)
     for values, parts in (
         ([fact.value for fact in report.summary.facts], boxes),
+        ([fact.value for fact in report.whole], whole.split('<li><details><summary><span class="name">')[1:]),
         *(
             (
                 [measure.value for measure in answer.measures],

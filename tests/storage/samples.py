@@ -47,7 +47,7 @@ def turn(number: int, text: str = "we sold tea", *, question_id: str = "q1", sta
         stages=(Stage(name="voice stopped", at_s=0.2), Stage(name="first sample", at_s=1.1)),
         measures=(
             Measure(
-                name="pace_wpm",
+                name="speaking_rate_wpm",
                 value=140.0,
                 unit="wpm",
                 formula="words / minutes",
@@ -57,7 +57,7 @@ def turn(number: int, text: str = "we sold tea", *, question_id: str = "q1", sta
             ),
         ),
         recogniser_certainty=0.8,
-        series=(Series(name="pace_wpm", unit="wpm", t=(start_t, start_t + 1), values=(120.0, None)),),
+        series=(Series(name="speaking_rate_wpm", unit="wpm", t=(start_t, start_t + 1), values=(120.0, None)),),
     )
 
 

@@ -2,10 +2,15 @@
 
 from __future__ import annotations
 
-import msgspec
+from typing import get_args
 
-from greenroom.interview.state import InterviewState
-from greenroom.records import SetUp
+import msgspec
+import pytest
+
+from greenroom.hearing.room import Verdict
+from greenroom.hearing.sound_kinds import Kind
+from greenroom.interview.state import Checks, CheckState, InterviewState
+from greenroom.records import EngineInfo, RoomReading, SetUp
 from greenroom.server.protocol import BoothState, SessionOpened
 from greenroom.telemetry import screen
 
@@ -38,3 +43,52 @@ def test_a_session_that_is_over_opens_none() -> None:
 def test_the_set_up_screen_offers_what_the_booth_is_set_to() -> None:
     state = shown(InterviewState(phase="set_up", offered=COLD, set_up=COLD))
     assert (state.role, state.style, state.questions, state.pacing) == ("retail", "cold", 6, "patient")
+
+
+def microphone(
+    verdict: str, sounds: tuple[str, ...] | None, state: CheckState = "fix", *, can_tell: bool = True
+) -> str:
+    """The text of the microphone's line in the sensor check."""
+    heard = None if sounds is None else tuple({"kind": kind, "share": 0.5} for kind in sounds)
+    room = msgspec.convert({"verdict": verdict, "noise_dbfs": -40.0, "voice_dbfs": None, "snr_db": None,
+                            "is_clipping": False, "sounds": heard}, RoomReading)
+    engines = (EngineInfo(capability="sounds", name="yamnet"),) if can_tell else ()
+    checks = shown(InterviewState(phase="sensor_check", checks=Checks(microphone=state), room=room,
+                                  engines=engines)).checks
+    return next(line.text for line in checks if line.name == "microphone")
+
+
+def test_a_quiet_room_is_quiet_enough() -> None:
+    assert "quiet enough" in microphone("good", (), "good")
+
+
+@pytest.mark.parametrize(("kind", "words"), [
+    ("music", "I hear music"), ("speech", "I hear people talking"), ("crowd", "I hear a crowd"),
+    ("machine", "a machine or a fan hums"), ("outside", "traffic"), ("other", "something"),
+])  # fmt: skip
+def test_a_loud_room_is_told_with_what_is_heard_first(kind: str, words: str) -> None:
+    for verdict in ("loud", "noisy"):
+        text = microphone(verdict, (kind, "other"))
+        assert "loud here" in text
+        assert words in text
+        assert text.endswith("closer to the microphone")
+
+
+def test_what_the_noise_is_may_not_be_known_yet_or_never() -> None:
+    assert microphone("loud", None).startswith("It is loud here. ")
+    for told in (microphone("loud", None, can_tell=False), microphone("loud", ())):
+        assert told.startswith("It is loud here, and I cannot tell what the noise is. ")
+
+
+def test_a_soft_voice_and_one_that_clips_get_advice() -> None:
+    assert "closer to the microphone" in microphone("too quiet", ("music",))
+    assert "move back" in microphone("clipping", ("music",))
+
+
+def test_an_absent_microphone_is_not_talked_of_as_a_room() -> None:
+    assert microphone("loud", ("music",), "absent") == "No microphone. Please call the staff"
+
+
+def test_every_kind_and_every_verdict_has_words() -> None:
+    assert set(screen._SOUND_TEXT) == set(get_args(Kind))
+    assert {*screen._ROOM_TEXT, "good"} == set(get_args(Verdict))

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 
 import msgspec
 import numpy as np
@@ -19,9 +19,9 @@ from greenroom.events import (
     Utterance,
     WorkerEvent,
 )
-from greenroom.ports import Pcm
+from greenroom.ports import Pcm, PitchTracker
 from greenroom.records import EngineInfo, Word
-from greenroom.workers.hearing import HearingWorker
+from greenroom.workers.hearing import HearingWorker, no_pitch
 
 JOB = JobKey(turn=1)
 SLICE_S = 0.032
@@ -85,12 +85,13 @@ class LevelRecogniser:
 class Booth:
     """A worker with a room: ``levels`` says from which second on which level sounds."""
 
-    def __init__(self, levels: Sequence[tuple[float, int]] = ()) -> None:
+    def __init__(self, levels: Sequence[tuple[float, int]] = (),
+                 load_pitch: Callable[[], PitchTracker] = no_pitch) -> None:
         self.events: list[WorkerEvent] = []
         self.recognisers: list[LevelRecogniser] = []
         self.asked: list[Pcm] = []
         self.levels = levels
-        self.worker = HearingWorker(self.events.append, self._load, self._is_filler)
+        self.worker = HearingWorker(self.events.append, self._load, self._is_filler, load_pitch=load_pitch)
         self.worker.warm_up(0)
         self.t = self.heard_t = 0.0
         self.engine.opened.clear()

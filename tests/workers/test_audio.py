@@ -269,11 +269,13 @@ def test_without_a_canceller_the_echo_would_be_a_voice() -> None:
 @needs_vad
 @pytest.mark.slow
 @pytest.mark.parametrize("number", [0, 1, 2])
-def test_a_candidate_who_interrupts_is_heard_within_300_ms(number: int) -> None:
+@pytest.mark.parametrize("voice_dbfs", [None, -26.0])
+def test_a_candidate_who_interrupts_is_heard_within_300_ms(number: int, voice_dbfs: float | None) -> None:
     interruption = speech("rms", number)
     third_line_t = 1.0 + sum(speech("slt", n).size / SAMPLE_RATE_HZ + 0.8 for n in range(2))
     spoken_t = third_line_t + 0.9 + 0.21 * number
     bench = Bench(RoomDevice(voices=((spoken_t, interruption),)), detector=silero, echo=WebRtcEcho)
+    bench.worker.handle(SetCapture(is_open=True, voice_dbfs=voice_dbfs))
     speak(bench, 8.0, lines=3)
     onset_t = spoken_t + onset_s(interruption)
     assert bench.of(PlayoutStarted)[2].t < onset_t < bench.of(PlayoutFinished)[2].t - 0.5

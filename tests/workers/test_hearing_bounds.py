@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from pathlib import Path
+
 import numpy as np
 import pytest
 
-from greenroom.errors import EngineUnavailable
+from greenroom.errors import ModelMissing
 from greenroom.events import (
     LIVE,
     SAMPLE_RATE_HZ,
@@ -18,6 +20,7 @@ from greenroom.events import (
     Utterance,
 )
 from greenroom.ports import Pcm
+from greenroom.settings import Booth as BoothSettings
 from greenroom.settings import Engines, Settings
 from greenroom.workers import hearing, listening, segments
 from greenroom.world.measure import word_errors
@@ -89,6 +92,18 @@ def test_a_replay_after_a_restart_is_recognised_from_the_segment_s_beginning() -
     booth.work()
     assert texts(booth.finals()[0]) == ["5", "6", "7"]
     assert booth.engine.opened == pytest.approx([0.7])
+
+
+def test_while_a_whole_block_waits_no_partial_is_made() -> None:
+    booth = Booth([(n / 4, n + 1) for n in range(100)])
+    booth.open(0.3)
+    booth.hear(6.0)
+    booth.t = 6.0
+    booth.work(10)
+    assert booth.partials() == []
+    booth.work(5)
+    (partial,) = booth.partials()
+    assert partial.t == pytest.approx(6.0, abs=0.06)
 
 
 def test_the_ring_is_bounded() -> None:
@@ -224,10 +239,12 @@ def test_nothing_personal_is_kept_after_forgetting() -> None:
     assert [texts(final) for final in booth.finals()] == [[]]
 
 
-def test_an_engine_without_an_adapter_is_named_with_what_to_do() -> None:
-    with pytest.raises(EngineUnavailable) as caught:
-        hearing.build(Settings(engines=Engines(recogniser="whisper")), lambda _: None)
-    assert caught.value.fix
+def test_an_engine_that_is_not_here_is_named_with_what_to_do(tmp_path: Path) -> None:
+    wanted = Settings(booth=BoothSettings(models_dir=tmp_path), engines=Engines(recogniser="whisper"))
+    worker = hearing.build(wanted, lambda _: None)
+    with pytest.raises(ModelMissing) as caught:
+        worker.warm_up(0)
+    assert caught.value.fix == "greenroom models pull whisper-tiny.en"
 
 
 @pytest.mark.slow

@@ -264,7 +264,7 @@ def test_a_core_that_counts_time_from_another_moment_gets_a_fresh_worker(bench: 
         bench.meet().send(link.Welcome(origin_ns=8, is_lock_step=True))
 
     assert bench.run(core) == 0
-    assert bench.handler.calls == ["warm_up 7", "close"]
+    assert [call for call in bench.handler.calls if call != "forget"] == ["warm_up 7", "close"]
 
 
 def test_pings_are_answered_while_a_request_takes_long(bench: Bench) -> None:

@@ -13,7 +13,7 @@ from greenroom.ports import Pcm
 SILENCE_DBFS = -100.0
 """What digital silence reads; one step of 16 bit is -90."""
 _FULL_SCALE = 32768.0
-_CLIP_LEVEL = 32_700
+CLIP_LEVEL = 32_700
 _CLIP_SAMPLES = 3
 """So many samples at the rail in one reading are clipping; a single one may be a true peak."""
 
@@ -69,8 +69,8 @@ class LevelMeter:
         self._blocks += 1
         self._mic += mic_power
         self._speaker += speaker_power
-        if int(raw.max()) >= _CLIP_LEVEL or int(raw.min()) <= -_CLIP_LEVEL:
-            self._clipped += int(np.count_nonzero((raw >= _CLIP_LEVEL) | (raw <= -_CLIP_LEVEL)))
+        if int(raw.max()) >= CLIP_LEVEL or int(raw.min()) <= -CLIP_LEVEL:
+            self._clipped += int(np.count_nonzero((raw >= CLIP_LEVEL) | (raw <= -CLIP_LEVEL)))
         if self._blocks < self.BLOCKS:
             return None
         mic_dbfs, speaker_dbfs = to_dbfs(self._mic / self.BLOCKS), to_dbfs(self._speaker / self.BLOCKS)
@@ -127,9 +127,14 @@ class EchoGate:
         self._played_s = 0.0
 
     @property
+    def is_speaker_heard(self) -> bool:
+        """The loudspeaker plays, or has just done so."""
+        return self._loudest() > self.QUIET_DBFS
+
+    @property
     def is_converging(self) -> bool:
         """The loudspeaker is heard and the canceller has not had enough of it yet."""
-        return self._played_s < self.CONVERGED_S and self._loudest() > self.QUIET_DBFS
+        return self._played_s < self.CONVERGED_S and self.is_speaker_heard
 
     def is_voice_credible(self, cleaned_dbfs: float, speaker_dbfs: float, probability: float) -> bool:
         """Whether this block may count as the candidate's voice."""

@@ -11,6 +11,7 @@ import numpy.typing as npt
 
 from greenroom.errors import EngineError, EngineUnavailable
 from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.hearing.syllables import VOWEL_PHONES
 from greenroom.ports import Pcm
 from greenroom.records import EngineInfo, Word
 
@@ -51,8 +52,8 @@ class SphinxRecogniser:
 
     latency_s = 0.1
 
-    def __init__(self) -> None:
-        """Raises ``EngineUnavailable`` where the library is not installed."""
+    def __init__(self, why: str = "") -> None:
+        """``why``: what keeps the first choice out. Raises ``EngineUnavailable`` where the library is not installed."""
         try:
             from pocketsphinx import Decoder
         except ImportError as error:
@@ -66,6 +67,7 @@ class SphinxRecogniser:
         self._search: str = self._decoder.current_search()
         self._decoder.add_keyphrase(_LEARNING_SEARCH, "hello")  # the cheapest search: only the features are wanted
         self._default_mean: str = self._decoder.get_cmn(False)
+        self._detail = f"en-us; {why}" if why else "en-us"
         self._is_open = False
         self._finished: list[Word] = []
         self._t = 0.0
@@ -80,7 +82,7 @@ class SphinxRecogniser:
             capability="recogniser",
             name="pocketsphinx",
             version=version("pocketsphinx"),
-            detail="en-us",
+            detail=self._detail,
             is_first_choice=False,
         )
 
@@ -189,9 +191,16 @@ class SphinxRecogniser:
                     start_t=round(self._t + segment.start_frame * FRAME_S, 3),
                     end_t=round(min(end_t, self._t + (segment.end_frame + 1) * FRAME_S), 3),
                     certainty=round(min(1.0, max(0.0, segment.prob)), 3) if is_final else None,
+                    syllables=self._syllables(segment.word) if is_final else None,
                 )
             )
         return words
+
+
+    def _syllables(self, word: str) -> int | None:
+        """Vowels in the pronunciation that was heard."""
+        phones = self._decoder.lookup_word(word)
+        return sum(phone in VOWEL_PHONES for phone in phones.split()) if phones else None
 
 
 def _level_db(pcm: Pcm) -> float:

@@ -18,8 +18,9 @@ def stated(
     coverage: float,
     reason: str = "",
     evidence: tuple[Span, ...] = (),
+    over: float = 0.0,
 ) -> Measure:
-    """``reason`` says why there is no value; it is dropped when there is one."""
+    """``reason`` says why there is no value; it is dropped when there is one. ``over``: see ``Measure``."""
     coverage = min(max(float(coverage), 0.0), 1.0)
     if value is not None and coverage < MIN_COVERAGE:
         value, reason = None, f"only {coverage:.0%} of the answer could be measured"
@@ -32,6 +33,7 @@ def stated(
         coverage=coverage,
         reason="" if value is not None else reason,
         evidence=evidence,
+        over=0.0 if value is None else float(over),
     )
 
 

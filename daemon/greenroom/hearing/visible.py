@@ -53,6 +53,7 @@ class Visible:
             coverage=self._coverage(lambda face: face.is_eye_contact is not None),
             reason=self._why_not(),
             evidence=self._looks_away(),
+            over=sum(face.is_eye_contact is not None for face in self.faces),
         )
 
     def _head_movement(self) -> Measure:
@@ -70,6 +71,7 @@ class Visible:
             coverage=self._coverage(lambda face: face.yaw_deg is not None),
             reason=self._why_not(),
             evidence=(Span(start_t=seen[0], end_t=seen[-1], label="the head was seen"),) if seen else (),
+            over=len(steps) * POSE_STEP_S,
         )
 
     def _blink_rate(self) -> Measure:
@@ -93,6 +95,7 @@ class Visible:
             if self.faces and not is_enough
             else self._why_not(),
             evidence=tuple(Span(start_t=face.t, end_t=face.t, label="blink") for face in blinks),
+            over=told_s / 60.0,
         )
 
     def _looks_away(self) -> tuple[Span, ...]:

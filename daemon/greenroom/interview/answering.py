@@ -23,6 +23,11 @@ from greenroom.records import EndedBy, Pause, Span, SpokenLine, Stage, TurnRecor
 
 MAX_GAPS = 200
 """More holes than this in one answer are one hole."""
+NO_WORD_S = 0.25
+"""A shorter VAD segment is a note of a song or a squeak: a single word ("a", "two", "sick") makes 0.32 s and more."""
+OTHER_CERTAINTY = 0.7
+"""What is left of a word's certainty when another voice was heard beside it. Measured: with somebody who talks on 15 dB
+below, the embedded recogniser has 0.63 of the words right, and alone 0.92."""
 
 
 def voice_started(draft: Draft, event: VoiceStarted) -> None:
@@ -41,7 +46,7 @@ def voice_stopped(draft: Draft, event: VoiceStopped) -> None:
     answer = draft.state.answer
     if answer is None or not answer.segments or answer.segments[-1].n != event.segment:
         return
-    last = msgspec.structs.replace(answer.segments[-1], to_t=event.t)
+    last = msgspec.structs.replace(answer.segments[-1], to_t=event.t, has_other=event.has_other)
     draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=event.t,
                  soft_end_t=event.t_known)
     draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=event.segment,
@@ -54,7 +59,7 @@ def heard(draft: Draft, event: Utterance) -> None:
     if answer is None or event.job.turn != answer.turn:
         return
     changed = tuple(
-        msgspec.structs.replace(segment, words=event.words, is_final=event.is_final,
+        msgspec.structs.replace(segment, words=() if is_no_word(segment) else event.words, is_final=event.is_final,
                                 ends_in_filler=event.ends_in_filler)
         if segment.n == event.segment and not segment.is_final else segment
         for segment in answer.segments
@@ -66,6 +71,11 @@ def heard(draft: Draft, event: Utterance) -> None:
         draft.answer(final_t=event.t_known)
         if draft.state.phase in ("listening", "asking"):
             _speculate(draft)
+
+
+def is_no_word(segment: Segment) -> bool:
+    """Too short for whatever was recognised in it, and in the sound around it."""
+    return segment.to_t is not None and segment.to_t - segment.from_t < NO_WORD_S
 
 
 def _speculate(draft: Draft) -> None:
@@ -223,13 +233,23 @@ def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:
     question = SpokenLine(cue=answer.cue, text=answer.text, heard_text="", start_t=now_t, end_t=now_t, was_cut=True)
     if answer.question is not None:
         question = _asked(answer, answer.question)
-    words = answer.words
+    words = tuple(_told(word, segment) for segment in answer.segments for word in segment.words)
+    others = tuple(Span(start_t=segment.from_t, end_t=now_t if segment.to_t is None else segment.to_t,
+                        label="another voice was heard, too")
+                   for segment in answer.segments if segment.has_other and segment.words)
     return TurnRecord(
         turn=answer.turn, question_id=answer.question_id, cue=answer.cue, question=question, words=words,
         started_t=answer.started_t, ended_t=ended_t, committed_t=now_t, ended_by=ended_by,
-        pauses=_pauses(answer), gaps=answer.gaps, asides=answer.asides, stages=_stages(answer, now_t),
+        pauses=_pauses(answer), gaps=answer.gaps, asides=answer.asides, others=others, stages=_stages(answer, now_t),
         recogniser_certainty=_certainty(words),
     )
+
+
+def _told(word: Word, segment: Segment) -> Word:
+    """A word as certain as the recogniser was, less so where it may be somebody else's."""
+    if word.certainty is None or not segment.has_other:
+        return word
+    return msgspec.structs.replace(word, certainty=word.certainty * OTHER_CERTAINTY)
 
 
 def _asked(answer: Answer, line: SpokenLine) -> SpokenLine:

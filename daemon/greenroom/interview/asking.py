@@ -55,6 +55,7 @@ def check(draft: Draft) -> None:
 
 
 def greet(draft: Draft) -> None:
+    draft.do(SetListening(is_open=True))  # with the candidate's level, which is known from here on
     draft.enter("greeting")
     job = say(draft, "greeting", personas.PERSONAS[draft.state.style].greeting, "greeting")
     draft.set(answer=Answer(turn=0, job=job, cue="greeting"))

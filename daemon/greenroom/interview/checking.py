@@ -2,20 +2,25 @@
 
 from __future__ import annotations
 
+import math
+
 import msgspec
 
-from greenroom.events import ChannelLearned, DeviceChanged, FaceObservation, LevelReading, NeutralLearned
+from greenroom.events import ChannelLearned, DeviceChanged, FaceObservation, LevelReading, NeutralLearned, RoomHeard
+from greenroom.hearing import room
 from greenroom.interview import asking
-from greenroom.interview.state import Checks, CheckState, Draft, LearnFace, LearnVoice
+from greenroom.interview.state import Answer, Checks, CheckState, Draft, HearRoom, LearnFace, LearnVoice
 
-NOISY_DBFS = -45.0
-"""A room louder than this leaves a voice at −26 dBFS less than 20 dB of signal to noise."""
+MAX_LEVELS = 400
+"""40 s: the check with an instruction that is said twice. The oldest go."""
 DARK = 0.15
 MIN_WORDS = 4
 MIN_VOICE_S = 1.5
 QUIET_S = 0.8
 SETTLE_S = 1.0
 """How long a finished list stays on the screen."""
+TELL_S = 4.0
+"""The same when it says what is wrong with the sound: time to read it and to move."""
 CAP_S = 20.0
 NEUTRAL_MIN_FACES = 1
 
@@ -25,10 +30,32 @@ def _set(draft: Draft, **changes: object) -> None:
 
 
 def level(draft: Draft, event: LevelReading) -> None:
-    state: CheckState = "fix" if event.noise_dbfs > NOISY_DBFS else "good"
-    checks = draft.state.checks
-    if checks.microphone != state or checks.noise_dbfs is None or abs(checks.noise_dbfs - event.noise_dbfs) > 1.0:
-        _set(draft, microphone=state, noise_dbfs=event.noise_dbfs)
+    """Judge the room anew, and have its quiet stretches listened to once there are enough of them."""
+    state, levels = draft.state, (*draft.state.checks.levels, event)[-MAX_LEVELS:]
+    voices, sentence = _voices(state.answer)
+    known = state.room.sounds if state.room is not None else None
+    found = room.read(levels, voices, sentence, state.now_t, known)
+    heard: CheckState = "fix" if found.verdict != "good" else "checking" if found.noise_dbfs is None else "good"
+    draft.set(room=found)
+    _set(draft, levels=levels, microphone=heard)
+    if state.checks.has_asked_room:
+        return
+    quiet = room.quiet_spans(levels, voices, state.now_t)
+    if sum(b - a for a, b in quiet) >= room.QUIET_S:
+        _set(draft, has_asked_room=True)
+        draft.do(HearRoom(spans=quiet))
+
+
+def _voices(answer: Answer | None) -> tuple[list[tuple[float, float]], list[tuple[float, float]]]:
+    """All VAD segments, and those of them with words."""
+    segments = answer.segments if answer is not None else ()
+    spans = [((s.from_t, math.inf if s.to_t is None else s.to_t), bool(s.words)) for s in segments]
+    return [span for span, _ in spans], [span for span, has_words in spans if has_words]
+
+
+def room_heard(draft: Draft, event: RoomHeard) -> None:
+    if draft.state.room is not None:
+        draft.set(room=msgspec.structs.replace(draft.state.room, sounds=event.sounds))
 
 
 def face(draft: Draft, event: FaceObservation) -> None:
@@ -89,7 +116,8 @@ def timers(draft: Draft) -> None:
     is_decided = is_late or not _open(draft.state.checks)
     if is_decided and checks.settled_t is None:
         _set(draft, settled_t=state.now_t)
-    if checks.settled_t is not None and state.now_t - checks.settled_t >= SETTLE_S:
+    wait_s = TELL_S if checks.microphone == "fix" else SETTLE_S
+    if checks.settled_t is not None and state.now_t - checks.settled_t >= wait_s:
         asking.greet(draft)
 
 

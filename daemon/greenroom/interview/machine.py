@@ -31,6 +31,7 @@ from greenroom.events import (
     PlayoutStarted,
     Repeat,
     Resume,
+    RoomHeard,
     SessionPlanned,
     Skip,
     Stay,
@@ -129,6 +130,8 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             asking.spoken(draft, event.job, event.line)
         case ChannelLearned():
             checking.voice_learned(draft, event)
+        case RoomHeard():
+            checking.room_heard(draft, event)
         case NeutralLearned():
             checking.face_learned(draft, event)
         case LevelReading() if draft.state.phase == "sensor_check":

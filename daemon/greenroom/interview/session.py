@@ -28,7 +28,9 @@ from greenroom.events import (
     LearnChannel,
     LearnNeutral,
     LevelReading,
+    ListenToRoom,
     OpenSegment,
+    PitchHeard,
     PlayoutCut,
     PlayoutFinished,
     PlayoutPaused,
@@ -52,7 +54,7 @@ from greenroom.events import (
 )
 from greenroom.interview import machine
 from greenroom.interview import state as wanted
-from greenroom.interview.evidence import Evidence, VoiceNumbers, measured
+from greenroom.interview.evidence import Evidence, VoiceNumbers, measured, repitched
 from greenroom.interview.notices import NoticeLog
 from greenroom.interview.questions import check_set_up, make_plan
 from greenroom.interview.speech import Mouth, Speech
@@ -153,6 +155,9 @@ class Session:
                 self._workers["hearing"].send(Hear(n=event.n, t=event.t, pcm=event.pcm))
                 if self.session_id is not None:
                     self._evidence.chunk(event)
+            case PitchHeard():
+                if self.session_id is not None:
+                    self._evidence.pitch(event)
             case SpeechClip():
                 self._speech.clip(event)
             case PlayoutProgress():
@@ -257,7 +262,8 @@ class Session:
                 self._ask("language", ChooseFollowUp(job=effect.job, question=effect.question, answer=effect.answer,
                                                      hooks=effect.hooks, style=effect.style))
             case wanted.SetListening():
-                self._ask("audio", SetCapture(is_open=effect.is_open))
+                voice_dbfs = self.state.room.voice_dbfs if self.state.room is not None else None
+                self._ask("audio", SetCapture(is_open=effect.is_open, voice_dbfs=voice_dbfs))
             case wanted.WatchFace():
                 self._ask("vision", Watch(is_on=effect.is_on))
             case wanted.LearnFace():
@@ -266,6 +272,8 @@ class Session:
                 self._ask("vision", SetNeutral(neutral=effect.neutral))
             case wanted.LearnVoice():
                 self._ask("hearing", LearnChannel(from_t=effect.from_t, to_t=effect.to_t))
+            case wanted.HearRoom():
+                self._ask("hearing", ListenToRoom(spans=effect.spans))
             case wanted.RestoreVoice():
                 self._ask("hearing", SetChannel(mean=effect.mean))
             case wanted.OpenSession():
@@ -281,7 +289,9 @@ class Session:
         self._workers[worker].send(request)  # type: ignore[arg-type]  # every call names a request
 
     def _open_ears(self, effect: wanted.OpenEars) -> None:
-        self._ask("hearing", OpenSegment(job=effect.job, segment=effect.segment, from_t=effect.from_t))
+        pack = self._packs.get(self.state.set_up.role)
+        hints = pack.terms if pack is not None else ()
+        self._ask("hearing", OpenSegment(job=effect.job, segment=effect.segment, from_t=effect.from_t, hints=hints))
         if effect.is_again:
             for request in self._evidence.replay(effect.from_t - REPLAY_MARGIN_S, self._clock.now()):
                 self._ask("hearing", request)
@@ -316,7 +326,8 @@ class Session:
             self._store.save_turn(session_id, full)
 
         if turn.turn in known:
-            self._store_later(lambda: keep(_with_stages(known[turn.turn], turn)))
+            late = self._evidence.answer(turn, with_sound=False)
+            self._store_later(lambda: keep(repitched(_with_stages(known[turn.turn], turn), late)))
             return
         answer = self._evidence.answer(turn)
         known[turn.turn] = turn
@@ -337,7 +348,7 @@ class Session:
                 id=session_id, booth=self._booth, started_at=self._started_at, started_t=self._started_t,
                 ended_t=ended_t, set_up=state.set_up, consent=state.consent, plan=plan, engines=state.engines,
                 devices=devices, lines=state.lines, turns=tuple(known[n] for n in sorted(known)),
-                notices=notices, is_complete=is_complete,
+                notices=notices, is_complete=is_complete, room=state.room,
             )
             try:
                 self._store.close_session(record)

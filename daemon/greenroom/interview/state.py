@@ -7,7 +7,7 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from greenroom.events import JobKey
+from greenroom.events import JobKey, LevelReading
 from greenroom.records import (
     Consent,
     EndedBy,
@@ -15,6 +15,7 @@ from greenroom.records import (
     FollowUpHook,
     Plan,
     QuestionKind,
+    RoomReading,
     SetUp,
     Span,
     SpokenLine,
@@ -114,6 +115,12 @@ class LearnVoice(Struct, frozen=True, tag="learn_voice"):
     to_t: float
 
 
+class HearRoom(Struct, frozen=True, tag="hear_room"):
+    """Tell the kinds of sound in these stretches."""
+
+    spans: tuple[tuple[float, float], ...]
+
+
 class RestoreVoice(Struct, frozen=True, tag="restore_voice"):
     mean: tuple[float, ...]
 
@@ -138,8 +145,8 @@ class DropSession(Struct, frozen=True, tag="drop_session"):
 
 Effect = (
     OpenSession | Say | Prepare | PauseSpeech | ResumeSpeech | CutSpeech | OpenEars | CloseEars | ReadAnswer
-    | SetListening | WatchFace | LearnFace | RestoreFace | LearnVoice | RestoreVoice | SaveTurn | FinishSession
-    | DropSession
+    | SetListening | WatchFace | LearnFace | RestoreFace | LearnVoice | RestoreVoice | HearRoom | SaveTurn
+    | FinishSession | DropSession
 )
 
 # --- state --------------------------------------------------------------------------------------
@@ -172,6 +179,8 @@ class Segment(Struct, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
     is_final: bool = False
     ends_in_filler: bool = False
+    has_other: bool = False
+    """Another voice was heard beside it."""
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -236,7 +245,9 @@ class Checks(Struct, frozen=True, kw_only=True):
     voice: CheckState = "checking"
     echo: CheckState = "checking"
     light: CheckState = "checking"
-    noise_dbfs: float | None = None
+    levels: tuple[LevelReading, ...] = ()
+    """What the room is judged by, the newest last."""
+    has_asked_room: bool = False
     has_asked_face: bool = False
     asked_voice_t: float | None = None
     settled_t: float | None = None
@@ -275,6 +286,7 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     lines: tuple[SpokenLine, ...] = ()
     own_pause_s: float = 0.5
     checks: Checks = Checks()
+    room: RoomReading | None = None
     channel: tuple[float, ...] = ()
     neutral: bytes = b""
     notice: NoticeState | None = None

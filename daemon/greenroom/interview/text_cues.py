@@ -6,12 +6,11 @@ and sound-alikes of "think" count. Case, punctuation and marks of the recogniser
 
 from __future__ import annotations
 
-import re
 from collections.abc import Sequence
-from itertools import pairwise
 from typing import Literal
 
 from greenroom.interview import cue_words
+from greenroom.language import clause_ends
 from greenroom.records import QuestionKind
 
 Category = Literal["complete", "unsure", "incomplete", "hold"]
@@ -38,7 +37,7 @@ def classify(words: Sequence[str], *, ends_in_filler: bool, kind: QuestionKind) 
         return "incomplete"
     if not trimmed:
         return "unsure"
-    ending = _ending(trimmed)
+    ending = clause_ends.ending(trimmed)
     if ending == "complete" and (len(trimmed) < SHORT_WORDS[kind] or not _has_verb(trimmed)):
         return "unsure"
     return ending
@@ -85,34 +84,6 @@ def asks_repeat(words: Sequence[str]) -> bool:
 def asks_skip(words: Sequence[str]) -> bool:
     """A short utterance that asks for the next question."""
     return _asks(words, cue_words.SKIPS, cue_words.ALONE_SKIPS)
-
-
-def _ending(said: list[str]) -> Category:
-    last = said[-1]
-    if any(_ends(said, ending) for ending in cue_words.CLOSED_ENDINGS):
-        return "complete"
-    if any(_ends(said, ending) for ending in cue_words.OPEN_ENDINGS):
-        return "incomplete"
-    mark, before = ["", "", *said[:-1]][-2:]
-    if last in cue_words.AUXILIARIES or cue_words.CONTRACTED_NOT.fullmatch(last):
-        return _ending_of_ellipsis(mark) if before in cue_words.SUBJECTS else "incomplete"
-    if cue_words.CONTRACTED_AUXILIARY.fullmatch(last):
-        return "incomplete"
-    if last in cue_words.STRANDED and _is_in_relative_clause(said):
-        return "unsure"
-    return "incomplete" if last in cue_words.OPEN_ENDED else "complete"
-
-
-def _ending_of_ellipsis(mark: str) -> Category:
-    """The ending when a pronoun and an auxiliary follow this word."""
-    if mark in cue_words.SURE_ELLIPSIS_MARKS:
-        return "complete"
-    return "unsure" if mark in cue_words.ELLIPSIS_MARKS else "incomplete"
-
-
-def _is_in_relative_clause(said: list[str]) -> bool:
-    recent = said[-7:-1]
-    return any(a in cue_words.RELATIVE_MARKS and b in cue_words.SUBJECTS for a, b in pairwise(recent))
 
 
 def _asks_for_time(said: list[str]) -> bool:
@@ -165,8 +136,4 @@ def _text(said: list[str]) -> str:
 
 
 def _plain(words: Sequence[str]) -> list[str]:
-    plain = []
-    for word in words:
-        bare = re.sub(r"\(\d+\)|<[^>]*>|\[[^\]]*\]|\+\+[^+]*\+\+", " ", word.lower().replace("’", "'"))
-        plain += [part.strip("'") for part in re.findall(r"[a-z0-9']+", bare)]
-    return [word for word in plain if word]
+    return [part for word in words for part in clause_ends.plain(word)]

@@ -6,8 +6,10 @@ import math
 import statistics
 from collections.abc import Iterable
 
-from greenroom.records import Measure, Series, SessionRecord, Span, TurnRecord, Word
+from greenroom.records import EngineInfo, Measure, Series, SessionRecord, Span, TurnRecord, Word
 from greenroom.reports import findings
+from greenroom.reports.baseline import against_warm_up
+from greenroom.reports.room import report_room
 from greenroom.reports.schema import (
     SCHEMA_VERSION,
     Answer,
@@ -22,6 +24,7 @@ from greenroom.reports.schema import (
     ReportWord,
     Summary,
 )
+from greenroom.reports.whole import whole
 
 NO_NUMBER = "the measure gave no number"
 
@@ -29,7 +32,9 @@ NO_NUMBER = "the measure gave no number"
 def build(record: SessionRecord) -> Report:
     """Total: any record gives a report; what is missing or not finite is told as something the booth cannot tell."""
     origin_t = record.started_t
-    answers = tuple(_answer(n, turn, origin_t) for n, turn in enumerate(record.turns, start=1))
+    answers = against_warm_up(
+        [_answer(n, turn, origin_t) for n, turn in enumerate(record.turns, start=1)], record.plan
+    )
     gaps = [answer.gap_s for answer in answers if answer.gap_s is not None]
     return Report(
         schema="greenroom-report",
@@ -50,22 +55,15 @@ def build(record: SessionRecord) -> Report:
         ),
         answers=answers,
         gap_median_s=_s(statistics.median(gaps)) if gaps else None,
-        notices=_spans(record.notices, origin_t),
+        notices=report_spans(record.notices, origin_t),
         cannot_tell=tuple(_cannot_tell(record, answers)),
-        engines=tuple(
-            ReportEngine(
-                capability=engine.capability,
-                name=engine.name,
-                version=engine.version,
-                detail=engine.detail,
-                is_first_choice=engine.is_first_choice,
-            )
-            for engine in record.engines
-        ),
+        engines=tuple(report_engine(engine) for engine in record.engines),
         devices=tuple(
             ReportDevice(kind=device.kind, name=device.name, state=device.state, detail=device.detail)
             for device in record.devices
         ),
+        whole=whole(answers, record.lines, origin_t),
+        room=None if record.room is None else report_room(record.room),
     )
 
 
@@ -85,19 +83,30 @@ def _answer(number: int, turn: TurnRecord, origin_t: float) -> Answer:
         ended_s=_s(turn.ended_t - origin_t),
         committed_s=_s(turn.committed_t - origin_t),
         ended_by=turn.ended_by,
-        words=tuple(_word(word, origin_t) for word in turn.words),
+        words=tuple(report_word(word, origin_t) for word in turn.words),
         pauses=tuple(
             ReportSpan(start_s=_s(pause.start_t - origin_t), end_s=_s(pause.end_t - origin_t)) for pause in turn.pauses
         ),
-        gaps=_spans(turn.gaps, origin_t),
+        gaps=report_spans(turn.gaps, origin_t),
+        others=report_spans(turn.others, origin_t),
         stages=stages,
         gap_s=max((stage.at_s for stage in stages), default=None),
-        measures=tuple(_measure(measure, origin_t) for measure in turn.measures),
-        series=tuple(_series(series, origin_t) for series in turn.series),
+        measures=tuple(report_measure(measure, origin_t) for measure in turn.measures),
+        series=tuple(report_series(series, origin_t) for series in turn.series),
     )
 
 
-def _word(word: Word, origin_t: float) -> ReportWord:
+def report_engine(engine: EngineInfo) -> ReportEngine:
+    return ReportEngine(
+        capability=engine.capability,
+        name=engine.name,
+        version=engine.version,
+        detail=engine.detail,
+        is_first_choice=engine.is_first_choice,
+    )
+
+
+def report_word(word: Word, origin_t: float) -> ReportWord:
     return ReportWord(
         text=word.text,
         start_s=_s(word.start_t - origin_t),
@@ -106,7 +115,7 @@ def _word(word: Word, origin_t: float) -> ReportWord:
     )
 
 
-def _measure(measure: Measure, origin_t: float) -> ReportMeasure:
+def report_measure(measure: Measure, origin_t: float) -> ReportMeasure:
     value = _value(measure.value)
     return ReportMeasure(
         name=measure.name,
@@ -117,11 +126,12 @@ def _measure(measure: Measure, origin_t: float) -> ReportMeasure:
         source=measure.source,
         coverage=min(max(_value(measure.coverage) or 0.0, 0.0), 1.0),
         reason=measure.reason or ("" if value is not None else NO_NUMBER),
-        evidence=_spans(measure.evidence, origin_t),
+        evidence=report_spans(measure.evidence, origin_t),
+        over=round(measure.over, 6) if math.isfinite(measure.over) else 0.0,
     )
 
 
-def _series(series: Series, origin_t: float) -> ReportSeries:
+def report_series(series: Series, origin_t: float) -> ReportSeries:
     points = list(zip(series.t, series.values, strict=False))
     return ReportSeries(
         name=series.name,
@@ -132,7 +142,7 @@ def _series(series: Series, origin_t: float) -> ReportSeries:
     )
 
 
-def _spans(spans: Iterable[Span], origin_t: float) -> tuple[ReportSpan, ...]:
+def report_spans(spans: Iterable[Span], origin_t: float) -> tuple[ReportSpan, ...]:
     return tuple(
         ReportSpan(start_s=_s(span.start_t - origin_t), end_s=_s(span.end_t - origin_t), label=span.label)
         for span in spans
@@ -156,6 +166,13 @@ def _cannot_tell(record: SessionRecord, answers: tuple[Answer, ...]) -> Iterable
                 answer=answer.number,
                 what="Sound",
                 reason=f"{length_s:.1f} s were lost{f': {gap.label}' if gap.label else ''}",
+            )
+        for other in answer.others:
+            yield CannotTell(
+                answer=answer.number,
+                what="Whose words",
+                reason=f"another voice was heard with yours for {max(other.end_s - other.start_s, 0.0):.1f} s: "
+                "these words count as less certain",
             )
     missing = len(record.plan.questions) - len({turn.question_id for turn in record.turns})
     if missing > 0:

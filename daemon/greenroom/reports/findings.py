@@ -6,11 +6,13 @@ from collections.abc import Sequence
 
 from greenroom.language import cues
 from greenroom.records import Style
-from greenroom.reports.schema import Answer, Fact, Finding, ReportMeasure
+from greenroom.reports.pooling import measure_of, pooled_fact
+from greenroom.reports.schema import Answer, Fact, Finding
 
-PACE, EYE_CONTACT, PAUSE_SHARE, TALK = "pace_wpm", "eye_contact", "pause_share", "talk_s"
+PACE, EYE_CONTACT, PAUSE_SHARE, TALK = "speaking_rate_wpm", "eye_contact", "pause_share", "talk_s"
 PACE_FROM_WPM, PACE_TO_WPM = 110.0, 190.0
-"""Within this band listeners follow without effort; wide, because speech coaches who tried a narrow one gave it up."""
+"""Inside this band nothing is said about pace: listeners follow without effort. It is wide, because speech coaches who
+tried a narrow one gave it up."""
 EYE_CONTACT_MUCH, EYE_CONTACT_LITTLE = 0.6, 0.3
 TRUSTED_COVERAGE = 0.5
 """A measure taken from less of an answer decides nothing."""
@@ -23,11 +25,22 @@ LABELS = {
     "pauses": "Pauses",
     "loudness_dbfs": "Loudness",
     "loudness_range_db": "Spread of loudness",
-    "articulation_wpm": "Pace without pauses",
+    "articulation_rate_wpm": "Pace without pauses",
+    "speaking_rate_spm": "Pace in syllables",
+    "articulation_rate_spm": "Pace in syllables, without pauses",
+    "pauses_within_clause": "Pauses inside a clause",
+    "discourse_phrases": "You know, I mean, sort of ...",
+    "repeated_words": "Repeated words",
+    "loudness_lufs": "Loudness as heard",
+    "loudness_range_lu": "Spread of loudness as heard",
+    "pitch_median_hz": "Pitch of the voice",
+    "pitch_range_st": "Range of pitch",
+    "pitch_variation_st": "Variation of pitch (low: even)",
+    "talk_ratio": "Share of the talking that was yours",
     "longest_pause_s": "Longest pause",
     "time_to_first_word_s": "Time to the first word",
     "filled_pauses": "Filled pauses (um, uh)",
-    "recogniser_certainty": "How sure the booth is of the words",
+    "recogniser_certainty": "How well the booth could hear you",
     "yaw_deg": "Head turned",
     "pitch_deg": "Head raised",
     "roll_deg": "Head tilted",
@@ -44,27 +57,19 @@ def label(name: str) -> str:
 def facts(answers: Sequence[Answer]) -> tuple[Fact, ...]:
     """The four numbers of the check-out screen."""
     spoken = [answer for answer in answers if answer.started_s is not None]
-    return (_talk(answers), *(_pooled(name, spoken) for name in (PACE, PAUSE_SHARE, EYE_CONTACT)))
+    return (talk(answers), *(pooled_fact(name, label(name), spoken) for name in (PACE, PAUSE_SHARE, EYE_CONTACT)))
 
 
 def strength(answers: Sequence[Answer]) -> Finding:
     """The first of these that the answers show."""
     said = [answer for answer in answers if answer.words]
     counted = [answer for answer in said if cues.has_number(answer.transcript)]
-    paced = _trusted(PACE, said)
     seen = _trusted(EYE_CONTACT, said)
     if len(counted) >= 2 and 2 * len(counted) >= len(said):
         return _finding(
             f"You gave a number in {len(counted)} of {len(said)} answers. Numbers make a story easy to believe.",
             "at least two answers, and at least half of them, contain a digit or a number word",
             counted,
-        )
-    if paced and all(PACE_FROM_WPM <= value <= PACE_TO_WPM for _, value in paced):
-        slow, fast = min(value for _, value in paced), max(value for _, value in paced)
-        return _finding(
-            f"Your pace was easy to follow: {_range(slow, fast)} words a minute.",
-            f"every measured answer lies between {PACE_FROM_WPM:.0f} and {PACE_TO_WPM:.0f} words a minute",
-            [answer for answer, _ in paced],
         )
     if seen and all(value >= EYE_CONTACT_MUCH for _, value in seen):
         return _finding(
@@ -169,7 +174,7 @@ def _try_harder(said: list[Answer], style: Style) -> Finding:
 
 
 def _trusted(name: str, answers: Sequence[Answer]) -> list[tuple[Answer, float]]:
-    found = ((answer, _measure(name, answer)) for answer in answers)
+    found = ((answer, measure_of(name, answer)) for answer in answers)
     return [
         (answer, measure.value)
         for answer, measure in found
@@ -177,9 +182,9 @@ def _trusted(name: str, answers: Sequence[Answer]) -> list[tuple[Answer, float]]
     ]
 
 
-def _talk(answers: Sequence[Answer]) -> Fact:
+def talk(answers: Sequence[Answer]) -> Fact:
     """Cannot tell when an answer with words was not measured: the sum of the others would be too low."""
-    measures = [(answer, _measure(TALK, answer)) for answer in answers]
+    measures = [(answer, measure_of(TALK, answer)) for answer in answers]
     taken = [(answer, m.value, m.coverage) for answer, m in measures if m is not None and m.value is not None]
     reasons = [
         (m.reason if m is not None else "") or f"answer {answer.number} was not measured"
@@ -198,29 +203,6 @@ def _talk(answers: Sequence[Answer]) -> Fact:
         reason=reasons[0] if reasons else "",
         answers=tuple(answer.number for answer, _, _ in taken),
     )
-
-
-def _pooled(name: str, answers: Sequence[Answer]) -> Fact:
-    measures = [(answer, _measure(name, answer)) for answer in answers]
-    taken = [(answer, answer.length_s * m.coverage, m.value) for answer, m in measures if m and m.value is not None]
-    weight, total_s = sum(covered_s for _, covered_s, _ in taken), sum(answer.length_s for answer in answers)
-    value = sum(covered_s * each for _, covered_s, each in taken) / weight if weight > 0 else None
-    reasons = [m.reason for _, m in measures if m is not None and m.value is None and m.reason]
-    why_not = (reasons or ["nothing was said" if not answers else "it was not measured"])[0]
-    return Fact(
-        name=name,
-        label=label(name),
-        value=None if value is None else round(value, 3),
-        unit=next((m.unit for _, m in measures if m is not None), ""),
-        coverage=round(min(weight / total_s, 1.0), 3) if total_s > 0 and weight > 0 else 0.0,
-        formula="Mean of the answers, each weighted with the seconds it was measured over",
-        reason="" if value is not None else why_not,
-        answers=tuple(answer.number for answer, covered_s, _ in taken if covered_s > 0),
-    )
-
-
-def _measure(name: str, answer: Answer) -> ReportMeasure | None:
-    return next((measure for measure in answer.measures if measure.name == name), None)
 
 
 def _finding(text: str, rule: str, answers: Sequence[Answer]) -> Finding:

@@ -42,6 +42,8 @@ class ReportMeasure(Struct, frozen=True, kw_only=True):
     coverage: float
     reason: str
     evidence: tuple[ReportSpan, ...]
+    over: float = 0.0
+    """What it was divided by or averaged over; its weight in a value of the whole interview."""
 
 
 class ReportStage(Struct, frozen=True, kw_only=True):
@@ -59,6 +61,22 @@ class ReportSeries(Struct, frozen=True, kw_only=True):
     unit: str
     t_s: tuple[float, ...]
     values: tuple[float | None, ...]
+
+
+class Change(Struct, frozen=True, kw_only=True):
+    """A measure of an answer against the same of the warm-up; ``difference`` is null when the booth cannot tell."""
+
+    name: str
+    label: str
+    value: float | None
+    warm_up: float | None
+    unit: str
+    difference: float | None
+    difference_unit: str
+    formula: str
+    reason: str
+    warm_up_answer: int
+    """Its number."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -89,6 +107,10 @@ class Answer(Struct, frozen=True, kw_only=True):
     """The last stage: how long the candidate waited for the interviewer."""
     measures: tuple[ReportMeasure, ...]
     series: tuple[ReportSeries, ...]
+    against_warm_up: tuple[Change, ...] = ()
+    """Empty for the warm-up itself, and when there was none."""
+    others: tuple[ReportSpan, ...] = ()
+    """Where another, fainter voice was heard with the candidate's: words there count as less certain."""
 
     @property
     def transcript(self) -> str:
@@ -150,6 +172,31 @@ class ReportDevice(Struct, frozen=True, kw_only=True):
     detail: str
 
 
+class ReportSound(Struct, frozen=True, kw_only=True):
+    """A kind of sound that was heard while nobody spoke, and in how much of that time."""
+
+    kind: str
+    share: float
+
+
+class ReportRoom(Struct, frozen=True, kw_only=True):
+    """What the sensor check heard of the room; null where it could not tell."""
+
+    verdict: str
+    """`good`, `loud`, `noisy`, `too quiet` or `clipping`."""
+    noise_dbfs: float | None
+    voice_dbfs: float | None
+    snr_db: float | None
+    """Voice minus noise."""
+    is_clipping: bool
+    sounds: tuple[ReportSound, ...]
+    """The largest share first."""
+    noise: str
+    """What the noise was, in words."""
+    effect: str
+    """How the room, or the distance to the microphone, hurt the recognition; empty when it did not."""
+
+
 class Summary(Struct, frozen=True, kw_only=True):
     """What fits on the check-out screen. Says something about the answers, never about the person."""
 
@@ -180,6 +227,10 @@ class Report(Struct, frozen=True, kw_only=True):
     cannot_tell: tuple[CannotTell, ...]
     engines: tuple[ReportEngine, ...]
     devices: tuple[ReportDevice, ...]
+    whole: tuple[Fact, ...] = ()
+    """The whole interview: who spoke how much, and what can be pooled over the answers."""
+    room: ReportRoom | None = None
+    """Null when the sensor check heard nothing."""
 
 
 def json_schema() -> dict[str, Any]:

@@ -34,8 +34,7 @@ from greenroom.server.protocol import (
 
 _CHECK_TEXT: dict[str, dict[CheckState, str]] = {
     "microphone": {"checking": "Listening to the room", "good": "The microphone works and the room is quiet enough",
-                   "fix": "It is loud here. Please close the door, or move closer to the microphone",
-                   "absent": "No microphone. Please call the staff"},
+                   "fix": "Something is wrong with the sound", "absent": "No microphone. Please call the staff"},
     "voice": {"checking": "Please read the sentence above aloud", "good": "I hear you well",
               "fix": "I could not hear you well. Please speak up", "absent": "No microphone. Please call the staff"},
     "camera": {"checking": "Looking for you", "good": "I see you well",
@@ -44,11 +43,22 @@ _CHECK_TEXT: dict[str, dict[CheckState, str]] = {
     "light": {"checking": "Looking at the light", "good": "The light is good",
               "fix": "It is dark. Please turn on a light", "absent": "No camera, so the light does not matter"},
 }
-
+_ROOM_TEXT: dict[str, str] = {
+    "loud": "It is loud here{}. Please close the door, or move closer to the microphone",
+    "noisy": "I hear you, but it is loud here{}. Please close the door, or move closer to the microphone",
+    "too quiet": "Your voice is soft against the room. Please move closer to the microphone, or speak up",
+    "clipping": "That is too loud for the microphone. Please move back a little",
+}
+"""For a verdict on the room; what the noise is comes in between."""
+_SOUND_TEXT: dict[str, str] = {
+    "music": ": I hear music", "speech": ": I hear people talking", "crowd": ": I hear a crowd",
+    "machine": ": a machine or a fan hums", "outside": ": I hear traffic, weather or animals",
+    "other": ": something rattles or rings",
+}
 
 _WORKER: dict[Capability, WorkerName] = {
     "voice_activity": "audio", "echo": "audio", "recogniser": "hearing", "end_of_turn": "hearing", "face": "vision",
-    "synthesiser": "voice", "language_model": "language",
+    "synthesiser": "voice", "language_model": "language", "sounds": "hearing", "pitch": "hearing",
 }
 """Which worker runs the engine of a capability."""
 
@@ -154,8 +164,19 @@ def _checks(state: InterviewState) -> tuple[CheckLine, ...]:
     lines: list[CheckLine] = []
     for name in ("microphone", "voice", "camera", "light"):
         value: CheckState = getattr(checks, name)
-        lines.append(CheckLine(name=name, state=value, text=_CHECK_TEXT[name][value]))
+        text = _room(state) if name == "microphone" and value == "fix" else ""
+        lines.append(CheckLine(name=name, state=value, text=text or _CHECK_TEXT[name][value]))
     return tuple(lines)
+
+
+def _room(state: InterviewState) -> str:
+    """What is wrong with the sound; empty when nothing is."""
+    if state.room is None:
+        return ""
+    sounds, can_tell = state.room.sounds, any(engine.capability == "sounds" for engine in state.engines)
+    is_open = sounds is None and can_tell
+    noise = _SOUND_TEXT[sounds[0].kind] if sounds else "" if is_open else ", and I cannot tell what the noise is"
+    return _ROOM_TEXT.get(state.room.verdict, "").format(noise)
 
 
 def _notice(state: InterviewState) -> Notice | None:

@@ -132,9 +132,11 @@ class AudioWorker:
             case CutPlayout():
                 self._playout.cut(request.job, self._now_t)
             case SetCapture():
-                if request.is_open and self._is_device_open and any(d.state == "absent" for d in self._device.info):
+                is_new = request.is_open and (self._capture is None or not self._capture.is_open)
+                if is_new and self._is_device_open and any(d.state == "absent" for d in self._device.info):
                     self._open_device()  # a loudspeaker may have been plugged in since
                 if self._capture is not None:
+                    self._capture.set_voice(request.voice_dbfs)
                     self._capture.set_open(request.is_open, self._now_t)
             case _:
                 raise CommandRefused(f"the audio worker does not know {type(request).__name__}")

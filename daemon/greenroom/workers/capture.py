@@ -5,12 +5,14 @@ from __future__ import annotations
 from typing import NamedTuple
 
 import numpy as np
+from msgspec.structs import replace
 
 from greenroom.devices.echo import BLOCK_SAMPLES, Canceller
 from greenroom.devices.reference import Reference
 from greenroom.events import CHUNK_S, SAMPLE_RATE_HZ, AudioChunk, AudioGap, LevelReading
 from greenroom.hearing import segmenter
 from greenroom.hearing.loudness import EchoGate, LevelMeter, power, to_dbfs
+from greenroom.hearing.nearness import Nearness
 from greenroom.ports import Emit, Heard, Pcm, VoiceDetector
 
 CHUNK_SAMPLES = round(CHUNK_S * SAMPLE_RATE_HZ)
@@ -45,7 +47,16 @@ class Capture:
         self._voice = segmenter.State()
         self._meter = LevelMeter()
         self._gate = EchoGate(VAD_S)
+        self._nearness = Nearness(VAD_S)
         self._speaker_power = 0.0
+
+    @property
+    def is_open(self) -> bool:
+        return self._is_open
+
+    def set_voice(self, voice_dbfs: float | None) -> None:
+        """The candidate's level; voices much below it are not the candidate's. None: it is not known."""
+        self._nearness.learn(voice_dbfs)
 
     def set_open(self, is_open: bool, now_t: float) -> None:
         """Start or stop listening. A segment that is open ends with it."""
@@ -123,11 +134,15 @@ class Capture:
         self._probability = probability = self._detector.probability(block.pcm)
         speaker_dbfs = to_dbfs(self._speaker_power / VAD_SAMPLES)
         self._speaker_power = 0.0
-        is_credible = self._gate.is_voice_credible(to_dbfs(power(block.pcm)), speaker_dbfs, probability)
+        heard_power = power(block.pcm)
+        is_credible = self._gate.is_voice_credible(to_dbfs(heard_power), speaker_dbfs, probability)
         if not is_credible and not self._voice.is_voice:
             probability = 0.0
         rules = segmenter.STRICT if self._gate.is_converging else segmenter.NORMAL
-        self._voice, events = segmenter.step(self._voice, probability, block.t + VAD_S, rules)
+        is_near = self._nearness.is_near(heard_power, is_voice=probability >= rules.keep_probability,
+                                         has_begun=self._voice.is_voice,
+                                         is_speaker_heard=self._gate.is_speaker_heard)
+        self._voice, events = segmenter.step(self._voice, probability, block.t + VAD_S, rules, is_near=is_near)
         self._send_voice(events, until_t)
 
     def _drop_partial(self, now_t: float, *, ends_voice: bool = True) -> None:
@@ -143,7 +158,7 @@ class Capture:
 
     def _send_voice(self, events: tuple[segmenter.VoiceEvent, ...], until_t: float) -> None:
         for event in events:
-            self._emit(type(event)(t=event.t, t_known=max(event.t_known, until_t), segment=event.segment))
+            self._emit(replace(event, t_known=max(event.t_known, until_t)))
 
 
 class _Full(NamedTuple):

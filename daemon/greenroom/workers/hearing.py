@@ -2,44 +2,95 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Callable
 
-from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError
+import numpy as np
+
+from greenroom.errors import CommandRefused, EngineError, EngineUnavailable, GreenroomError, ModelError
 from greenroom.events import (
     LIVE,
+    SAMPLE_RATE_HZ,
     CloseSegment,
     Hear,
     LearnChannel,
+    ListenToRoom,
     OpenSegment,
     RequestFailed,
     SetChannel,
     WorkerRequest,
 )
 from greenroom.hearing.fillers import ends_in_filler
-from greenroom.ports import Emit, Recogniser
+from greenroom.hearing.pitch_praat import PraatPitch
+from greenroom.hearing.sounds_yamnet import MODEL, MODEL_FILE, YamnetSounds
+from greenroom.models.manifest import Manifest
+from greenroom.models.store import Store
+from greenroom.ports import Emit, PitchTracker, Recogniser, SoundClassifier
 from greenroom.records import EngineInfo
 from greenroom.settings import Settings
 from greenroom.workers.listening import FillerRule, Listening
+from greenroom.workers.recognisers import Recognisers
+
+log = logging.getLogger(__name__)
 
 MAX_STREAMS = 4
 
 
-class HearingWorker:
-    """One recogniser a stream, made when the stream first needs it; the live stream's is made in ``warm_up``."""
+def no_sounds() -> SoundClassifier:
+    """Stands where nobody is to tell what the room sounds like. Raises ``EngineUnavailable``."""
+    raise EngineUnavailable("there is no sound classifier")
 
-    def __init__(self, emit: Emit, load_recogniser: Callable[[], Recogniser], is_filler: FillerRule) -> None:
+
+def no_pitch() -> PitchTracker:
+    """Stands where nobody is to track pitch. Raises ``EngineUnavailable``."""
+    raise EngineUnavailable("there is no pitch tracker")
+
+
+class HearingWorker:
+    """One recogniser a stream, made when the stream first needs it; the live stream's is made in ``warm_up``.
+
+    All streams share the classifier of sounds and the pitch tracker. Without them the booth cannot tell what the noise
+    is, or how high a voice was, and goes on.
+    """
+
+    def __init__(self, emit: Emit, load_recogniser: Callable[[], Recogniser], is_filler: FillerRule,
+                 load_sounds: Callable[[], SoundClassifier] = no_sounds,
+                 load_pitch: Callable[[], PitchTracker] = no_pitch) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._load_recogniser = load_recogniser
         self._is_filler = is_filler
+        self._load_sounds = load_sounds
+        self._sounds: SoundClassifier | GreenroomError = EngineUnavailable("the worker is not warm")
+        self._load_pitch = load_pitch
+        self._pitch: PitchTracker | None = None
         self._streams: dict[str, Listening] = {}
         self._now_t = 0.0
 
     def warm_up(self, origin_ns: int) -> None:  # noqa: ARG002 - the port's signature; sound carries its own times
-        """Recognise a little noise, so that the first answer does not wait. Raises ``EngineUnavailable``."""
+        """Recognise a little noise, so that the first answer does not wait. Raises what ``load_recogniser`` does."""
+        self._pitch = self._warm_pitch()
         live = self._stream(LIVE)
         live.warm_up()
-        self.engines = (live.engine,)
+        try:
+            self._sounds = self._load_sounds()
+        except (ModelError, EngineError) as error:
+            log.info("the kinds of noise in the room will not be told: %s", error)
+            self._sounds = error
+            self.engines = (live.engine,)
+        else:
+            self.engines = (live.engine, self._sounds.info)
+        if self._pitch is not None:
+            self.engines = (*self.engines, self._pitch.info)
+
+    def _warm_pitch(self) -> PitchTracker | None:
+        try:
+            tracker = self._load_pitch()
+        except EngineUnavailable as error:
+            log.info("pitch will not be told: %s", error)
+            return None
+        tracker.track(np.full(SAMPLE_RATE_HZ // 2, 1, np.int16))
+        return tracker
 
     def handle(self, request: WorkerRequest) -> None:
         try:
@@ -71,6 +122,10 @@ class HearingWorker:
                 self._stream(request.stream).close(request)
             case LearnChannel():
                 self._stream(request.stream).learn(request.from_t, request.to_t)
+            case ListenToRoom():
+                if isinstance(self._sounds, GreenroomError):
+                    raise self._sounds
+                self._stream(request.stream).listen_to_room(request.spans, self._sounds)
             case SetChannel():
                 self._stream(request.stream).set_channel(request.mean)
             case _:
@@ -86,7 +141,8 @@ class HearingWorker:
             if idle is None:
                 raise CommandRefused(f"{MAX_STREAMS} streams are busy", fix="close a segment of one of them first")
             del self._streams[idle]
-        stream = Listening(name, self._emit, self._tell, self._load_recogniser, self._is_filler)
+        stream = Listening(name, self._emit, self._tell, self._load_recogniser, self._is_filler,
+                           tracker=self._pitch)
         self._streams[name] = stream
         return stream
 
@@ -96,9 +152,10 @@ class HearingWorker:
 
 
 def build(settings: Settings, emit: Emit) -> HearingWorker:
-    """The worker that these settings ask for. Raises ``EngineUnavailable``."""
-    if settings.engines.recogniser == "whisper":
-        raise EngineUnavailable("this booth has no adapter for Whisper", fix='set engines.recogniser to "auto"')
-    from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
+    """The worker that these settings ask for."""
+    return HearingWorker(emit, Recognisers(settings), ends_in_filler, lambda: load_sounds(settings), PraatPitch)
 
-    return HearingWorker(emit, SphinxRecogniser, ends_in_filler)
+
+def load_sounds(settings: Settings) -> SoundClassifier:
+    """Raises ``ModelMissing``, ``ModelCorrupt`` or ``EngineUnavailable``."""
+    return YamnetSounds(Store(settings.booth.models_dir, Manifest.load()).path(MODEL, MODEL_FILE))

@@ -18,10 +18,12 @@ from greenroom.events import (
     Hear,
     JobKey,
     OpenSegment,
+    RoomHeard,
     Utterance,
 )
-from greenroom.ports import Emit, Pcm, Recogniser
+from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, SoundClassifier
 from greenroom.records import EngineInfo, Word
+from greenroom.workers.pitching import Pitching
 from greenroom.workers.segments import BLOCK_SAMPLES, PREROLL_S, Chunk, Ring, SegmentSound
 
 FillerRule = Callable[[Pcm], bool]
@@ -34,6 +36,8 @@ TAIL_WAIT_S = 0.3
 """How long a closed segment waits for the rest of its tail: a microphone that was closed sends none."""
 LEARN_MIN_S, LEARN_MAX_S = 1.5, 8.0
 """Less sound makes a poor mean; more makes no better one and takes longer."""
+ROOM_MAX_S = 6.0
+"""The newest so many seconds of the room are listened to: 0.05 to 0.1 s of work."""
 MAX_QUEUED = 64
 """Segments: those of a minute of short phrases. Their sound is bounded by ``BACKLOG_S`` each, and lies in one only."""
 _NOISE_RMS = 30.0
@@ -50,11 +54,18 @@ class _SetMean:
     mean: tuple[float, ...]
 
 
+@dataclass(frozen=True)
+class _Room:
+    pcm: Pcm
+    to_t: float
+    sounds: SoundClassifier
+
+
 class Listening:
     """Sound, recogniser and queue of one stream."""
 
     def __init__(self, name: str, emit: Emit, fail: Fail, load_recogniser: Callable[[], Recogniser],
-                 is_filler: FillerRule) -> None:
+                 is_filler: FillerRule, *, tracker: PitchTracker | None = None) -> None:
         self._name = name
         self._emit = emit
         self._fail = fail
@@ -63,13 +74,15 @@ class Listening:
         self._loaded: Recogniser | None = None
         self._ring = Ring()
         self._queue: deque[SegmentSound | _Learn | _SetMean] = deque()
+        self._room: _Room | None = None
+        self._pitch = Pitching(tracker, name)
         self._before_t = 0.0
         self._last_end_t = float("-inf")
         self._answered: deque[tuple[JobKey, int]] = deque(maxlen=MAX_QUEUED)
 
     @property
     def is_busy(self) -> bool:
-        return bool(self._queue)
+        return bool(self._queue) or self._room is not None or self._pitch.is_busy
 
     @property
     def engine(self) -> EngineInfo:
@@ -104,7 +117,7 @@ class Listening:
         # The sound before belongs to the segment before: words must not be heard twice.
         if request.from_t >= self._last_end_t:
             start_t = max(start_t, self._last_end_t)
-        segment = SegmentSound(request.job, request.segment, start_t)
+        segment = SegmentSound(request.job, request.segment, start_t, request.hints)
         for chunk in self._ring.between(segment.start_t):
             segment.offer(chunk)
         self._queue.append(segment)
@@ -131,6 +144,12 @@ class Listening:
         self._check_room()
         self._queue.append(_SetMean(mean))
 
+    def listen_to_room(self, spans: tuple[tuple[float, float], ...], sounds: SoundClassifier) -> None:
+        """Tell the sounds of these stretches as soon as nothing else is to be done; the newest request counts."""
+        pcm = np.concatenate([np.zeros(0, np.int16), *(self._ring.pcm(from_t, to_t) for from_t, to_t in spans)])
+        to_t = max((to_t for _, to_t in spans), default=self._before_t)
+        self._room = _Room(pcm[-round(ROOM_MAX_S * SAMPLE_RATE_HZ) :], to_t, sounds)
+
     def advance(self, before_t: float, until_t: float) -> None:
         """Work on the queue, at most ``WORK_S`` of sound. ``before_t`` is the ``until_t`` of the advance before."""
         self._before_t = before_t
@@ -142,17 +161,27 @@ class Listening:
                     work.is_cut_off = True
                 budget -= self._recognise(work, budget)
                 if budget <= 0 or not work.is_complete or work.has_rest:
+                    if work.to_t is None and not work.has_block:  # nobody waits for this segment's words yet
+                        self._track_pitch()
                     return
                 self._finish(work)
             else:
                 self._adapt(work)
                 budget = 0
             self._queue.popleft()
+        if self._room is not None and budget > 0:
+            room, self._room = self._room, None
+            self._emit(RoomHeard(t=room.to_t, t_known=self._known(room.to_t), stream=self._name,
+                                 sounds=room.sounds.classify(room.pcm)))
+        elif budget > 0:
+            self._track_pitch()
 
     def forget(self) -> None:
         """Drop sound, words and voice."""
         self._ring.clear()
         self._queue.clear()
+        self._room = None
+        self._pitch.forget()
         self._answered.clear()
         self._last_end_t = float("-inf")
         if self._loaded is not None:
@@ -171,12 +200,15 @@ class Listening:
             if block.is_first:
                 if segment.is_running:
                     segment.words += recogniser.close()
-                recogniser.open(block.t)
+                recogniser.open(block.t, segment.hints)
                 segment.is_running = True
                 segment.partial_t = max(segment.partial_t, block.t)
             recogniser.feed(block.pcm)
+            self._pitch.take(block)
             taken += block.pcm.size
-            if segment.to_t is None and segment.covered_t >= segment.partial_t + PARTIAL_S - 1 / SAMPLE_RATE_HZ:
+            # While more sound waits, a partial would be old before it is shown, and make the wait longer.
+            is_due = segment.covered_t >= segment.partial_t + PARTIAL_S - 1 / SAMPLE_RATE_HZ
+            if segment.to_t is None and is_due and not segment.has_block:
                 segment.partial_t = segment.covered_t
                 self._show(segment, (*segment.words, *recogniser.partial()))
         return taken
@@ -196,11 +228,17 @@ class Listening:
         pcm = segment.recent_pcm()
         self._answered.append((segment.job, segment.segment))
         self._say(segment, words, is_final=True, is_filler=bool(pcm.size) and self._is_filler(pcm))
+        self._pitch.end(segment.segment)
 
     def _say(self, segment: SegmentSound, words: tuple[Word, ...], *, is_final: bool, is_filler: bool) -> None:
         t = segment.covered_t
         self._emit(Utterance(t=t, t_known=self._known(t), job=segment.job, segment=segment.segment, words=words,
                              is_final=is_final, ends_in_filler=is_filler, stream=self._name))
+
+    def _track_pitch(self) -> None:
+        heard = self._pitch.work(self._known(self._before_t))
+        if heard is not None:
+            self._emit(heard)
 
     def _adapt(self, work: _Learn | _SetMean) -> None:
         try:

@@ -86,6 +86,7 @@ class SegmentSound:
     segment: int
     start_t: float
     """The first sample wanted."""
+    hints: tuple[str, ...] = ()
     to_t: float | None = None
     """The segment's end, once it is known."""
     tail_s: float = TAIL_S
@@ -148,6 +149,11 @@ class SegmentSound:
         if self._part_samples and self.is_complete:
             return self._cut_block(self._part_samples)
         return None
+
+    @property
+    def has_block(self) -> bool:
+        """A whole block waits to be taken."""
+        return self._part_samples + round(self._waiting_s * SAMPLE_RATE_HZ) >= BLOCK_SAMPLES
 
     @property
     def has_rest(self) -> bool:
