@@ -307,3 +307,20 @@ def test_lost_samples_are_a_gap_of_the_answer() -> None:
     (gap,) = turn.gaps
     assert gap.label == "overflow"
     assert gap.end_t - gap.start_t == pytest.approx(0.25)
+
+
+def test_one_loss_that_is_told_twice_is_one_gap() -> None:
+    play = asked()
+    play.say("i worked in a small shop")
+    lost_t = play.t
+    microphone(play, "lost")
+    play.run(3.0)
+    microphone(play, "ok")
+    play.feed(AudioGap(t=lost_t - 0.1, t_known=play.t, length_s=3.2, reason="device lost"))
+    play.run(SAY_S + 0.3)
+    play.say(FULL)
+    play.run(2.0)
+    (turn,) = saved(play)
+    (gap,) = turn.gaps
+    assert gap.label == "the microphone was gone"
+    assert (gap.start_t, gap.end_t) == pytest.approx((lost_t - 0.1, lost_t + 3.1))

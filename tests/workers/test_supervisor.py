@@ -296,6 +296,7 @@ def test_an_adopted_worker_that_goes_and_stays_away_is_lost_too(
 def test_a_worker_that_nothing_reaches_is_asked_and_told_of_once(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture) -> None:
     monkeypatch.setattr(restarts, "PING_ANSWER_S", 0.2)
+    monkeypatch.setattr(restarts, "WARM_UP_S", 0.2)  # it never says that it is warm
     monkeypatch.setattr(supervisor, "DUMP_S", 0.05)
     forbid_signals(monkeypatch)
 

@@ -224,7 +224,17 @@ def sound_missing(draft: Draft, event: AudioGap) -> None:
     answer = draft.state.answer
     if answer is not None and answer.question_id:
         gap = Span(start_t=event.t, end_t=event.t + event.length_s, label=event.reason)
-        draft.answer(gaps=(*answer.gaps, gap)[-MAX_GAPS:])
+        draft.answer(gaps=with_gap(answer.gaps, gap))
+
+
+def with_gap(gaps: tuple[Span, ...], gap: Span) -> tuple[Span, ...]:
+    """Gaps that overlap are one, under the name that came first: a lost device is told by more than one voice."""
+    same = [one for one in gaps if one.start_t <= gap.end_t and one.end_t >= gap.start_t]
+    if not same:
+        return (*gaps, gap)[-MAX_GAPS:]
+    whole = Span(start_t=min(gap.start_t, *(one.start_t for one in same)),
+                 end_t=max(gap.end_t, *(one.end_t for one in same)), label=same[0].label)
+    return (*(one for one in gaps if one not in same), whole)
 
 
 def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from greenroom.events import DeviceChanged, JobKey, WorkerDied, WorkerReady
-from greenroom.interview import asking, ending, personas
+from greenroom.interview import answering, asking, ending, personas
 from greenroom.interview.state import (
     ESSENTIAL,
     CloseEars,
@@ -90,7 +90,8 @@ def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:
     again, answer, now_t = state.say_again or state.speaking, state.answer, state.now_t
     draft.set(say_again=None)
     if answer is not None:
-        draft.answer(gaps=(*answer.gaps, Span(start_t=since_t, end_t=now_t, label=label)))
+        gap = Span(start_t=since_t, end_t=now_t, label=label)
+        draft.answer(gaps=answering.with_gap(answer.gaps, gap))
         draft.answer(prompted_t=now_t)
         last = answer.segments[-1] if answer.segments else None
         if last is not None and last.to_t is None:
