@@ -65,6 +65,7 @@ from greenroom.records import DeviceInfo, QuestionPack, SessionRecord, SetUp, Tu
 log = logging.getLogger(__name__)
 
 NEUTRAL_S = 2.0
+ABSENT = frozenset({"model-missing", "engine-unavailable"})
 REPLAY_MARGIN_S = 0.5
 """A recogniser hears a little more than its segment."""
 
@@ -171,7 +172,10 @@ class Session:
             case PlayoutPaused():
                 pass  # the machine asked for it
             case RequestFailed():
-                log.warning("%s worker could not do %s: %s: %s", event.worker, event.request, event.code, event.message)
+                # What an engine that is not here would have done is missing, and shown so; that is no fault.
+                level = logging.DEBUG if event.code in ABSENT else logging.WARNING
+                log.log(level, "%s worker could not do %s: %s: %s", event.worker, event.request, event.code,
+                        event.message)
             case _:
                 self._observe(event)
                 self._step(event)
