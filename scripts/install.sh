@@ -15,6 +15,27 @@ die() {
 
 trap 'printf "\nstopped\n" >&2; exit 130' INT TERM
 
+# Prints the comment at the head of the script that was called, and ends, when its first argument asks for help.
+help_if_asked() {
+  case "${1:-}" in
+    -h | --help)
+      awk 'NR > 1 { if (!/^#/) exit; sub(/^# ?/, ""); print }' "$0"
+      exit 0
+      ;;
+  esac
+}
+
+# One installation at a time in a checkout: a second script waits for the first.
+begin_install() {
+  exec 9>"$root/.installing"
+  flock -n 9 || {
+    say "another script installs here; waiting for it"
+    flock 9
+  }
+}
+
+end_install() { exec 9>&-; }
+
 # --- Debian packages -------------------------------------------------------------------------------
 
 # need PACKAGE PROBE...: notes PACKAGE as missing unless the probe command succeeds.
@@ -118,9 +139,23 @@ make_venv() { # VENV
 pip_install() { # VENV WHAT...
   local venv=$1
   shift
-  "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar "$(bar)" \
-    -c "$root/constraints.txt" "$@" >&2 ||
-    die "pip could not install the Python packages" "see its message above; check network and disk"
+  "$venv/bin/python" -m pip install --disable-pip-version-check --progress-bar off \
+    -c "$root/constraints.txt" "$@" 2>&1 | tee "$venv/pip.log" | progress >&2 || {
+    tail -n 15 "$venv/pip.log" >&2
+    die "pip could not install the Python packages" \
+      "see its message above (all of it: $venv/pip.log); check network and disk"
+  }
+}
+
+# What pip is at: one line that changes in a terminal, a line now and then elsewhere.
+progress() {
+  if [ -t 2 ]; then
+    awk '/^ *(Collecting|Downloading|Building|Installing)/ { printf "\r\033[K    %s", substr($0, 1, 72); fflush() }
+         END { printf "\r\033[K" }'
+  else
+    awk '/^Collecting/ && ++n % 20 == 0 { print "    " n " packages looked up"; fflush() }
+         /^(Building|Installing)/ { print "    " substr($0, 1, 72); fflush() }'
+  fi
 }
 
 # The checkout itself in VENV, editable; done again only when something it rests on changed.
@@ -135,8 +170,6 @@ install_checkout() { # VENV EXTRAS ("" or "[test]")
   pip_install "$1" -e "$root$2"
   echo "$stamp" >"$1/.stamp$2"
 }
-
-bar() { if [ -t 2 ]; then echo on; else echo off; fi; }
 
 # --- clients ---------------------------------------------------------------------------------------
 

@@ -2,21 +2,24 @@
 # Checks everything: ruff, mypy, tsc, the clients' tests, then pytest with unit, process and browser tests.
 #   scripts/test.sh            all of it
 #   scripts/test.sh --fast     under 3 minutes: without slow, process and browser tests
-# Other arguments go to pytest. The exit status is 0 only when every part passed.
+# Other arguments go to pytest: scripts/test.sh tests/voice -k playout. The exit status is 0 only when every part passed.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/install.sh"
+help_if_asked "$@"
 
-select=()
+quick="not slow and not process and not browser"
+is_fast=
 if [ "${1:-}" = --fast ]; then
-  select=(-m "not slow and not process and not browser")
+  is_fast=yes
   shift
 fi
 
+begin_install
 need_to_build
 need_python
 need_node
-[ ${#select[@]} -gt 0 ] || need_to_test
+[ -n "$is_fast" ] || need_to_test
 install_packages
 install_checkout "$root/.venv" "[test]"
 build_clients
@@ -24,6 +27,7 @@ build_clients
 export GREENROOM_BOOTH_MODELS_DIR=${GREENROOM_BOOTH_MODELS_DIR:-$root/models}
 export PATH="$root/.venv/bin:$PATH"
 pull_models greenroom
+end_install
 cd "$root"
 
 failed=()
@@ -39,8 +43,13 @@ part mypy mypy daemon/greenroom tests
 part tsc npm --prefix clients run --silent check
 part "client tests" npm --prefix clients run --silent test
 
-[ ${#failed[@]} -eq 0 ] || say "failed so far: ${failed[*]}"
-say pytest
-pytest "${select[@]}" "$@" || failed+=(pytest)
+if [ $# -gt 0 ]; then
+  part pytest pytest ${is_fast:+-m "$quick"} "$@"
+else
+  part "quick tests" pytest -n auto -m "$quick"
+  # What starts workers plays interviews in real time: one at a time.
+  [ -n "$is_fast" ] || part "tests with workers and browser" pytest -m "not ($quick)"
+fi
 
+[ ${#failed[@]} -eq 0 ] || say "failed: ${failed[*]}"
 [ ${#failed[@]} -eq 0 ]

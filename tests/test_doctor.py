@@ -138,6 +138,7 @@ def test_databases_that_were_set_aside_are_listed_with_what_to_do(tmp_path: Path
 def test_the_classifier_of_sounds_may_be_missing_and_must_not_be_damaged(tmp_path: Path) -> None:
     missing = found("model: yamnet", booth_models_dir=str(tmp_path))
     assert missing.is_good
+    assert missing.mark == "--  "
     assert "not told" in missing.detail
     (tmp_path / "yamnet").mkdir()
     (tmp_path / "yamnet" / "yamnet.tflite").write_bytes(b"cut off")

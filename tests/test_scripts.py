@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import fcntl
 import os
 import re
 import shutil
@@ -16,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = sorted((ROOT / "scripts").glob("*.sh"))
 TOOLS = (
     *("awk", "basename", "bash", "cat", "chmod", "cp", "cut", "df", "dirname", "env", "grep", "mkdir", "mktemp", "rm"),
-    *("install", "sed", "sha256sum", "test", "uname"),
+    *("flock", "install", "sed", "sha256sum", "tail", "tee", "test", "uname"),
 )
 
 
@@ -61,9 +62,15 @@ class Machine:
         path.chmod(0o755)
 
     def run(self, script: str, *arguments: str, cwd: Path | None = None) -> subprocess.CompletedProcess[str]:
+        child = self.start(script, *arguments, cwd=cwd)
+        out, err = child.communicate(timeout=60)
+        return subprocess.CompletedProcess(child.args, child.returncode, out, err)
+
+    def start(self, script: str, *arguments: str, cwd: Path | None = None) -> subprocess.Popen[str]:
         environ = {"PATH": str(self.bin), "CALLS": str(self.calls_file), "HOME": "/nonexistent"}
         command = [str(self.bin / "bash"), str(self.root / "scripts" / script), *arguments]
-        return subprocess.run(command, env=environ, cwd=cwd, capture_output=True, text=True, check=False, timeout=60)
+        return subprocess.Popen(command, env=environ, cwd=cwd, stdout=subprocess.PIPE, stderr=subprocess.PIPE,
+                                text=True)
 
     def calls(self, prefix: str) -> list[str]:
         return [line for line in self.calls_file.read_text().splitlines() if line.startswith(prefix)]
@@ -95,6 +102,26 @@ def test_a_changed_pin_installs_again(machine: Machine) -> None:
     machine.calls_file.write_text("")
     machine.run("demo.sh")
     assert [line for line in machine.calls("python") if "pip install" in line]
+
+
+@pytest.mark.parametrize("script", ["demo.sh", "test.sh"])
+def test_help_installs_nothing(machine: Machine, script: str) -> None:
+    done = machine.run(script, "--help")
+    assert done.returncode == 0
+    assert f"scripts/{script} --fast" in done.stdout
+    assert machine.calls("") == []
+
+
+def test_a_second_script_waits_until_the_first_has_installed(machine: Machine) -> None:
+    (machine.root / ".installing").touch()
+    with (machine.root / ".installing").open() as held:
+        fcntl.flock(held, fcntl.LOCK_EX)
+        second = machine.start("demo.sh")
+        assert second.stderr is not None
+        assert "waiting for it" in second.stderr.readline()
+        assert machine.calls("python3 -m venv") == []
+    assert second.wait(60) == 0
+    assert machine.calls("greenroom demo")
 
 
 def test_a_missing_debian_package_is_installed_with_sudo(machine: Machine) -> None:
@@ -156,11 +183,13 @@ def test_a_stopped_installation_is_begun_anew(machine: Machine) -> None:
 
 def test_the_checks_all_run_and_one_failure_fails_the_whole(machine: Machine) -> None:
     assert machine.run("test.sh").returncode == 0
+    quick = "not slow and not process and not browser"
+    assert machine.calls("pytest") == [f"pytest -n auto -m {quick}", f"pytest -m not ({quick})"]
     (machine.root / ".venv/bin/ruff").write_text("#!/bin/bash\nexit 1\n")
     machine.calls_file.write_text("")
     done = machine.run("test.sh", "-k", "x")
     assert done.returncode == 1
-    assert "failed so far: ruff" in done.stderr
+    assert "failed: ruff" in done.stderr
     assert machine.calls("pytest") == ["pytest -k x"]
     assert machine.calls("mypy")
     assert machine.calls("npm --prefix clients run --silent check")

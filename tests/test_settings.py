@@ -99,6 +99,14 @@ def test_a_value_of_the_wrong_type_is_refused_with_its_place(tmp_path: Path, tex
     assert place in refusal(written(tmp_path, text)).message
 
 
+def test_a_wrong_value_names_the_file_or_the_variable_that_it_came_from(tmp_path: Path) -> None:
+    path = written(tmp_path, '[server]\nport = "many"\n')
+    assert str(path) in refusal(path).message
+    error = refusal(environ={"GREENROOM_SERVER_PORT": "many"})
+    assert error.message == "`server.port` in GREENROOM_SERVER_PORT: expected `int`, got `str`"
+    assert error.fix == "correct it in GREENROOM_SERVER_PORT"
+
+
 @pytest.mark.parametrize("content", [b"[server\n", b"port ==\n", b"\xff\xfe"])
 def test_what_is_no_toml_is_refused(tmp_path: Path, content: bytes) -> None:
     path = tmp_path / "booth.toml"

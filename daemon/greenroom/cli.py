@@ -28,6 +28,9 @@ An interview-practice booth in a box: a spoken mock interview, fully offline, in
 def run(arguments: list[str]) -> int:
     """The exit status. Every expected failure is one line on standard error: code, what, how to fix it."""
     parser = _parser()
+    if not arguments:
+        parser.print_help()
+        return 0
     options = parser.parse_args(arguments)
     try:
         log.start("DEBUG" if options.verbose else "INFO")

@@ -26,6 +26,7 @@ from greenroom.world.demo_progress import Progress
 
 Tables = dict[str, dict[str, object]]
 SOCKET = "world.sock"
+INTERRUPTED = 130
 FOLDER = re.compile(r"greenroom-(\d+)-.+")
 """A demo's folder for what it does not leave, with the id of its process."""
 OLD = ("report.json", "report.html", "events.jsonl", "room.wav", "truth.json")
@@ -92,16 +93,24 @@ def _play(options: argparse.Namespace, settings: Settings, out: Path, config: Pa
         children.callback(core.stop)
         if not is_headless:
             console.print(f"Kiosk: http://127.0.0.1:{tables['server']['port']}/kiosk/?density=full")
-        length = "4 minutes, played faster than that," if options.fast else "4 minutes"
+        questions = _questions(options, settings)
+        length = f"{_minutes(questions)} minutes" + (", played faster than that," if options.fast else "")
         console.print(f"An interview of about {length} begins. Ctrl-C ends it.")
-        progress = Progress(out / "events.jsonl", _questions(options, settings))
+        progress = Progress(out / "events.jsonl", questions)
         status = parent.keep(core, world, lambda: _tell(console, progress))
         _tell(console, progress)
     if status == 0:
         for line in figures(out, is_modelled=options.fast):
             console.print(line)
         console.print(f"Report: {(out / 'report.html').resolve()}")
+    elif status == INTERRUPTED:
+        console.print(f"Stopped before its end, so there is no report. What was told until then: {out.resolve()}")
     return status
+
+
+def _minutes(questions: int) -> int:
+    """What an interview with the virtual candidate takes: 1 for what frames it, 3/4 for a question with follow-up."""
+    return 1 + round(0.75 * questions)
 
 
 def _tell(console: Console, progress: Progress) -> None:

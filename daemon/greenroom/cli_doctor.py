@@ -8,7 +8,7 @@ import importlib.metadata
 import importlib.util
 import shutil
 import socket
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
@@ -35,7 +35,6 @@ ENGINES = (
     ("recogniser", "pocketsphinx", "pocketsphinx", "", True),
     ("pitch", "Praat", "parselmouth", "", True),
     ("face", "BlazeFace, face mesh and iris", "ai_edge_litert", "", True),
-    ("sounds of the room", "YAMNet", "ai_edge_litert", "", True),
     ("synthesiser", "espeak-ng", "espeakng_loader", "", True),
     ("language model", "scripted interviewer", "greenroom", "", True),
     ("echo", "WebRTC AEC3", "livekit", "", True),
@@ -47,10 +46,17 @@ Answer = TypeVar("Answer")
 
 
 class Finding(NamedTuple):
+    """``is_absent``: something that is not needed is not here; ``fix`` says how to get it."""
+
     what: str
     is_good: bool
     detail: str
     fix: str = ""
+    is_absent: bool = False
+
+    @property
+    def mark(self) -> str:
+        return "FIX " if not self.is_good else "--  " if self.is_absent else "ok  "
 
 
 class Running(NamedTuple):
@@ -76,10 +82,10 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
                 console.print(f"{table}.{key} = {value}", markup=False)
     is_well = True
     for finding in findings(settings):
-        console.print(f"{'ok  ' if finding.is_good else 'FIX '} {finding.what:<34} {finding.detail}", markup=False,
+        console.print(f"{finding.mark} {finding.what:<34} {finding.detail}", markup=False,
                       soft_wrap=True)
-        if not finding.is_good:
-            is_well = False
+        is_well &= finding.is_good
+        if not finding.is_good or finding.is_absent:
             console.print(f"     {finding.fix}", markup=False, soft_wrap=True)
     return 0 if is_well else 1
 
@@ -97,16 +103,16 @@ def findings(settings: Settings) -> Iterator[Finding]:
 
 
 def _engines() -> Iterator[Finding]:
+    packages = importlib.metadata.packages_distributions()
     for capability, name, module, fix, is_needed in ENGINES:
         is_here = importlib.util.find_spec(module) is not None
-        detail = f"{name}{_version(module)}" if is_here else f"{name} is not installed"
+        detail = f"{name}{_version(packages.get(module, []))}" if is_here else f"{name} is not installed"
         if is_here or is_needed:
             yield Finding(f"engine: {capability}", is_here, detail, fix or "run scripts/demo.sh, which installs it")
 
 
-def _version(module: str) -> str:
+def _version(names: Sequence[str]) -> str:
     """The library that brings an engine, in brackets."""
-    names = importlib.metadata.packages_distributions().get(module.split(".", maxsplit=1)[0], [])
     return f" ({names[0]} {importlib.metadata.version(names[0])})" if names else ""
 
 
@@ -134,7 +140,8 @@ def _whisper(settings: Settings, manifest: Manifest, store: Store) -> Finding:
         store.verify(name)
     except ModelMissing as error:
         is_good = settings.engines.recogniser == "auto"
-        return Finding(f"model: {name}", is_good, "not here" + (": pocketsphinx listens" if is_good else ""), error.fix)
+        return Finding(f"model: {name}", is_good, "not here" + (": pocketsphinx listens" if is_good else ""), error.fix,
+                       is_absent=is_good)
     except GreenroomError as error:
         return Finding(f"model: {name}", False, error.message, error.fix)
     return Finding(f"model: {name}", True, "here and whole")
@@ -145,7 +152,8 @@ def _sounds(store: Store) -> Finding:
     try:
         store.verify(MODEL)
     except ModelMissing as error:
-        return Finding(f"model: {MODEL}", True, "not here: the kind of noise in the room is not told", error.fix)
+        return Finding(f"model: {MODEL}", True, "not here: the kind of noise in the room is not told", error.fix,
+                       is_absent=True)
     except GreenroomError as error:
         return Finding(f"model: {MODEL}", False, error.message, error.fix)
     return Finding(f"model: {MODEL}", True, "here and whole")
@@ -190,9 +198,7 @@ def _sensors(wanted: Devices, running: Running | None) -> Iterator[Finding]:
                    if setting == "auto" or setting.isdigit() or setting.casefold() in name.casefold()]
         is_good = bool(fitting) or (kind == "camera" and setting == "auto")
         there = f"none called {setting!r}; there is {', '.join(names)}" if names else "none"
-        if not fitting and is_good:
-            there = f"none: {fix}"
-        yield Finding(f"device: {kind}", is_good, ", ".join(fitting[:3]) or there, fix)
+        yield Finding(f"device: {kind}", is_good, ", ".join(fitting[:3]) or there, fix, is_absent=not fitting)
 
 
 def _held(kind: str, running: Running, *, may_miss: bool) -> Finding:

@@ -10,7 +10,7 @@ from pathlib import Path
 
 import msgspec
 
-from greenroom.errors import EngineUnavailable
+from greenroom.errors import EngineUnavailable, NotFound
 from greenroom.settings import Settings
 
 BENCHES = {
@@ -59,8 +59,11 @@ def _report(options: argparse.Namespace, settings: Settings) -> int:
 
     path = settings.booth.state_dir / "sessions.db"
     if not path.exists():
-        sys.stdout.write("No sessions have been kept here.\n")
-        return 0 if options.session is None else 1
+        if options.session is not None:
+            raise NotFound(f"no report of session {options.session}: none was kept in {settings.booth.state_dir}",
+                           fix="give the booth's settings with --config, or its GREENROOM_BOOTH_STATE_DIR")
+        sys.stdout.write(f"No sessions have been kept in {settings.booth.state_dir}.\n")
+        return 0
     store = SqlSessionStore(path)
     try:
         if options.session is None:

@@ -127,12 +127,15 @@ def load(path: Path | None = None, environ: dict[str, str] | None = None) -> Set
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
             raise SettingsError(f"{path} is not TOML: {error}") from error
     _check_keys(raw)
-    for key, value in (os.environ if environ is None else environ).items():
-        _overlay(raw, key, value)
+    variables: dict[tuple[str, str], str] = {}
+    for variable, value in (os.environ if environ is None else environ).items():
+        place = _overlay(raw, variable, value)
+        if place is not None:
+            variables[place] = variable
     try:
         return msgspec.convert(raw, Settings, strict=False, dec_hook=_decode_path)
     except msgspec.ValidationError as error:
-        raise SettingsError(str(error).replace("`$.", "`"), fix=_fix(str(error))) from error
+        raise _wrong_value(str(error), variables, path) from error
 
 
 def masked(settings: Settings) -> dict[str, Any]:
@@ -158,11 +161,17 @@ def _tables() -> dict[str, dict[str, Any]]:
     }
 
 
-def _fix(fault: str) -> str:
-    """What may stand at the place that a validation error names: "" when its own words say it."""
-    place = re.search(r"`\$\.(\w+)\.(\w+)`", fault)
-    kind = _tables()[place[1]][place[2]] if place is not None else None
-    return f"choose one of: {', '.join(get_args(kind))}" if get_origin(kind) is Literal else ""
+def _wrong_value(fault: str, variables: dict[tuple[str, str], str], path: Path | None) -> SettingsError:
+    """A validation error in the words of who wrote the value: the setting, where it stands, what may stand there."""
+    what, _, where = fault.partition(" - at ")
+    place = re.match(r"`\$\.(\w+)\.(\w+)", where)
+    if place is None:
+        return SettingsError(fault.replace("`$.", "`"))
+    table, key = place[1], place[2]
+    origin = variables.get((table, key)) or str(path)
+    kind = _tables()[table][key]
+    fix = f"choose one of: {', '.join(get_args(kind))}" if get_origin(kind) is Literal else f"correct it in {origin}"
+    return SettingsError(f"`{table}.{key}` in {origin}: {what[:1].lower()}{what[1:]}", fix=fix)
 
 
 def _check_keys(raw: dict[str, Any]) -> None:
@@ -183,9 +192,10 @@ def _unknown(name: str, known: list[str]) -> SettingsError:
     return SettingsError(f"unknown setting `{name}`", fix=fix)
 
 
-def _overlay(raw: dict[str, Any], variable: str, value: str) -> None:
+def _overlay(raw: dict[str, Any], variable: str, value: str) -> tuple[str, str] | None:
+    """Table and key that an environment variable sets; None when it is not of ours."""
     if not variable.startswith("GREENROOM_"):
-        return
+        return None
     name = variable.removeprefix("GREENROOM_").lower()
     for table, keys in _tables().items():
         if name.startswith(f"{table}_"):
@@ -194,4 +204,5 @@ def _overlay(raw: dict[str, Any], variable: str, value: str) -> None:
                 raise _unknown(f"{table}.{key}", [f"{table}.{k}" for k in keys])
             is_list = get_origin(keys[key]) is tuple
             raw.setdefault(table, {})[key] = [part.strip() for part in value.split(",") if part] if is_list else value
-            return
+            return table, key
+    return None

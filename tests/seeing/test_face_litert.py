@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import Any
 
 import cv2
 import numpy as np
@@ -10,6 +11,7 @@ from greenroom.errors import EngineUnavailable, ModelMissing
 from greenroom.ports import FaceMesh, Image
 from greenroom.seeing.face_litert import COUNT_EVERY_S, LiteRtFace
 from greenroom.seeing.head_pose import Pose
+from greenroom.seeing.regions import Region
 from seeing.faces import PATHS, needs_face, new_finder, portrait_points, studio
 
 pytestmark = needs_face
@@ -110,6 +112,35 @@ def test_both_eyes_of_a_followed_face_are_read_in_the_frame_of_a_blink(finder: L
     for upper, lower in ((159, 145), (386, 374)):
         gaps = [np.linalg.norm((mesh.points[upper] - mesh.points[lower])[:2]) for mesh in (before, after)]
         assert gaps[1] < 0.75 * gaps[0]
+
+
+def test_the_eyes_of_a_still_face_are_read_in_turn(finder: LiteRtFace, monkeypatch: pytest.MonkeyPatch) -> None:
+    reads: list[float] = []
+    read_eye = LiteRtFace._read_eye
+
+    def noted(finder: LiteRtFace, picture: Image, region: Region, gap: float) -> Any:
+        reads.append(now)
+        return read_eye(finder, picture, region, gap)
+
+    monkeypatch.setattr(LiteRtFace, "_read_eye", noted)
+    for now in range(16):
+        finder.find(studio().picture(), now / 15)
+    assert reads[:2] == [0, 0], "both of a new face"
+    # Once the crop has settled on the face: one every third frame of 15 a second.
+    assert [n for n in reads if n > 6] == [9, 12, 15]
+
+
+def test_a_gaze_that_moves_is_followed_by_both_eyes_together(finder: LiteRtFace) -> None:
+    for n in range(4):
+        before = found(finder.find(studio().picture(), n / 15))
+    after = [found(finder.find(studio().picture(gaze_yaw_deg=15.0), n / 15)) for n in range(4, 7)]
+    moved = [
+        [float(np.linalg.norm((mesh.points[iris] - before.points[iris])[:2])) for iris in (468, 473)] for mesh in after
+    ]
+    # Within 0.2 s, and never one eye without the other: half a glance would be none.
+    assert min(moved[-1]) > 1.0
+    for right, left in moved:
+        assert (right > 1.0) == (left > 1.0)
 
 
 def test_loses_a_face_that_left_and_finds_it_when_it_is_back(finder: LiteRtFace, portrait: Image, wall: Image) -> None:

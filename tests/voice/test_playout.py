@@ -293,7 +293,7 @@ class AnyOrder(RuleBasedStateMachine):
                 assert (before is PlayoutPaused) != (after is PlayoutPaused) or after in ENDS
             heard = [event.heard_s for event in told if not isinstance(event, PlayoutStarted)]
             assert heard == sorted(heard)
-            assert not heard or heard[-1] * 16_000 <= self.given[job]
+            assert not heard or round(heard[-1] * 16_000) <= self.given[job]
 
     @invariant()
     def no_more_is_heard_than_was_told(self) -> None:

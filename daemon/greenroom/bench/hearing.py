@@ -5,7 +5,6 @@ from __future__ import annotations
 import contextlib
 import gc
 import os
-import sys
 import time
 import wave
 from collections.abc import Callable, Iterator
@@ -17,7 +16,8 @@ import msgspec
 import numpy as np
 
 from greenroom import settings as configuration
-from greenroom.errors import EngineUnavailable, GreenroomError, ModelError
+from greenroom.bench.printing import Line, tell
+from greenroom.errors import EngineUnavailable, ModelError
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
 from greenroom.hearing.recogniser_whisper import WhisperRecogniser
@@ -143,8 +143,7 @@ def _in_room(reader: ClipReader, clip: Clip, noise: np.random.Generator) -> Pcm:
     return (pcm + noise.normal(0.0, NOISE_RMS, pcm.size)).clip(-32768, 32767).astype(np.int16)
 
 
-def _lines(settings: Settings) -> Iterator[tuple[str, bool]]:
-    """What to print, and whether it is as it should be."""
+def _lines(settings: Settings) -> Iterator[Line]:
     yield from _figures(lambda: SphinxRecogniser)
     try:
         yield from _figures(lambda: _whisper(settings))
@@ -157,7 +156,7 @@ def _whisper(settings: Settings) -> Load:
     return lambda: WhisperRecogniser(whisper)
 
 
-def _figures(loaded: Callable[[], Load]) -> Iterator[tuple[str, bool]]:
+def _figures(loaded: Callable[[], Load]) -> Iterator[Line]:
     """One engine; ``loaded`` takes into memory what all its recognisers use."""
     gc.collect()
     before_mb = _memory_mb("VmRSS")
@@ -191,13 +190,4 @@ def _memory_mb(what: str) -> float:
 
 def run() -> int:
     """Print the figures; 1 when a word error rate is over its limit."""
-    is_good = True
-    try:
-        for line, is_line_good in _lines(configuration.load()):
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
-            is_good = is_good and is_line_good
-    except GreenroomError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_status
-    return 0 if is_good else 1
+    return tell(_lines(configuration.load()))

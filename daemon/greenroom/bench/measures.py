@@ -3,13 +3,12 @@
 from __future__ import annotations
 
 import statistics
-import sys
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
 from greenroom import settings as configuration
+from greenroom.bench.printing import Line, tell
 from greenroom.bench.spoken import Spoken, answers, f1
-from greenroom.errors import GreenroomError
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.hearing import prosody, segmenter
 from greenroom.hearing.heard import Answer
@@ -105,7 +104,7 @@ def pause_f1(taken: Iterable[Taken]) -> tuple[float, int]:
     return 2 * hits / max(1, found + true), true
 
 
-def _lines() -> Iterator[tuple[str, bool]]:
+def _lines() -> Iterator[Line]:
     model = configuration.load().booth.models_dir / "silero-vad-v6" / MODEL_FILE
     detector, recogniser = SileroVad(model), SphinxRecogniser()
     taken: list[Taken] = []
@@ -130,13 +129,4 @@ def _lines() -> Iterator[tuple[str, bool]]:
 
 def run() -> int:
     """Print the figures; 1 when one is over its limit."""
-    is_good = True
-    try:
-        for line, is_line_good in _lines():
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
-            is_good = is_good and is_line_good
-    except GreenroomError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_status
-    return 0 if is_good else 1
+    return tell(_lines())

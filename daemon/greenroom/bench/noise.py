@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import logging
-import sys
 import wave
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
@@ -13,9 +12,9 @@ from pathlib import Path
 import numpy as np
 
 from greenroom.bench.hearing import LEAD_S, TAIL_S, Cost, recognise, shared_folder
+from greenroom.bench.printing import Line, tell
 from greenroom.devices.echo import NoEcho
 from greenroom.devices.reference import Reference
-from greenroom.errors import GreenroomError
 from greenroom.events import (
     SAMPLE_RATE_HZ,
     AudioChunk,
@@ -195,7 +194,7 @@ def shared_speech(name: str) -> Pcm | None:
         return np.frombuffer(file.readframes(file.getnframes()), np.int16)
 
 
-def _rooms(model: Path, seconds: float) -> Iterator[tuple[str, bool]]:
+def _rooms(model: Path, seconds: float) -> Iterator[Line]:
     yield f"{seconds:.0f} s each at {NOISE_DBFS:.0f} dBFS      VAD segments  longest  words  measures", True
     for name in NOISES:
         yield _line(name, made := silent_room(name, seconds, model)), made.is_good
@@ -213,7 +212,7 @@ def _line(name: str, made: Made) -> str:
     return f"{name:<28}{made.segments:>13}{made.longest_s:>7.2f} s{made.words:>7}  {told}"
 
 
-def _errors() -> Iterator[tuple[str, bool]]:
+def _errors() -> Iterator[Line]:
     yield "signal to noise, dB   pink   white  word error rate", True
     for snr_db in SNRS_DB:
         rates = [noisy_errors(snr_db, make).rate for make in (pink, white)]
@@ -223,14 +222,5 @@ def _errors() -> Iterator[tuple[str, bool]]:
 def run() -> int:
     """Print the figures; 1 when the booth hears a voice, words or more than nothing where nobody speaks."""
     logging.getLogger("greenroom.workers.hearing").setLevel(logging.WARNING)  # it misses engines not wanted here
-    is_good = True
-    try:
-        model = Store(load().booth.models_dir, Manifest.load()).path("silero-vad-v6", MODEL_FILE)
-        for line, is_line_good in chain(_rooms(model, LENGTH_S), _errors()):
-            sys.stdout.write(f"{line}\n")
-            sys.stdout.flush()
-            is_good = is_good and is_line_good
-    except GreenroomError as error:
-        sys.stderr.write(f"{error}\n")
-        return error.exit_status
-    return 0 if is_good else 1
+    model = Store(load().booth.models_dir, Manifest.load()).path("silero-vad-v6", MODEL_FILE)
+    return tell(chain(_rooms(model, LENGTH_S), _errors()))

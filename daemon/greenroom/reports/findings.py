@@ -120,11 +120,11 @@ def _mind_the_pace(paced: list[tuple[Answer, float]]) -> Finding | None:
         (fast, "Leave a breath between two sentences."),
         (slow, "Say the next thought a little sooner."),
     ):
-        if outside and 2 * len(outside) >= len(paced):
+        if 2 * len(outside) > len(paced):
             values = [value for _, value in outside]
             return _finding(
                 f"{advice} Your pace was {_range(min(values), max(values))} words a minute in {_answers(outside)}.",
-                f"at least half of the answers lie beyond {PACE_FROM_WPM:.0f} or {PACE_TO_WPM:.0f} words a minute",
+                f"more than half of the answers lie beyond {PACE_FROM_WPM:.0f} or {PACE_TO_WPM:.0f} words a minute",
                 [answer for answer, _ in outside],
             )
     return None

@@ -33,6 +33,10 @@ COUNT_EVERY_S = 1.0
 SWITCH_AREA = 1.6
 """How much larger than the followed face another one must be to be followed instead: no jumping between equals."""
 
+EYE_EVERY_S = 0.19
+"""How often one of the eyes is read, in turn: every third of 15 frames/s, shorter than a fixation (0.2 to 0.3 s)."""
+GAZE_STIR_PX = 0.4
+"""Step of an iris in its crop at which the other eye is read at once: about 2 degrees; a still eye's noise is 0.1."""
 BLINK_STIR = 0.06
 """Change of an eye's opening in the mesh at which that eye is read out of turn; a blink changes it by 0.2."""
 
@@ -67,6 +71,11 @@ class _Reading(NamedTuple):
     points: Floats
     gap: float
 
+    def distance_px(self, other: _Reading) -> float:
+        """How far the centre of the iris lies from that of another reading, in pixels of the crop."""
+        dx, dy, _ = self.points[16] - other.points[16]
+        return hypot(dx, dy)
+
 
 class LiteRtFace:
     """A ``FaceFinder`` on one CPU thread; equal pictures in equal order give equal meshes.
@@ -75,7 +84,8 @@ class LiteRtFace:
 
     The detector runs while no face is followed and every ``COUNT_EVERY_S``. Eyelids and irises (rows 468 to 477) come
     from the iris network, everything else from the mesh network. Both eyes of a new face are read; of a followed one
-    one eye a frame in turn, both when the lids stir, while the other eye's last reading moves along with the mesh.
+    an eye every ``EYE_EVERY_S`` in turn and both when that one's gaze or the lids stir. In between, an eye's last
+    reading moves along with the mesh.
     Raises ``ModelMissing`` without the weights, ``EngineUnavailable`` when LiteRT or OpenCV is missing or refuses them.
     """
 
@@ -114,19 +124,19 @@ class LiteRtFace:
         """The face in a picture taken at ``t``; None when there is none."""
         if self._followed is None or not 0.0 <= t - self._counted_t < COUNT_EVERY_S:
             self._search(picture, t)
-        mesh = self._read(picture)
+        mesh = self._read(picture, t)
         if mesh is None and self._followed is not None:
             # The face has left its crop, or what was followed is none.
             self._follow(None)
             self._search(picture, t)
-            mesh = self._read(picture)
+            mesh = self._read(picture, t)
         if mesh is None:
             self._follow(None)
         return mesh
 
     def _follow(self, region: Region | None) -> None:
         self._followed = region
-        self._due = 0
+        self._due, self._eye_t = 0, 0.0
         self._eyes: list[_Reading | None] = [None, None]
 
     def _search(self, picture: Image, t: float) -> None:
@@ -148,7 +158,7 @@ class LiteRtFace:
                 return
         self._follow(largest)
 
-    def _read(self, picture: Image) -> FaceMesh | None:
+    def _read(self, picture: Image, t: float) -> FaceMesh | None:
         """The mesh in the followed region, and where to look next."""
         region = self._followed
         if region is None:
@@ -159,28 +169,37 @@ class LiteRtFace:
             return None
         points = np.empty((478, 3), dtype=np.float32)
         points[:468] = region.points(outputs[468 * 3].reshape(468, 3), MESH_PX)
-        self._place_eyes(picture, points)
+        self._place_eyes(picture, points, t)
         self._followed = around(points[:468], points[_RIGHT_CORNER], points[_LEFT_CORNER], _FACE_MARGIN)
         height, width = picture.shape[:2]
         return FaceMesh(points, score, (width, height), max(1, self._faces))
 
-    def _place_eyes(self, picture: Image, points: Floats) -> None:
+    def _place_eyes(self, picture: Image, points: Floats, t: float) -> None:
         """Put eyelids and irises into the mesh; depths stay those of the mesh."""
         dx, dy, _ = points[_LEFT_CORNER] - points[_RIGHT_CORNER]
         turn_rad = atan2(dy, dx)
-        self._due = 1 - self._due
-        for n, eye in enumerate(_EYES):
+        is_due = not 0.0 <= t - self._eye_t < EYE_EVERY_S
+        if is_due:
+            self._due, self._eye_t = 1 - self._due, t
+        has_moved = False
+        for n in (self._due, 1 - self._due):
+            eye = _EYES[n]
             region, gap = _eye_region(points, eye, turn_rad), _gap(points, eye)
-            before = self._eyes[n]
-            if before is None or n == self._due or abs(gap - before.gap) > BLINK_STIR * before.gap:
-                outputs = self._iris.run(self._crop(picture, region, EYE_PX), 1 / 255)
-                eyelids, iris = outputs[71 * 3].reshape(71, 3)[:16], outputs[5 * 3].reshape(5, 3)
-                before = self._eyes[n] = _Reading(np.concatenate([eyelids, iris]), gap)
-            placed = region.points(before.points, EYE_PX)
+            before = reading = self._eyes[n]
+            is_in_turn = has_moved or (is_due and n == self._due)
+            if reading is None or is_in_turn or abs(gap - reading.gap) > BLINK_STIR * reading.gap:
+                reading = self._eyes[n] = self._read_eye(picture, region, gap)
+                has_moved = before is not None and reading.distance_px(before) > GAZE_STIR_PX
+            placed = region.points(reading.points, EYE_PX)
             depth = (points[eye.outer, 2] + points[eye.inner, 2]) / 2
             points[eye.eyelid, :2] = placed[:16, :2]
             points[eye.iris : eye.iris + 5, :2] = placed[16:, :2]
             points[eye.iris : eye.iris + 5, 2] = depth
+
+    def _read_eye(self, picture: Image, region: Region, gap: float) -> _Reading:
+        outputs = self._iris.run(self._crop(picture, region, EYE_PX), 1 / 255)
+        eyelids, iris = outputs[71 * 3].reshape(71, 3)[:16], outputs[5 * 3].reshape(5, 3)
+        return _Reading(np.concatenate([eyelids, iris]), gap)
 
     def _crop(self, picture: Image, region: Region, side: int) -> npt.NDArray[np.uint8]:
         cv2 = self._cv2
