@@ -34,11 +34,11 @@ PURE = frozenset({
     "interview.answering", "interview.asking", "interview.barge_in", "interview.checking", "interview.cue_words",
     "interview.ending", "interview.faults", "interview.left_sessions", "interview.machine", "interview.notices",
     "interview.personas", "interview.questions", "interview.state", "interview.text_cues", "interview.turns",
-    "telemetry.captions", "telemetry.meters", "telemetry.screen",
+    "telemetry.captions", "telemetry.meters", "telemetry.screen", "telemetry.streamed",
     "storage.summary",
     "reports.analysis", "reports.baseline", "reports.builder", "reports.findings", "reports.plots", "reports.pooling",
     "reports.room", "reports.schema", "reports.whole",
-    "server.protocol",
+    "server.protocol", "server.stream_protocol",
     "models.manifest",
     "devices.picture_health", "devices.reference", "devices.ring",
     "workers.restarts", "workers.segments",
@@ -98,7 +98,8 @@ LAZY = (MODELS_AND_DEVICES | {"pyloudnorm", "zeroconf", "ifaddr", "systemd", "se
 """Imported where they are used, so that the module that is their home can be imported without them."""
 
 ROOTS = (
-    "__main__", "app", "handover", "stopping", "parent", "cli", "cli_", "workers.roots", "world.__main__", "bench.",
+    "__main__", "app", "handover", "streams", "stopping", "parent", "cli", "cli_", "workers.roots", "world.__main__",
+    "bench.",
 )  # fmt: skip
 WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "workers.voice", "workers.language",
                      "workers.analysis"})
@@ -138,6 +139,12 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.prosody": "the same pace live as in the report",
         "hearing.visible": "the same medians live as in the report",
     },
+    "server.stream_protocol": {"reports.analysis": "what is measured of a stream is published as that of a recording"},
+    "telemetry.streamed": {
+        "reports.analysis": "makes what is published",
+        "server.protocol": "makes public messages",
+        "server.stream_protocol": "makes public messages",
+    },
     "telemetry.screen": {"interview": "reads the machine's state", "server.protocol": "makes public messages"},
     "workers.audio": {
         "devices": "chooses sound device, echo canceller and reference",
@@ -158,6 +165,8 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.sounds_yamnet": "chooses the classifier of sounds",
         "models": "finds the weights",
     },
+    "workers.measuring": {"hearing": "hands sound and words to the measures"},
+    "workers.streaming": {"hearing": "voice from probabilities, levels; what a recording needs"},
     "workers.recognisers": {"hearing": "chooses the recogniser", "models": "finds the weights"},
     "workers.vision": {
         "devices.camera": "chooses the camera",

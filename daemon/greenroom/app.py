@@ -15,7 +15,7 @@ import msgspec
 from msgspec import Struct
 
 import greenroom
-from greenroom import systemd
+from greenroom import streams, systemd
 from greenroom.errors import CommandRefused, GreenroomError, WorkerLost
 from greenroom.events import (
     ClientCommand,
@@ -187,6 +187,9 @@ class Core:
 
     async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
         return analysis.to_json(analysis.build(await self.jobs.analyse(path, progress=progress), name))
+
+    def listen(self) -> contextlib.AbstractAsyncContextManager[streams.EarStream]:
+        return streams.listen(self.jobs)
 
     def session_of(self, code: str) -> str:
         return self.handover.session_of(code)

@@ -23,6 +23,14 @@ class GreenroomError(Exception):
         return f"{line} Fix: {self.fix}" if self.fix else line
 
 
+class RelayedError(GreenroomError):
+    """What another process said of a failure, with the code that it gave."""
+
+    def __init__(self, code: str, message: str, *, fix: str = "") -> None:
+        super().__init__(message, fix=fix)
+        self.code = code
+
+
 class SettingsError(GreenroomError):
     """A setting is unknown, of the wrong type or out of range."""
 

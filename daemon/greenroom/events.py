@@ -92,6 +92,7 @@ class LevelReading(Event, tag="level", frozen=True, kw_only=True):
     noise_dbfs: float
     speech_probability: float
     is_clipping: bool = False
+    stream: str = LIVE
 
 
 class AudioGap(Event, tag="audio_gap", frozen=True, kw_only=True):
@@ -265,6 +266,12 @@ class AnalysisFailed(Event, tag="analysis_failed", frozen=True, kw_only=True):
     fix: str = ""
 
 
+class StreamHeard(Event, tag="stream_heard", frozen=True, kw_only=True):
+    """The sound of a stream was worked on up to ``t``, counted from its first sample; 0 says that it has begun."""
+
+    stream: str
+
+
 # --- workers and devices ------------------------------------------------------------------------
 
 
@@ -321,7 +328,7 @@ WorkerEvent = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
     | Utterance | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned
-    | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | AnalysisFailed
+    | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | AnalysisFailed | StreamHeard
     | WorkerReady | WorkerDied | DeviceChanged | RequestFailed
 )
 
@@ -535,6 +542,17 @@ class Analyze(Request, tag="analyze", frozen=True, kw_only=True):
     hints: tuple[str, ...] = ()
 
 
+class BeginStream(Request, tag="begin_stream", frozen=True, kw_only=True):
+    """Listen to sound that comes in bit by bit (``Hear``), from ``t`` 0 on. Answered by ``StreamHeard``, then by voice,
+    levels and utterances as they come."""
+
+    hints: tuple[str, ...] = ()
+
+
+class EndStream(Request, tag="end_stream", frozen=True, kw_only=True):
+    """No more sound comes: answer with ``AnalysisDone`` for all of it."""
+
+
 class HoldAnalysis(Request, tag="hold_analysis", frozen=True, kw_only=True):
     """Stop working for a while, or go on."""
 
@@ -542,12 +560,12 @@ class HoldAnalysis(Request, tag="hold_analysis", frozen=True, kw_only=True):
 
 
 class DropAnalysis(Request, tag="drop_analysis", frozen=True, kw_only=True):
-    """Nobody wants this job any more."""
+    """Nobody wants this job or stream any more."""
 
 
 WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | LearnNeutral | SetNeutral | Synthesize | DropSynthesis | ChooseFollowUp
-    | Analyze | HoldAnalysis | DropAnalysis
+    | Analyze | BeginStream | EndStream | HoldAnalysis | DropAnalysis
 )

@@ -12,12 +12,15 @@ import aiohttp
 import msgpack
 import msgspec
 
-from greenroom.errors import CommandRefused, NotFound, RecordingError
+from greenroom.errors import CommandRefused, GreenroomError, NotFound, RecordingError
 from greenroom.events import ClientCommand
+from greenroom.records import Analysis
+from greenroom.reports.analysis import build
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress
 from greenroom.server.protocol import BoothState, ReportView
 from greenroom.server.routes import ReportKind
+from greenroom.server.stream_protocol import StreamBegun, StreamMeasures, StreamMessage, StreamVoice
 from greenroom.settings import Booth, Settings
 from greenroom.settings import Server as ServerTable
 from greenroom.telemetry.hub import EMPTY, Hub
@@ -27,12 +30,44 @@ CODE = "73914628"
 SESSION = "s-1"
 
 
+class FakeStream:
+    """Tells of a voice at every piece of sound; fails when it is as long as ``fails_at`` bytes."""
+
+    def __init__(self) -> None:
+        self.begun = StreamBegun(sample_rate_hz=16_000, max_s=60.0, engines=())
+        self.heard = b""
+        self.is_ended = self.is_left = False
+        self.fails_at = 1 << 30
+        self._due: asyncio.Queue[StreamMessage | GreenroomError | None] = asyncio.Queue()
+
+    async def hear(self, pcm: bytes) -> None:
+        self.heard += pcm
+        if len(self.heard) >= self.fails_at:
+            self._due.put_nowait(CommandRefused("an interview is held here", fix="try again"))
+        else:
+            self._due.put_nowait(StreamVoice(t=len(self.heard) / 32_000, is_voice=True))
+
+    def end(self) -> None:
+        self.is_ended = True
+        analysis = Analysis(duration_s=1.0, source="stream", words=(), voice=(), measures=(), series=(), engines=())
+        self._due.put_nowait(StreamMeasures(t=1.0, analysis=build(analysis, "stream")))
+        self._due.put_nowait(None)
+
+    async def told(self) -> StreamMessage | None:
+        message = await self._due.get()
+        if isinstance(message, GreenroomError):
+            raise message
+        return message
+
+
 class FakeBooth:
     """One session with a report; takes every command but Skip."""
 
     def __init__(self) -> None:
         self.commands: list[ClientCommand] = []
         self.go = asyncio.Event()
+        self.stream = FakeStream()
+        self.refusal: GreenroomError | None = None
         self.shown: BoothState = msgspec.structs.replace(EMPTY, phase="listening", session=SESSION)
 
     def __call__(self, command: ClientCommand) -> None:
@@ -64,6 +99,13 @@ class FakeBooth:
         found = {"schema": "greenroom-analysis", "duration_s": len(data), "file": name,
                  "transcript": {"text": "hello there", "words": words}}
         return msgspec.json.encode(found)
+
+    @contextlib.asynccontextmanager
+    async def listen(self) -> AsyncIterator[FakeStream]:
+        if self.refusal is not None:
+            raise self.refusal
+        yield self.stream
+        self.stream.is_left = True
 
     def session_of(self, code: str) -> str:
         if code != CODE:

@@ -17,7 +17,7 @@ from hypothesis import strategies as st
 from msgspec import inspect as kinds
 
 from greenroom import errors
-from greenroom.server import protocol, wire_types
+from greenroom.server import protocol, stream_protocol, wire_types
 from server import goldens
 
 ROOT = Path(__file__).parents[2]
@@ -32,7 +32,11 @@ def structs_of(union: object) -> dict[str, kinds.StructType]:
     return found
 
 
-STRUCTS = structs_of(protocol.ServerMessage | protocol.InboundMessage)
+STRUCTS = structs_of(protocol.ServerMessage | protocol.InboundMessage) | {
+    name: struct
+    for name, struct in structs_of(stream_protocol.StreamMessage | stream_protocol.StreamInbound).items()
+    if struct.cls.__module__.startswith("greenroom.server")  # the analysis has a schema of its own
+}
 
 
 def name_on_page(struct: kinds.StructType) -> str:

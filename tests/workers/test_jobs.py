@@ -14,9 +14,11 @@ import pytest
 import soundfile
 
 from devices.room import MODELS, needs_vad
-from greenroom.errors import GreenroomError, WorkerLost
+from greenroom.errors import CommandRefused, GreenroomError, JobsFull, WorkerLost
+from greenroom.events import AnalysisDone, Utterance, WorkerEvent
 from greenroom.records import Analysis
 from greenroom.settings import Workers
+from greenroom.workers.ears import Ears
 from greenroom.workers.jobs import NICENESS, JobWorkers
 from greenroom.workers.supervisor import command
 
@@ -146,6 +148,92 @@ def test_a_job_is_held_when_an_interview_begins_and_goes_on_after_it(tmp_path: P
         assert not job.done()
         interview.clear()
         assert isinstance(await job, Analysis)
+        await jobs.close()
+
+    asyncio.run(scene())
+
+
+async def send(ears: Ears, pcm: bytes) -> None:
+    for start in range(0, len(pcm), 6_400):
+        await ears.hear(pcm[start : start + 6_400])
+    ears.end()
+
+
+async def take(ears: Ears) -> list[WorkerEvent]:
+    events: list[WorkerEvent] = []
+    while (event := await ears.heard()) is not None:
+        events.append(event)
+    return events
+
+
+def test_a_stream_is_heard_as_it_comes_and_is_what_the_recording_is(tmp_path: Path) -> None:
+    path, _ = recording(tmp_path)
+    pcm = soundfile.read(path, dtype="int16")[0].tobytes()
+
+    async def scene() -> None:
+        jobs = crew(tmp_path)
+        async with jobs.listen() as ears:
+            assert {engine.capability for engine in ears.engines} >= {"voice_activity", "recogniser"}
+            with pytest.raises(JobsFull):
+                await jobs.listen().__aenter__()
+            events, _ = await asyncio.gather(take(ears), send(ears, pcm))
+        done = events[-1]
+        assert isinstance(done, AnalysisDone)
+        said = [event for event in events if isinstance(event, Utterance)]
+        assert any(not utterance.is_final for utterance in said)
+        of_file = await jobs.analyse(path)
+        assert done.analysis.duration_s == of_file.duration_s
+        assert done.analysis.voice == of_file.voice
+        assert len(done.analysis.words) == pytest.approx(len(of_file.words), abs=2)
+        await jobs.close()
+
+    asyncio.run(scene())
+
+
+def test_a_stream_that_nobody_reads_takes_no_more_sound(tmp_path: Path) -> None:
+    async def scene() -> None:
+        jobs = crew(tmp_path)
+        async with jobs.listen() as ears:
+            sending = asyncio.create_task(send(ears, bytes(30 * 32_000)))
+            done, _ = await asyncio.wait({sending}, timeout=3.0)
+            assert not done
+            taking = asyncio.create_task(take(ears))
+            await sending
+            assert isinstance((await taking)[-1], AnalysisDone)
+        await jobs.close()
+
+    asyncio.run(scene())
+
+
+def test_a_worker_that_dies_over_a_stream_ends_it(tmp_path: Path) -> None:
+    async def scene() -> None:
+        jobs = crew(tmp_path)
+        async with jobs.listen() as ears:
+            await ears.hear(bytes(3_200))
+            os.kill(jobs._crew.workers["analysis"].pid, signal.SIGKILL)  # type: ignore[union-attr]  # it listens
+            with pytest.raises(WorkerLost):
+                await take(ears)
+            with pytest.raises(WorkerLost):
+                await ears.hear(bytes(3_200))
+        async with jobs.listen() as ears:
+            ears.end()
+            assert len(await take(ears)) == 1
+        await jobs.close()
+
+    asyncio.run(scene())
+
+
+def test_an_interview_that_begins_ends_a_stream_and_lets_none_begin(tmp_path: Path) -> None:
+    async def scene() -> None:
+        interview = asyncio.Event()
+        socket = tmp_path / "jobs.sock"
+        jobs = JobWorkers(Workers(), socket, command(socket, []), interview.is_set)
+        async with jobs.listen() as ears:
+            interview.set()
+            with pytest.raises(CommandRefused):
+                await take(ears)
+        with pytest.raises(CommandRefused):
+            await jobs.listen().__aenter__()
         await jobs.close()
 
     asyncio.run(scene())

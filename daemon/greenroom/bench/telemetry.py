@@ -10,6 +10,7 @@ import asyncio
 import random
 import sys
 import time
+from contextlib import AbstractAsyncContextManager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -22,7 +23,7 @@ from greenroom.events import ClientCommand
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress
 from greenroom.server.protocol import BoothState, Caption, QuestionView, StateChanged
-from greenroom.server.routes import ReportKind
+from greenroom.server.routes import ReportKind, Stream
 from greenroom.settings import Server as ServerTable
 from greenroom.settings import Settings
 from greenroom.telemetry.hub import EMPTY, RATE_HZ, Hub
@@ -209,6 +210,9 @@ class _Booth:
 
     async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
         raise NotFound(f"the benchmark hears nothing in {name}: {path} {progress}")
+
+    def listen(self) -> AbstractAsyncContextManager[Stream]:
+        raise NotFound("the benchmark hears nobody")
 
     def session_of(self, code: str) -> str:
         raise NotFound(f"the benchmark has no report with code {code}")

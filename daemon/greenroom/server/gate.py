@@ -20,10 +20,11 @@ from greenroom.errors import (
     ProtocolError,
     RecordingError,
     RecordingTooLong,
+    RelayedError,
 )
 from greenroom.server.access import HostNames, ListenerName, Principal, WrongHost, check_origin
 from greenroom.server.routes import Call, Failure, Handler, Redirect, Route, TooManyGuesses
-from greenroom.server.transcripts import Document, Failed
+from greenroom.server.transcripts import Document
 from greenroom.server.uploads import receive
 
 BODY_S = 10.0
@@ -36,7 +37,7 @@ STATUS: tuple[tuple[type[GreenroomError], int], ...] = (
     (CommandRefused, 409),
     (RecordingTooLong, 413),
     (RecordingError, 422),
-    (Failed, 422),
+    (RelayedError, 422),
     (JobsFull, 503),
     (GreenroomError, 500),
 )
@@ -76,6 +77,8 @@ class Served(Protocol):
         self, request: web.Request, principal: Principal, listener: ListenerName
     ) -> web.StreamResponse: ...
 
+    async def stream(self, request: web.Request, listener: ListenerName) -> web.StreamResponse: ...
+
 
 class Refused(GreenroomError):
     """A refusal with a status of its own."""
@@ -102,6 +105,8 @@ class Gate:
                 raise AccessDenied(f"not for a {principal.role}", fix="use the booth's own screen")
             if route.handler == "socket":
                 return await self._site.socket(request, principal, self._listener)
+            if route.handler == "stream":
+                return await self._site.stream(request, self._listener)
             if route.handler == "files":
                 return self._site.file(request)
             if isinstance(route.handler, str):

@@ -8,11 +8,12 @@ import errno
 import logging
 import secrets
 import socket as sockets
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
 import msgspec
-from aiohttp import web
+from aiohttp import WSCloseCode, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 import greenroom
@@ -28,6 +29,7 @@ from greenroom.server.jobs import JobDesk
 from greenroom.server.kiosk_files import PageFiles, headers_for
 from greenroom.server.protocol import MAX_INBOUND_BYTES, SCHEMA_VERSION, Hello
 from greenroom.server.routes import API, ROUTES, Booth, Call, Health, Site
+from greenroom.server.streaming import Conversation
 from greenroom.server.uploads import clear
 from greenroom.settings import Settings
 from greenroom.telemetry.hub import Hub
@@ -85,6 +87,7 @@ class Server:
         self._jobs = JobDesk(booth.analyse, f"{API}/jobs")
         self._site = Site(booth, self._desk, self._jobs, hub.clock, GuessLimit(), self._health, self._openapi)
         self._connections: set[Connection] = set()
+        self._streams: set[web.WebSocketResponse] = set()
         self._seats = Seats()
         self._runners: list[web.AppRunner] = []
         self._ports: dict[ListenerName, int] = {}
@@ -134,6 +137,8 @@ class Server:
         await self._jobs.close()
         for connection in self._connections:
             connection.cut("stopping")
+        for stream in tuple(self._streams):
+            await stream.close(code=WSCloseCode.GOING_AWAY, message=b"stopping")
         with contextlib.suppress(TimeoutError):
             async with asyncio.timeout(GOODBYE_S):
                 await asyncio.gather(*(connection.has_ended.wait() for connection in self._connections))
@@ -205,6 +210,26 @@ class Server:
     async def socket(
         self, request: web.Request, principal: Principal, listener: ListenerName
     ) -> web.StreamResponse:
+        socket = self._web_socket(request)
+        with self._seat(request, listener):
+            await socket.prepare(request)
+            if request.transport is not None:
+                await self._serve(socket, request.transport, principal)
+        return socket
+
+    async def stream(self, request: web.Request, listener: ListenerName) -> web.StreamResponse:
+        socket = self._web_socket(request)
+        with self._seat(request, listener):
+            async with self._booth.listen() as stream:
+                await socket.prepare(request)
+                self._streams.add(socket)
+                try:
+                    await Conversation(socket, stream).run()
+                finally:
+                    self._streams.discard(socket)
+        return socket
+
+    def _web_socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(
             heartbeat=self._heartbeat_s,
             compress=False,
@@ -215,16 +240,17 @@ class Server:
         )
         if not socket.can_prepare(request):
             raise Refused(426, ProtocolError.code, "this address is a WebSocket")
+        return socket
+
+    @contextlib.contextmanager
+    def _seat(self, request: web.Request, listener: ListenerName) -> Iterator[None]:
         address = str(request.remote)
         if not self._seats.take(listener, address):
             raise Refused(503, "too-many", "too many screens are connected", fix="close one")
         try:
-            await socket.prepare(request)
-            if request.transport is not None:
-                await self._serve(socket, request.transport, principal)
+            yield
         finally:
             self._seats.leave(listener, address)
-        return socket
 
     async def _serve(
         self, socket: web.WebSocketResponse, transport: asyncio.WriteTransport, principal: Principal

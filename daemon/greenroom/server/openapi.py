@@ -78,7 +78,7 @@ def _operation(route: Route, schema_of: dict[int, dict[str, Any]]) -> dict[str, 
 
 
 def _status(route: Route) -> str:
-    if route.handler == "socket":
+    if route.handler in ("socket", "stream"):
         return "101"
     return "302" if route.summary.startswith("Leads to") else str(route.status)
 

@@ -7,12 +7,13 @@ A handler gets a ``Call`` and returns a struct (sent as JSON), a ``Document`` or
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
+from contextlib import AbstractAsyncContextManager
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
 
-from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFound, ProtocolError
+from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFound, ProtocolError, RelayedError
 from greenroom.ports import Clock
 from greenroom.server.access import GuessLimit, ListenerName, Principal
 from greenroom.server.commands import CommandDesk
@@ -28,13 +29,29 @@ from greenroom.server.protocol import (
     Role,
     RoleTile,
 )
-from greenroom.server.transcripts import TRANSCRIPT_FORMATS, Document, Failed, transcript
+from greenroom.server.stream_protocol import StreamBegun, StreamMessage
+from greenroom.server.transcripts import TRANSCRIPT_FORMATS, Document, transcript
 from greenroom.server.uploads import Upload
 from greenroom.telemetry.hub import visible_to
 
 ReportKind = Literal["json", "html"]
 MEDIA: dict[ReportKind, str] = {"json": "application/json", "html": "text/html; charset=utf-8"}
 COMMANDERS: frozenset[Role] = frozenset({"kiosk", "phone", "admin"})
+
+
+class Stream(Protocol):
+    """Somebody's sound that is being heard."""
+
+    begun: StreamBegun
+
+    async def hear(self, pcm: bytes) -> None:
+        """The next samples; waits while the booth is behind. Raises ``GreenroomError`` once the stream has failed."""
+
+    def end(self) -> None:
+        """No more sound comes."""
+
+    async def told(self) -> StreamMessage | None:
+        """What is heard, one by one; None after the last one. Raises ``GreenroomError`` when the stream fails."""
 
 
 class Booth(Protocol):
@@ -47,6 +64,9 @@ class Booth(Protocol):
 
     async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
         """What is heard in a recording, as the JSON of its published schema."""
+
+    def listen(self) -> AbstractAsyncContextManager[Stream]:
+        """Hear somebody's sound within the block. Entering raises ``GreenroomError`` when nobody can listen now."""
 
     def session_of(self, code: str) -> str:
         """The session that a report code (on the QR) opens. Raises ``NotFound``."""
@@ -124,7 +144,7 @@ class Route(NamedTuple):
 
     method: str
     path: str
-    handler: Handler | Literal["socket", "files"]
+    handler: Handler | Literal["socket", "stream", "files"]
     summary: str
     request: Any = None
     response: Any = None
@@ -246,7 +266,7 @@ async def transcriptions(call: Call) -> Document:
         raise ProtocolError(f"response_format is one of {', '.join(TRANSCRIPT_FORMATS)}")
     status = await call.site.jobs.finished(call.site.jobs.submit(upload.path, upload.name).job)
     if status.error is not None:
-        raise Failed(status.error)
+        raise RelayedError(status.error.code, status.error.message, fix=status.error.fix)
     return transcript(call.site.jobs.result(status.job), wanted)
 
 
@@ -278,6 +298,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", f"{API}/transcriptions", transcriptions, "Words of a recording, in the form of OpenAI's clients.",
         roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES,
+    ),
+    Route(
+        "GET", f"{API}/ws/stream", "stream", "The WebSocket for a tool's own microphone; section 7 of PROTOCOL.md.",
+        roles=AT_THE_BOOTH,
     ),
     Route("GET", f"{API}/sessions/{{session}}/report.json", report_json, "A report as data; `code` opens it."),
     Route(

@@ -7,9 +7,6 @@ from typing import NamedTuple
 import msgspec
 from msgspec import Struct
 
-from greenroom.errors import GreenroomError
-from greenroom.server.jobs import JobError
-
 TRANSCRIPT_FORMATS = ("json", "text", "verbose_json")
 
 
@@ -18,14 +15,6 @@ class Document(NamedTuple):
 
     body: bytes
     media: str
-
-
-class Failed(GreenroomError):
-    """A job that somebody waited for failed, with the code that it gave."""
-
-    def __init__(self, error: JobError) -> None:
-        super().__init__(error.message, fix=error.fix)
-        self.code = error.code
 
 
 class _Word(Struct):

@@ -30,10 +30,11 @@ class Meters:
     """Fed with everything that happens; ``readings`` has a key for each field of ``server.protocol.Gauges``.
 
     Values of the answer are those of the answer that runs or, after ``end_answer``, of the last one; None when the
-    booth cannot tell. Events of other streams are left out.
+    booth cannot tell. Events of other streams than ``stream`` are left out; None takes them from any.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, stream: str | None = LIVE) -> None:
+        self._stream = stream
         self._levels: deque[LevelReading] = deque(maxlen=KEPT_READINGS)
         self._faces: deque[FaceObservation] = deque(maxlen=KEPT_FACES)
         self._voice_from_t: float | None = None
@@ -41,19 +42,19 @@ class Meters:
         self._clear()
 
     def feed(self, event: MeterEvent) -> None:
+        if self._stream is not None and not isinstance(event, FaceObservation) and event.stream != self._stream:
+            return
         match event:
             case LevelReading():
                 self._levels.append(event)
             case FaceObservation():
                 self._see(event)
-            case VoiceStarted() if event.stream == LIVE:
+            case VoiceStarted():
                 self._start_voice(event.t)
-            case VoiceStopped() if event.stream == LIVE:
+            case VoiceStopped():
                 self._stop_voice(event.t)
-            case Utterance() if event.stream == LIVE:
+            case Utterance():
                 self._hear(event)
-            case _:
-                pass
 
     def begin_answer(self, t: float) -> None:
         """A new answer starts; a voice that is already heard belongs to it."""

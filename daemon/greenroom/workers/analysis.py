@@ -17,8 +17,10 @@ from greenroom.events import (
     AnalysisFailed,
     AnalysisProgress,
     Analyze,
+    BeginStream,
     CloseSegment,
     DropAnalysis,
+    EndStream,
     Hear,
     HoldAnalysis,
     JobKey,
@@ -31,21 +33,20 @@ from greenroom.events import (
 from greenroom.hearing import segmenter
 from greenroom.hearing.decoder_av import MAX_RECORDING_S, Recording
 from greenroom.hearing.fillers import ends_in_filler
-from greenroom.hearing.heard import Answer, PitchTrack
-from greenroom.hearing.loudness_lufs import weighed
-from greenroom.hearing.measures import answer_measures, answer_series
+from greenroom.hearing.heard import PitchTrack
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.prosody import Interval
-from greenroom.hearing.recording import clipped_note, learning_span, pieces, runs
+from greenroom.hearing.recording import learning_span, pieces
 from greenroom.hearing.vad import BLOCK_S, BLOCK_SAMPLES, MODEL_FILE, SileroVad
 from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, VoiceDetector
-from greenroom.records import Analysis, EngineInfo, Span, Word
+from greenroom.records import Analysis, EngineInfo, Word
 from greenroom.settings import Settings
+from greenroom.workers.ears import MAX_STREAMS
 from greenroom.workers.listening import FillerRule, Listening
+from greenroom.workers.measuring import Sound, measured
 from greenroom.workers.recognisers import Recognisers
+from greenroom.workers.streaming import Streaming
 
-NOT_IN_RECORDINGS = frozenset({"time_to_first_word_s", "eye_contact", "head_movement_deg_s", "blink_rate_per_min"})
-"""There is no question before a recording, and no picture."""
 MAX_WAITING = 8
 STEP_S = 0.5
 """Sound recognised in one ``advance``, some 0.2 s of work at most: a job can be held or dropped at any time."""
@@ -59,7 +60,7 @@ Steps = Generator[tuple[Stage, float], None, Analysis]
 
 
 class AnalysisWorker:
-    """One job at a time, in the order in which they came, a step with each ``advance``."""
+    """One job at a time, in the order in which they came, a step with each ``advance``; streams come first."""
 
     def __init__(self, emit: Emit, load_detector: Callable[[], VoiceDetector],
                  load_recogniser: Callable[[], Recogniser], is_filler: FillerRule, *,
@@ -76,6 +77,8 @@ class AnalysisWorker:
         self._job: tuple[str, Steps] | None = None
         self._is_held = False
         self._t = 0.0
+        self._streams: dict[str, Streaming] = {}
+        self._for_streams: tuple[VoiceDetector, Recogniser] | None = None
 
     def warm_up(self, origin_ns: int) -> None:  # noqa: ARG002 - the port's signature; a recording has its own times
         """Raises ``ModelMissing`` and ``EngineUnavailable``; without a pitch tracker pitch cannot be told."""
@@ -93,9 +96,18 @@ class AnalysisWorker:
                 if len(self._waiting) >= MAX_WAITING:
                     raise JobsFull(f"{MAX_WAITING} recordings wait to be analysed", fix="wait for one of them")
                 self._waiting.append(request)
+            case BeginStream():
+                self._watched(request.stream, lambda: self._begin(request))
+            case Hear() if request.stream in self._streams:
+                self._watched(request.stream, lambda: self._streams[request.stream].hear(request))
+            case EndStream() if request.stream in self._streams:
+                self._streams[request.stream].end()
+            case Hear() | EndStream():
+                pass  # of a stream that has failed; whoever sends it is being told
             case HoldAnalysis():
                 self._is_held = request.is_held
             case DropAnalysis():
+                self._drop_stream(request.stream)
                 self._waiting = deque(job for job in self._waiting if job.stream != request.stream)
                 if self._job is not None and self._job[0] == request.stream:
                     self._end()
@@ -104,7 +116,7 @@ class AnalysisWorker:
 
     def advance(self, until_t: float) -> None:
         self._t = max(self._t, until_t)
-        if self._is_held:
+        if self._advance_streams() or self._is_held:
             return
         if self._job is None:
             if not self._waiting:
@@ -127,6 +139,8 @@ class AnalysisWorker:
     def forget(self) -> None:
         self._waiting.clear()
         self._end()
+        for name in tuple(self._streams):
+            self._drop_stream(name)
 
     def close(self) -> None:
         self.forget()
@@ -135,6 +149,42 @@ class AnalysisWorker:
         if self._job is not None:
             self._job[1].close()
         self._job = None
+
+    # --- streams ----------------------------------------------------------------------------------
+
+    def _begin(self, request: BeginStream) -> None:
+        if len(self._streams) >= MAX_STREAMS:
+            raise JobsFull("somebody else's stream is being heard", fix="wait until it has ended")
+        if self._for_streams is None:
+            self._for_streams = self._load_detector(), self._load_recogniser()
+        detector, recogniser = self._for_streams
+        self._streams[request.stream] = Streaming(
+            request.stream, self._emit, detector=detector, recogniser=recogniser, is_filler=self._is_filler,
+            tracker=self._pitch, engines=self.engines, hints=request.hints)
+
+    def _advance_streams(self) -> bool:
+        """Whether there was anything to do."""
+        name = next((name for name, stream in self._streams.items() if stream.has_work), None)
+        if name is None:
+            return False
+        self._watched(name, self._streams[name].step)
+        if name in self._streams and self._streams[name].is_over:
+            self._drop_stream(name)
+        return True
+
+    def _watched(self, stream: str, work: Callable[[], None]) -> None:
+        """Work for a stream, which ends with whatever goes wrong."""
+        try:
+            work()
+        except GreenroomError as error:
+            self._drop_stream(stream)
+            self._emit(AnalysisFailed(t=self._t, t_known=self._t, stream=stream, code=error.code,
+                                      message=error.message, fix=error.fix))
+
+    def _drop_stream(self, name: str) -> None:
+        stream = self._streams.pop(name, None)
+        if stream is not None:
+            stream.forget()
 
     # --- the steps of a job -----------------------------------------------------------------------
 
@@ -149,14 +199,8 @@ class AnalysisWorker:
         voice = yield from self._voices(pcm)
         words, pitch = yield from self._words(pcm, voice, request.hints)
         yield "measuring", READING + LISTENING + RECOGNISING
-        answer = weighed(Answer(
-            question_end_t=0.0, words=words, voice_spans=tuple(voice), pcm_runs=tuple(runs(pcm, voice)), faces=(),
-            ended_t=voice[-1][1] if voice else pcm.size / SAMPLE_RATE_HZ, pitch=pitch))
-        return Analysis(
-            duration_s=pcm.size / SAMPLE_RATE_HZ, source=source, words=words,
-            voice=tuple(Span(start_t=a, end_t=b) for a, b in voice),
-            measures=tuple(measure for measure in answer_measures(answer) if measure.name not in NOT_IN_RECORDINGS),
-            series=answer_series(answer), engines=self.engines, notes=(*notes, *clipped_note(pcm)))
+        return measured(Sound(pcm=pcm, source=source, voice=tuple(voice), words=words, pitch=pitch, notes=notes),
+                        self.engines)
 
     def _voices(self, pcm: Pcm) -> Generator[tuple[Stage, float], None, list[Interval]]:
         """Where there is voice."""
@@ -202,7 +246,7 @@ class AnalysisWorker:
         words = [word for event in events if isinstance(event, Utterance) and event.is_final for word in event.words]
         tracks = (PitchTrack(event.t, event.step_s, np.array(event.hz, np.float32))
                   for event in events if isinstance(event, PitchHeard))
-        return tuple(sorted(words, key=lambda word: word.start_t)), tuple(tracks)
+        return tuple(words), tuple(tracks)
 
 
 def _read(recording: Recording) -> Generator[tuple[Stage, float], None, Pcm]:

@@ -1,24 +1,31 @@
-"""Recordings through the same engines: a niced worker that lives only while there is work.
+"""Recordings and other people's streams through the same engines: a niced worker that lives only while there is work.
 
-One job at a time. While an interview runs, jobs are held: the booth's own answer always comes first.
+One recording at a time, a stream beside it. While an interview runs, recordings are held, and streams are refused or
+ended: the booth's own answer always comes first.
 """
 
 from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import Callable
+from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-from greenroom.errors import EngineUnavailable, GreenroomError, WorkerLost
+from greenroom.errors import EngineUnavailable, JobsFull, RelayedError, WorkerLost
 from greenroom.events import (
     AnalysisDone,
     AnalysisFailed,
     AnalysisProgress,
     Analyze,
+    BeginStream,
     DropAnalysis,
     HoldAnalysis,
+    LevelReading,
+    StreamHeard,
+    Utterance,
+    VoiceStarted,
+    VoiceStopped,
     WorkerDied,
     WorkerEvent,
     WorkerName,
@@ -27,6 +34,7 @@ from greenroom.events import (
 from greenroom.records import Analysis
 from greenroom.settings import Workers
 from greenroom.timeline import MonotonicClock
+from greenroom.workers.ears import LOOK_S, MAX_STREAMS, Ears, busy
 from greenroom.workers.remote import RemoteWorker
 from greenroom.workers.supervisor import Command, Supervisor
 
@@ -34,25 +42,19 @@ NICENESS = 10
 IDLE_S = 20.0
 PATIENCE = 12.0
 """Beside an interview a niced worker may get hardly any time for a minute; that is no hang."""
-LOOK_S = 0.2
-"""How soon a job notices that an interview begins or ends."""
 WORKER: WorkerName = "analysis"
 MAX_EVENTS = 64
 
 Progress = Callable[[str, float], None]
 """Stage, and share of all work that is done, 0 to 1."""
-
-
-class JobFailed(GreenroomError):
-    """What the worker said of a job, with the code that it gave."""
-
-    def __init__(self, code: str, message: str, fix: str) -> None:
-        super().__init__(message, fix=fix)
-        self.code = code
+Take = Callable[[WorkerEvent], None]
+_OF_STREAMS = (AnalysisProgress, AnalysisDone, AnalysisFailed, StreamHeard, Utterance, VoiceStarted, VoiceStopped,
+               LevelReading)
 
 
 class JobWorkers:
-    """Analyses recordings. ``is_busy`` tells whether an interview runs; nothing is left behind by a job that ended."""
+    """Analyses recordings and hears streams. ``is_busy`` tells whether an interview runs; nothing is left behind by a
+    job that ended."""
 
     def __init__(self, settings: Workers, socket_path: Path, command: Command, is_busy: Callable[[], bool], *,
                  idle_s: float = IDLE_S) -> None:
@@ -62,10 +64,14 @@ class JobWorkers:
         self._is_busy = is_busy
         self._idle_s = idle_s
         self._turn = asyncio.Lock()
+        self._starting = asyncio.Lock()
         self._crew: Supervisor | None = None
-        self._events: asyncio.Queue[WorkerEvent] = asyncio.Queue(MAX_EVENTS)
-        self._progress: Progress | None = None
+        self._ready: WorkerReady | None = None
+        self._lost = ""
+        self._changed = asyncio.Event()
+        self._takers: dict[str, Take] = {}
         self._numbers = count(1)
+        self._users = self._listening = 0
         self._closing: asyncio.Task[None] | None = None
 
     @property
@@ -77,75 +83,126 @@ class JobWorkers:
         """Hear the file at an absolute path to its end. A job whose caller is cancelled is dropped.
 
         Raises ``EngineUnavailable`` when the worker cannot start, ``WorkerLost`` when it dies over the job, and else
-        ``JobFailed`` with the code of what is wrong with the file.
+        ``RelayedError`` with the code of what is wrong with the file.
         """
         async with self._turn:
-            if self._closing is not None:
-                self._closing.cancel()
             while self._is_busy():  # noqa: ASYNC110 - the interview belongs to core, which signals nobody here
                 await asyncio.sleep(LOOK_S)
+            with self._used():
+                worker = await self._start()
+                events: asyncio.Queue[WorkerEvent] = asyncio.Queue(MAX_EVENTS)
+                name = f"job-{next(self._numbers)}"
+                with self._stream(worker, name, _taker(events, progress)):
+                    worker.send(Analyze(stream=name, path=str(path), hints=hints))
+                    return await self._result(worker, events)
+
+    @contextlib.asynccontextmanager
+    async def listen(self, hints: tuple[str, ...] = ()) -> AsyncIterator[Ears]:
+        """Hear somebody's sound as it comes in; it is dropped at the end of the block.
+
+        Raises ``CommandRefused`` while an interview runs, ``JobsFull`` when ``MAX_STREAMS`` are being heard already,
+        ``EngineUnavailable`` when the worker cannot start, ``RelayedError`` with what it refuses.
+        """
+        if self._is_busy():
+            raise busy()
+        if self._listening >= MAX_STREAMS:
+            raise JobsFull("somebody else's stream is being heard", fix="wait until it has ended")
+        with self._used(), self._counted():
             worker = await self._start()
-            while not self._events.empty():  # of the job before
-                self._events.get_nowait()
-            stream = f"job-{next(self._numbers)}"
-            self._progress = progress
-            worker.send(Analyze(stream=stream, path=str(path), hints=hints))
-            try:
-                return await self._result(worker, stream)
-            finally:
-                self._progress = None
-                worker.send(DropAnalysis(stream=stream))
-                self._closing = asyncio.get_running_loop().create_task(self._close_when_idle())
+            name = f"stream-{next(self._numbers)}"
+            ears = Ears(name, worker, self._ready.engines if self._ready is not None else (), self._is_busy)
+            with self._stream(worker, name, ears.offer):
+                worker.send(BeginStream(stream=name, hints=hints))
+                await ears.begun()
+                yield ears
 
     async def close(self) -> None:
         """End the worker, if there is one."""
         if self._closing is not None:
             self._closing.cancel()
-        crew, self._crew = self._crew, None
-        if crew is not None:
-            await crew.stop()
+        async with self._starting:
+            await self._stop()
+
+    @contextlib.contextmanager
+    def _used(self) -> Iterator[None]:
+        """The worker stays while somebody uses it."""
+        self._users += 1
+        if self._closing is not None:
+            self._closing.cancel()
+        try:
+            yield
+        finally:
+            self._users -= 1
+            if self._users == 0:
+                self._closing = asyncio.get_running_loop().create_task(self._close_when_idle())
+
+    @contextlib.contextmanager
+    def _counted(self) -> Iterator[None]:
+        self._listening += 1
+        try:
+            yield
+        finally:
+            self._listening -= 1
+
+    @contextlib.contextmanager
+    def _stream(self, worker: RemoteWorker, name: str, take: Take) -> Iterator[None]:
+        """``take`` gets the events of this stream, and those of the worker itself."""
+        self._takers[name] = take
+        try:
+            yield
+        finally:
+            del self._takers[name]
+            worker.send(DropAnalysis(stream=name))
 
     async def _start(self) -> RemoteWorker:
-        if self._crew is None:
-            self._crew = Supervisor(
-                self._settings, self._path, self._take, MonotonicClock(),
-                lambda name, n: ["nice", "-n", str(NICENESS), *self._command(name, n)], names=(WORKER,),
-                patience=PATIENCE)
-            await self._crew.start()
-        worker = self._crew.workers[WORKER]
-        while not worker.is_warm:
-            event = await self._events.get()
-            if isinstance(event, WorkerDied) and event.is_lost:
-                await self.close()
-                raise EngineUnavailable(f"recordings cannot be analysed: {event.reason}", fix="greenroom doctor")
-        return worker
+        async with self._starting:
+            if self._crew is None:
+                self._lost = ""
+                self._crew = Supervisor(
+                    self._settings, self._path, self._take, MonotonicClock(),
+                    lambda name, n: ["nice", "-n", str(NICENESS), *self._command(name, n)], names=(WORKER,),
+                    patience=PATIENCE)
+                await self._crew.start()
+            worker = self._crew.workers[WORKER]
+            while not worker.is_warm:
+                if self._lost:
+                    await self._stop()
+                    raise EngineUnavailable(f"recordings cannot be analysed: {self._lost}", fix="greenroom doctor")
+                self._changed.clear()
+                await self._changed.wait()
+            return worker
 
     def _take(self, name: WorkerName, event: WorkerEvent) -> None:
         del name
-        if isinstance(event, AnalysisProgress):
-            if self._progress is not None:
-                self._progress(event.stage, event.share)
-        elif isinstance(event, WorkerReady | WorkerDied | AnalysisDone | AnalysisFailed):
-            if self._events.full():
-                self._events.get_nowait()
-            self._events.put_nowait(event)
+        if isinstance(event, _OF_STREAMS):
+            take = self._takers.get(event.stream)
+            if take is not None:
+                take(event)
+            return
+        if isinstance(event, WorkerReady):
+            self._ready = event
+        elif isinstance(event, WorkerDied):
+            self._lost = event.reason if event.is_lost else ""
+            for take in tuple(self._takers.values()):
+                take(event)
+        self._changed.set()
 
-    async def _result(self, worker: RemoteWorker, stream: str) -> Analysis:
-        is_held = False
+    async def _result(self, worker: RemoteWorker, events: asyncio.Queue[WorkerEvent]) -> Analysis:
+        is_held: bool | None = None
         while True:
             if is_held != self._is_busy():
-                is_held = not is_held
+                is_held = self._is_busy()
                 worker.send(HoldAnalysis(is_held=is_held))
             try:
                 async with asyncio.timeout(LOOK_S):
-                    event = await self._events.get()
+                    event = await events.get()
             except TimeoutError:
                 continue
             match event:
-                case AnalysisDone() if event.stream == stream:
+                case AnalysisDone():
                     return event.analysis
-                case AnalysisFailed() if event.stream == stream:
-                    raise JobFailed(event.code, event.message, event.fix)
+                case AnalysisFailed():
+                    raise RelayedError(event.code, event.message, fix=event.fix)
                 case WorkerDied():
                     raise WorkerLost(f"the worker died over this recording: {event.reason}",
                                      fix="try again; if it dies again, the file is the cause")
@@ -155,6 +212,28 @@ class JobWorkers:
     async def _close_when_idle(self) -> None:
         with contextlib.suppress(asyncio.CancelledError):
             await asyncio.sleep(self._idle_s)
-            crew, self._crew = self._crew, None
-            if crew is not None:
-                await crew.stop()
+            # Whoever comes meanwhile waits for the end of this worker, and starts another.
+            await asyncio.shield(self._stop_if_idle())
+
+    async def _stop_if_idle(self) -> None:
+        async with self._starting:
+            if self._users == 0:
+                await self._stop()
+
+    async def _stop(self) -> None:
+        crew, self._crew, self._ready = self._crew, None, None
+        if crew is not None:
+            await crew.stop()
+
+
+def _taker(events: asyncio.Queue[WorkerEvent], progress: Progress | None) -> Take:
+    """Progress is told at once; what else comes is the end of the job, or of the worker."""
+
+    def take(event: WorkerEvent) -> None:
+        if isinstance(event, AnalysisProgress):
+            if progress is not None:
+                progress(event.stage, event.share)
+        elif not events.full():
+            events.put_nowait(event)
+
+    return take

@@ -1,0 +1,95 @@
+"""One tool that brings its own microphone: sound is read no faster than it can be heard, answers go as they come."""
+
+from __future__ import annotations
+
+import asyncio
+import contextlib
+
+from aiohttp import WSCloseCode, WSMsgType, web
+
+from greenroom.errors import GreenroomError, ProtocolError
+from greenroom.server.protocol import MAX_INBOUND_BYTES, Error
+from greenroom.server.routes import Stream
+from greenroom.server.stream_protocol import Finish, Form, Sound, StreamMessage, decode, encode, form_of
+
+FIRST_S = 30.0
+"""A client that has sent nothing for so long has nothing to say."""
+WRITE_TIMEOUT_S = 5.0
+
+
+class Conversation:
+    """Serves one client until its sound is measured, or either side gives up."""
+
+    def __init__(self, socket: web.WebSocketResponse, stream: Stream) -> None:
+        self._socket = socket
+        self._stream = stream
+        self._form: Form = "plain"
+
+    async def run(self) -> None:
+        """Never raises for what the client did."""
+        try:
+            first = await asyncio.wait_for(self._receive(), FIRST_S)
+            if first is None:
+                return
+            self._form = form_of(first)
+            await self._send(self._stream.begun)
+            await self._converse(first)
+            await self._socket.close()
+        except GreenroomError as error:
+            await self._refuse(error)
+        except TimeoutError:
+            await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"slow-client")
+        except ConnectionError:
+            pass
+
+    async def _converse(self, first: bytes | str) -> None:
+        reader, writer = asyncio.create_task(self._read(first)), asyncio.create_task(self._write())
+        try:
+            await asyncio.wait({reader, writer}, return_when=asyncio.FIRST_COMPLETED)
+            ended = reader if reader.done() else writer
+            ended.result()
+        finally:
+            for task in (reader, writer):
+                task.cancel()
+            await asyncio.gather(reader, writer, return_exceptions=True)
+
+    async def _read(self, first: bytes | str) -> None:
+        """Until the client has gone."""
+        data: bytes | str | None = first
+        is_finished = False
+        while data is not None:
+            if len(data) > MAX_INBOUND_BYTES:
+                raise ProtocolError(f"a message has at most {MAX_INBOUND_BYTES} bytes")
+            message = decode(data, self._form)
+            if is_finished:
+                raise ProtocolError("this stream was finished", fix="open another one")
+            match message:
+                case Sound():
+                    await self._stream.hear(message.pcm)
+                case Finish():
+                    is_finished = True
+                    self._stream.end()
+            data = await self._receive()
+
+    async def _write(self) -> None:
+        while (message := await self._stream.told()) is not None:
+            await self._send(message)
+
+    async def _receive(self) -> bytes | str | None:
+        """The next frame; None when there will be none."""
+        frame = await self._socket.receive()
+        return frame.data if frame.type in (WSMsgType.BINARY, WSMsgType.TEXT) else None
+
+    async def _send(self, message: StreamMessage) -> None:
+        data = encode(message, self._form)
+        async with asyncio.timeout(WRITE_TIMEOUT_S):
+            if isinstance(data, str):
+                await self._socket.send_str(data)
+            else:
+                await self._socket.send_bytes(data)
+
+    async def _refuse(self, error: GreenroomError) -> None:
+        with contextlib.suppress(TimeoutError, ConnectionError):
+            text = f"{error.message}: {error.fix}" if error.fix else error.message
+            await self._send(Error(code=error.code, message=text))
+        await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=error.code.encode())
