@@ -8,7 +8,8 @@ root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
 . "$root/scripts/install.sh"
 help_if_asked "$@"
 
-quick="not slow and not process and not browser"
+single="not process and not browser"
+quick="not slow and $single"
 is_fast=
 if [ "${1:-}" = --fast ]; then
   is_fast=yes
@@ -45,10 +46,12 @@ part "client tests" npm --prefix clients run --silent test
 
 if [ $# -gt 0 ]; then
   part pytest pytest ${is_fast:+-m "$quick"} "$@"
-else
+elif [ -n "$is_fast" ]; then
   part "quick tests" pytest -n auto -m "$quick"
+else
+  part "tests within one process" pytest -n auto -m "$single"
   # What starts workers plays interviews in real time: one at a time.
-  [ -n "$is_fast" ] || part "tests with workers and browser" pytest -m "not ($quick)"
+  part "tests with workers and browser" pytest -m "not ($single)"
 fi
 
 [ ${#failed[@]} -eq 0 ] || say "failed: ${failed[*]}"
