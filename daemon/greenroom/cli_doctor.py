@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import http.client
 import importlib.metadata
 import importlib.util
 import shutil
 import socket
+import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
@@ -16,6 +18,7 @@ import msgspec
 from rich.console import Console
 from rich.table import Table
 
+from greenroom.devices.channel_levels import ChannelLevel
 from greenroom.errors import GreenroomError, ModelMissing, SettingsError
 from greenroom.hearing.sounds_yamnet import MODEL
 from greenroom.interview.questions import check_set_up, load_packs
@@ -27,6 +30,9 @@ from greenroom.settings import Devices, Server, Settings, masked
 from greenroom.storage.quarantine import KEPT_DAYS, quarantined
 from greenroom.workers.recognisers import whisper_model
 
+LISTEN_S = 10.0
+LOOK_S = 0.2
+BAR_CHARS = 30
 ASK_S = 1.0
 """A booth that runs answers within this time."""
 ENGINES = (
@@ -67,7 +73,10 @@ class Running(NamedTuple):
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    commands.add_parser("devices", help="microphones, loudspeakers and cameras that are plugged in")
+    devices = commands.add_parser("devices", help="microphones, loudspeakers and cameras that are plugged in")
+    devices.add_argument("--listen", nargs="?", type=float, const=LISTEN_S, metavar="SECONDS",
+                         help="show level, peak and clipping of every channel of the booth's microphone "
+                              f"(default {LISTEN_S:.0f} s; Ctrl-C ends it)")
     doctor = commands.add_parser("doctor", help="what works here, what does not, and how to fix it")
     doctor.add_argument("--settings", action="store_true", help="also print the settings in force, secrets masked")
 
@@ -75,7 +84,7 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
 def run(options: argparse.Namespace, settings: Settings) -> int:
     console = Console(highlight=False)
     if options.command == "devices":
-        return _devices(console)
+        return _devices(console) if options.listen is None else _listen(console, settings.devices, options.listen)
     if options.settings:
         for table, keys in masked(settings).items():
             for key, value in keys.items():
@@ -194,11 +203,16 @@ def _sensors(wanted: Devices, running: Running | None) -> Iterator[Finding]:
         if kind == "camera" and setting != "auto":
             yield _camera(setting)
             continue
-        fitting = [name for name in names
-                   if setting == "auto" or setting.isdigit() or setting.casefold() in name.casefold()]
+        fitting = [device.name for device in found if device.kind == kind and _fits(device, setting)]
         is_good = bool(fitting) or (kind == "camera" and setting == "auto")
         there = f"none called {setting!r}; there is {', '.join(names)}" if names else "none"
         yield Finding(f"device: {kind}", is_good, ", ".join(fitting[:3]) or there, fix, is_absent=not fitting)
+
+
+def _fits(device: DeviceInfo, setting: str) -> bool:
+    if setting.startswith("serial:"):
+        return setting.casefold() in device.detail.casefold()
+    return setting == "auto" or setting.isdigit() or setting.casefold() in device.name.casefold()
 
 
 def _held(kind: str, running: Running, *, may_miss: bool) -> Finding:
@@ -304,3 +318,36 @@ def _devices(console: Console) -> int:
     return 0
 
 
+
+
+def _listen(console: Console, wanted: Devices, seconds: float) -> int:
+    """Levels of the microphone's channels while somebody speaks; raises ``DeviceMissing``."""
+    from rich.live import Live
+
+    from greenroom.devices.channel_levels import ChannelLevels
+    from greenroom.devices.sound import AllChannels
+
+    name = "auto" if wanted.microphone == "virtual" else wanted.microphone
+    microphone = AllChannels(name, wanted.array_channels)
+    levels, until_s = ChannelLevels(microphone.channels), time.monotonic() + seconds
+    console.print(f"{microphone.name}: speak as a candidate would", markup=False)
+    try:
+        with Live(console=console, auto_refresh=False) as live, contextlib.suppress(KeyboardInterrupt):
+            while time.monotonic() < until_s:
+                time.sleep(LOOK_S)
+                levels.add(microphone.read())
+                live.update(_level_table(levels.levels(), wanted.microphone_channels or (1,)), refresh=True)
+    finally:
+        microphone.close()
+    return 0
+
+
+def _level_table(levels: tuple[ChannelLevel, ...], listened: tuple[int, ...]) -> Table:
+    table = Table("channel", "level", "", "peak", "clipped", "", box=None, pad_edge=False)
+    for level in levels:
+        bar = "#" * max(0, round(BAR_CHARS * (1 + level.now_dbfs / 60)))
+        name = f"{level.channel} *" if level.channel in listened else str(level.channel)
+        table.add_row(name, f"{level.now_dbfs:.0f} dBFS", f"{bar:<{BAR_CHARS}}", f"{level.peak_dbfs:.0f} dBFS",
+                      str(level.clipped), level.advice)
+    table.caption = "* the booth listens to this one (devices.microphone_channels)"
+    return table

@@ -10,7 +10,7 @@ import os
 import re
 import tomllib
 from pathlib import Path
-from typing import Any, Literal, get_args, get_origin
+from typing import Annotated, Any, Literal, get_args, get_origin
 
 import msgspec
 from msgspec import Struct, field
@@ -38,7 +38,14 @@ class Booth(Table, frozen=True, kw_only=True):
 
 class Devices(Table, frozen=True, kw_only=True):
     microphone: str = "auto"
-    """"auto", "virtual", or part of a PortAudio device name."""
+    """"auto", "virtual", a number or part of a name that `greenroom devices` lists, or "serial:" and the serial number
+    of a USB card, which stays the same however many are plugged in."""
+    microphone_channels: tuple[Annotated[int, msgspec.Meta(ge=1)], ...] = ()
+    """Which channels of a microphone array to listen to, from 1; several are averaged. Empty: the first, on which most
+    arrays give their own beam; behind a sound server, its mix of all."""
+    array_channels: Annotated[int, msgspec.Meta(ge=0)] = 0
+    """How many channels the array has. PulseAudio and PipeWire do not say it, and mix an array down to fewer when fewer
+    are asked for; 0: what the device says, which is right without a sound server."""
     speaker: str = "auto"
     camera: str = "auto"
     """"auto", "virtual", "none", a device number, a path or an http/rtsp address. An address needs spawned workers

@@ -13,6 +13,8 @@ from pathlib import Path
 
 RATE_HZ = 16_000
 _FORMAT = ("--format=s16le", f"--rate={RATE_HZ}", "--channels=1", "--latency-msec=20")
+_SIX = "front-left,front-right,rear-left,rear-right,front-center,lfe"
+"""What ALSA takes six channels for."""
 _ALSA = """
 pcm.!default { type pulse hint { show on description "Default" } }
 ctl.!default { type pulse }
@@ -57,6 +59,15 @@ class Pulse:
         """Gives what the booth's loudspeaker plays on stdout: 16 kHz mono int16."""
         return subprocess.Popen(["parec", "--raw", f"--device={self.booth_monitor}", *_FORMAT], env=self.full_env(),
                                 stdout=subprocess.PIPE)
+
+    def array(self) -> subprocess.Popen[bytes]:
+        """Plug an array of 6 microphones in and make it the booth's; it hears what is written to stdin, interleaved."""
+        self.modules["array"] = self.pactl("load-module", "module-null-sink", "sink_name=array", f"rate={RATE_HZ}",
+                                           "channels=6", f"channel_map={_SIX}", "norewinds=1")
+        self.env["PULSE_SOURCE"] = "array.monitor"
+        return subprocess.Popen(["pacat", "--raw", "--device=array", "--format=s16le", f"--rate={RATE_HZ}",
+                                 "--channels=6", f"--channel-map={_SIX}", "--latency-msec=20"], env=self.full_env(),
+                                stdin=subprocess.PIPE)
 
     def mouth(self) -> subprocess.Popen[bytes]:
         """Says what is written to stdin to the booth's microphone: 16 kHz mono int16."""

@@ -1,7 +1,8 @@
 """A process of its own on a test's PulseAudio: drives ``PyAudioSound`` as the audio worker does and prints JSON lines.
 
 ``loopback`` plays bursts and finds them again in the microphone; ``watch`` reports loss and return of the device;
-``speak`` lets the whole audio worker speak while its microphone hears nothing but its own loudspeaker.
+``array`` says which of the tones of a microphone array arrive; ``speak`` lets the whole audio worker speak while its
+microphone hears nothing but its own loudspeaker.
 """
 
 from __future__ import annotations
@@ -9,11 +10,13 @@ from __future__ import annotations
 import json
 import sys
 import time
+from collections.abc import Callable
 
 import numpy as np
 
 from devices.room import MODELS, speech
-from greenroom.devices.sound import PyAudioSound, list_devices
+from greenroom.devices.channel_levels import ChannelLevels
+from greenroom.devices.sound import AllChannels, PyAudioSound, list_devices
 from greenroom.errors import DeviceError
 from greenroom.events import (
     AudioChunk,
@@ -124,10 +127,36 @@ def speak(seconds: float) -> None:
         mic_dbfs=np.mean([level.mic_dbfs for level in levels[30:]]), chunks=len(chunks), last_n=chunks[-1].n)
 
 
+def quiet(samples: int, heard_t: float) -> tuple[Pcm, str]:
+    del heard_t
+    return np.zeros(samples, np.int16), ""
+
+
+def array(*channels: float) -> None:
+    """How loud each of the tones is that the channels of the array hear (channel n hears n times 500 Hz)."""
+    clock = MonotonicClock(time.monotonic_ns())
+    every = AllChannels(array_channels=6)
+    levels = ChannelLevels(every.channels)
+    sound = PyAudioSound(channels=tuple(round(channel) for channel in channels), array_channels=6)
+    sound.open(clock.origin_ns)
+    pieces: list[Pcm] = []
+    while sum(piece.size for piece in pieces) < 2 * 16_000:
+        pieces += [heard.pcm for heard in sound.exchange(clock.now(), quiet)]
+        levels.add(every.read())
+        time.sleep(STEP_S)
+    info = sound.info
+    sound.close()
+    every.close()
+    spectrum = np.abs(np.fft.rfft(np.concatenate(pieces)[16_000:32_000]))  # a bin a hertz
+    say(tones=[float(spectrum[500 * n - 2 : 500 * n + 3].max() * 2 / 16_000) for n in range(1, 7)],
+        detail=info[0].detail, peaks=[level.peak_dbfs for level in levels.levels()][:6])
+
+
 def say(**what: object) -> None:
     sys.stdout.write(json.dumps(what) + "\n")
     sys.stdout.flush()
 
 
 if __name__ == "__main__":
-    {"loopback": loopback, "watch": watch, "speak": speak}[sys.argv[1]](float(sys.argv[2]))
+    modes: dict[str, Callable[..., None]] = {"loopback": loopback, "watch": watch, "speak": speak, "array": array}
+    modes[sys.argv[1]](*map(float, sys.argv[2:]))

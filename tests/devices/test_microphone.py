@@ -16,8 +16,8 @@ BEGIN_T = 50.0
 class Driver:
     """Calls back as PortAudio does, each buffer 10 ms after its capture; sample 0 is captured at ``BEGIN_T``."""
 
-    def __init__(self, rate_hz: int = 16_000, channels: int = 1, channel: int = 0) -> None:
-        self.microphone = Microphone(rate_hz, channels, 0, channel=channel)
+    def __init__(self, rate_hz: int = 16_000, channels: int = 1, picked: tuple[int, ...] = (0,)) -> None:
+        self.microphone = Microphone(rate_hz, channels, 0, picked=picked)
         self.rate_hz = rate_hz
         self.n = 0
         self.now_t = BEGIN_T
@@ -38,8 +38,8 @@ Drive = Callable[..., Driver]
 
 @pytest.fixture
 def drive(monkeypatch: pytest.MonkeyPatch) -> Drive:
-    def make(rate_hz: int = 16_000, channels: int = 1, channel: int = 0) -> Driver:
-        driver = Driver(rate_hz, channels, channel)
+    def make(rate_hz: int = 16_000, channels: int = 1, picked: tuple[int, ...] = (0,)) -> Driver:
+        driver = Driver(rate_hz, channels, picked)
         monkeypatch.setattr(microphone, "time", driver)
         return driver
 
@@ -113,9 +113,21 @@ def test_the_oldest_goes_when_nobody_drains_for_longer_than_the_ring(drive: Driv
     assert piece.t == pytest.approx(BEGIN_T + 2.0, abs=0.001)
 
 
+def test_several_channels_are_averaged_and_none_overflows(drive: Drive) -> None:
+    driver = drive(channels=6, picked=(1, 4))
+    frames = np.zeros((160, 6))
+    frames[:, 1], frames[:, 4], frames[:, 5] = 32_767, 32_767, -32_768
+    driver.deliver(frames)
+    frames[:, 4] = -32_768
+    driver.deliver(frames)
+    (piece,) = driver.microphone.drain()
+    assert set(piece.pcm[:160]) == {32_767}
+    assert set(piece.pcm[160:]) <= {-1, 0}
+
+
 @pytest.mark.parametrize("channel", [0, 1])
 def test_one_channel_is_picked_from_interleaved_samples(drive: Drive, channel: int) -> None:
-    driver = drive(channels=2, channel=channel)
+    driver = drive(channels=2, picked=(channel,))
     driver.deliver(np.stack([ramp(0), ramp(5_000)], axis=1))
     (piece,) = driver.microphone.drain()
     assert np.array_equal(piece.pcm, ramp(5_000 * channel))

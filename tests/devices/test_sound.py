@@ -211,6 +211,31 @@ def test_devices_are_listed_with_their_numbers(audio: list[PortAudio]) -> None:
     assert audio[0].is_over
 
 
+def test_a_card_is_chosen_by_its_serial_number(audio: list[PortAudio], monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(sound, "serial_of", lambda name: "A-17" if "hw:1" in name else "")
+    assert list_devices()[0].detail == "number 0, 6 channels, 48000 Hz, serial:A-17, default"
+    device = PyAudioSound(microphone="serial:a-17")
+    device.open(0)
+    assert audio[-1].streams[1].asked["input_device_index"] == 0
+    with pytest.raises(DeviceMissing, match="no microphone called 'serial:B-33'"):
+        PyAudioSound(microphone="serial:B-33").open(0)
+
+
+@pytest.mark.parametrize(("channels", "opened"), [((), 1), ((1,), 1), ((2,), 2), ((1, 2), 2)])
+def test_no_more_channels_are_opened_than_are_listened_to(
+        audio: list[PortAudio], monkeypatch: pytest.MonkeyPatch, channels: tuple[int, ...], opened: int) -> None:
+    monkeypatch.setattr(PortAudio, "devices", [{**BOTH, "maxInputChannels": 2}])
+    monkeypatch.setattr(PortAudio, "defaults", (0, 0))
+    PyAudioSound(channels=channels).open(0)
+    assert audio[0].streams[1].asked["channels"] == opened
+
+
+@pytest.mark.usefixtures("audio")
+def test_a_channel_that_the_microphone_does_not_have_is_refused() -> None:
+    with pytest.raises(DeviceMissing, match="has 6 channels, not 7"):
+        PyAudioSound(channels=(1, 7)).open(0)
+
+
 def test_without_a_loudspeaker_the_microphone_works_and_sound_passes_at_its_own_pace(
         audio: list[PortAudio], monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(PortAudio, "devices", [MIC])

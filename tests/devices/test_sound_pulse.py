@@ -2,14 +2,17 @@
 
 from __future__ import annotations
 
+import contextlib
 import json
 import os
 import re
 import subprocess
 import sys
+import threading
 from pathlib import Path
 from typing import Any
 
+import numpy as np
 import pytest
 
 from devices import pulse
@@ -61,6 +64,47 @@ def test_a_pulled_plug_is_noticed_and_so_is_its_return() -> None:
         server.plug(server.candidate)
         assert said(process) == {"state": "ok"}
         process.terminate()
+
+
+@pytest.mark.parametrize(("channels", "heard"), [((3,), [3]), ((2, 5), [2, 5]), ((), [1])])
+def test_an_array_is_heard_by_the_channels_that_were_chosen(channels: tuple[int, ...], heard: list[int]) -> None:
+    seconds = np.arange(20 * 16_000) / 16_000
+    tones = np.stack([8_000 * np.sin(2 * np.pi * 500 * n * seconds) for n in range(1, 7)], axis=1).astype("<i2")
+    with pulse.own_pulse() as server, server.array() as mouth:
+        assert mouth.stdin is not None
+        threading.Thread(target=_write, args=(mouth, tones.tobytes()), daemon=True).start()
+        with child(server, "array", *map(str, channels)) as process:
+            answer = said(process)
+        mouth.terminate()
+    loud = [n for n, tone in enumerate(answer["tones"], 1) if tone > 500]
+    assert loud == heard, answer
+    assert all(answer["tones"][n - 1] == pytest.approx(8_000 / len(heard), rel=0.1) for n in heard)
+    assert answer["peaks"] == pytest.approx([-12.2] * 6, abs=1.0), "every channel hears its own tone"
+
+
+def test_the_levels_of_every_channel_are_shown_with_what_to_do() -> None:
+    frames = np.zeros((20 * 16_000, 6), "<i2")
+    frames[:, 1] = np.resize([3_000, -3_000], frames.shape[0])
+    frames[::400, 2] = 32_767
+    with pulse.own_pulse() as server, server.array() as mouth:
+        threading.Thread(target=_write, args=(mouth, frames.tobytes()), daemon=True).start()
+        env = {**server.full_env(), "PYTHONPATH": str(REPO / "daemon"), "COLUMNS": "150",
+               "GREENROOM_DEVICES_ARRAY_CHANNELS": "6", "GREENROOM_DEVICES_MICROPHONE_CHANNELS": "2"}
+        done = subprocess.run([sys.executable, "-m", "greenroom", "devices", "--listen", "2"], env=env, text=True,
+                              capture_output=True, check=False, timeout=30)
+        mouth.terminate()
+    assert done.returncode == 0, done.stderr
+    rows = {line[0]: line for line in done.stdout.splitlines() if line[:1].isdigit()}
+    assert sorted(rows) == list("123456")
+    assert rows["2"].startswith("2 *")
+    assert "lower the gain" in rows["3"]
+    assert "muted" in rows["4"]
+
+
+def _write(mouth: subprocess.Popen[bytes], data: bytes) -> None:
+    assert mouth.stdin is not None
+    with contextlib.suppress(OSError, ValueError):  # it is taken away while it still speaks
+        mouth.stdin.write(data)
 
 
 @needs_vad

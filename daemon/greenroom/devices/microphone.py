@@ -13,7 +13,7 @@ from greenroom.devices.driver_clock import DriverClock
 from greenroom.devices.resampler import Resampler
 from greenroom.devices.ring import Ring
 from greenroom.events import SAMPLE_RATE_HZ
-from greenroom.ports import Heard
+from greenroom.ports import Heard, Pcm
 
 RING_S = 30
 CONTINUE = 0
@@ -34,16 +34,19 @@ class _Mark(NamedTuple):
 
 
 class Microphone:
-    """Collects one channel of interleaved int16 buffers; gives mono at ``SAMPLE_RATE_HZ`` with capture times."""
+    """Collects some channels of interleaved int16 buffers; gives mono at ``SAMPLE_RATE_HZ`` with capture times.
 
-    def __init__(self, rate_hz: int, channels: int, origin_ns: int, *, channel: int = 0,
+    ``picked`` counts from 0; several channels are averaged, which takes 10 log10(n) dB from noise that they do not
+    share.
+    """
+
+    def __init__(self, rate_hz: int, channels: int, origin_ns: int, *, picked: tuple[int, ...] = (0,),
                  latency_s: float = 0.0) -> None:
         self._rate_hz = rate_hz
         self._channels = channels
-        self._channel = channel
         self._latency_s = latency_s
         self._origin_ns = origin_ns
-        self._ring = Ring(RING_S * rate_hz)
+        self._rings = [(channel, Ring(RING_S * rate_hz)) for channel in picked]
         self._written = 0
         self._read = 0
         self._marks: deque[_Mark] = deque(maxlen=RING_S * 1000)
@@ -60,9 +63,10 @@ class Microphone:
         if not 0.0 <= age_s < RING_S:
             age_s = self._latency_s  # some drivers give no capture time
         if data:
-            pcm = np.frombuffer(data, np.int16)[self._channel :: self._channels]
+            pcm = np.frombuffer(data, np.int16)
             n = self._written
-            self._ring.write(n, pcm)
+            for channel, ring in self._rings:
+                ring.write(n, pcm[channel :: self._channels])
             self._marks.append(_Mark(n, now_t - age_s, bool(status & OVERFLOW)))
             self._written = n + frames
         self.newest_t = now_t
@@ -72,7 +76,7 @@ class Microphone:
         """Everything since the last call, in pieces without gaps inside."""
         pieces: list[Heard] = []
         written = self._written
-        overrun = max(0, written - self._read - self._ring.size)
+        overrun = max(0, written - self._read - RING_S * self._rate_hz)
         self._read += overrun
         lost = round(overrun * SAMPLE_RATE_HZ / self._rate_hz)
         while self._marks and self._marks[0].n < written:
@@ -102,7 +106,7 @@ class Microphone:
         count = until - self._read
         if count <= 0:
             return []
-        raw = self._ring.read(self._read, count)
+        raw = _averaged([ring.read(self._read, count) for _, ring in self._rings])
         first = self._read - self._resampler.inside_from
         self._read = until
         pcm = self._resampler.process(raw)
@@ -110,3 +114,9 @@ class Microphone:
             return []
         return [Heard(pcm, self._clock.time_of(first), lost)]
 
+
+def _averaged(channels: list[Pcm]) -> Pcm:
+    if len(channels) == 1:
+        return channels[0]
+    mean: Pcm = np.rint(np.mean(channels, axis=0)).astype(np.int16)
+    return mean

@@ -4,11 +4,15 @@ from __future__ import annotations
 
 import contextlib
 import os
+from collections import deque
 from typing import Any, Literal, NamedTuple
 
 import msgspec
+import numpy as np
 
-from greenroom.devices.microphone import Microphone
+from greenroom.devices.channel_levels import Frames
+from greenroom.devices.microphone import CONTINUE, Microphone
+from greenroom.devices.sound_cards import is_hardware, serial_of
 from greenroom.devices.speaker import NoSpeaker, Speaker
 from greenroom.errors import DeviceLost, DeviceMissing, EngineUnavailable
 from greenroom.events import SAMPLE_RATE_HZ
@@ -17,6 +21,8 @@ from greenroom.ports import Heard, SpeakerSource
 from greenroom.records import DeviceInfo
 
 BUFFER_S = 0.01
+BY_SERIAL = "serial:"
+"""Before the serial number of a USB card, where a device is named."""
 PULSE_LATENCY_MS = 60
 """Asked of PulseAudio where the environment does not say: its own 2 s would spoil every gap, and with no more than
 PortAudio's two buffers (20 ms) a loudspeaker that once ran empty was seen to stay silent for ever."""
@@ -24,6 +30,7 @@ FROZEN_S = 0.5
 """Without a callback for so long the device is gone; PortAudio often says nothing (pipecat uses the same figure)."""
 STALL_S = 0.1
 """Time between two calls of ``exchange`` counts up to this: in a longer one no callback could run either."""
+KEPT_S = 1.0
 FIRST_BUFFER_S = 3.0
 """PulseAudio may take 2 s until the first callback of a stream."""
 
@@ -32,13 +39,17 @@ _KINDS: dict[_Direction, Literal["microphone", "speaker"]] = {"input": "micropho
 
 
 class PyAudioSound:
-    """A ``SoundDevice``. ``microphone`` and ``speaker`` are "auto", a device number or part of a device's name.
+    """A ``SoundDevice``. ``microphone`` and ``speaker`` are "auto", a device number, part of a device's name, or
+    "serial:" and the serial number of a USB card. ``channels`` of the microphone, from 1, are averaged; without them
+    it is the first. ``array_channels`` is how many it has, 0 what PortAudio says.
 
     Each ``open`` asks PortAudio afresh, because its list of devices is frozen from the first to the last instance.
     Without a loudspeaker the microphone works all the same; ``info`` says which one is missing.
     """
 
-    def __init__(self, microphone: str = "auto", speaker: str = "auto") -> None:
+    def __init__(self, microphone: str = "auto", speaker: str = "auto", channels: tuple[int, ...] = (),
+                 array_channels: int = 0) -> None:
+        self._channels, self._array_channels = channels, array_channels
         self._names: dict[_Direction, str] = {"input": microphone, "output": speaker}
         self._audio: Any = None
         self._streams: dict[_Direction, Any] = {}
@@ -69,8 +80,10 @@ class PyAudioSound:
         self._quiet_s = dict.fromkeys(_KINDS, 0.0)
 
     def _open_microphone(self, audio: Any, origin_ns: int) -> None:
-        source = _choose(audio, "input", self._names["input"])
-        microphone = Microphone(source.rate_hz, source.channels, origin_ns, latency_s=source.latency_s)
+        wanted = max(self._array_channels, *self._channels, 1)
+        source = _choose(audio, "input", self._names["input"], wanted)
+        picked = tuple(channel - 1 for channel in self._channels) or (0,)
+        microphone = Microphone(source.rate_hz, source.channels, origin_ns, picked=picked, latency_s=source.latency_s)
         self._open_stream(audio, "input", source, microphone.callback)
         self._microphone = microphone
 
@@ -147,6 +160,46 @@ class PyAudioSound:
         )
 
 
+class AllChannels:
+    """Every channel of a microphone as it is captured, for a look at its levels. Raises ``DeviceMissing``."""
+
+    def __init__(self, microphone: str = "auto", array_channels: int = 0) -> None:
+        import pyaudio
+
+        self._blocks: deque[bytes] = deque(maxlen=round(KEPT_S / BUFFER_S))
+        self._audio = _port_audio()
+        try:
+            with native_stderr_closed():
+                device = _choose(self._audio, "input", microphone, array_channels, wants_all=True)
+                self._stream = self._audio.open(
+                    rate=device.rate_hz, channels=device.channels, format=pyaudio.paInt16, input=True,
+                    input_device_index=device.number, frames_per_buffer=round(device.rate_hz * BUFFER_S),
+                    stream_callback=self._callback)
+        except (OSError, ValueError) as error:
+            self._audio.terminate()
+            raise DeviceMissing(f"the microphone cannot be opened: {error}",
+                                fix="is another program using it, or the booth?") from error
+        except DeviceMissing:
+            self._audio.terminate()
+            raise
+        self.name, self.channels = device.name, device.channels
+
+    def read(self) -> Frames:
+        """What was captured since the last call, at most the newest ``KEPT_S``."""
+        data = b"".join(self._blocks.popleft() for _ in range(len(self._blocks)))
+        return np.frombuffer(data, np.int16).reshape(-1, self.channels)
+
+    def close(self) -> None:
+        with contextlib.suppress(OSError):  # a stream whose device is gone cannot be stopped any more
+            self._stream.close()
+        self._audio.terminate()
+
+    def _callback(self, data: bytes | None, *_: object) -> tuple[None, int]:
+        if data:
+            self._blocks.append(data)
+        return None, CONTINUE
+
+
 def list_devices() -> tuple[DeviceInfo, ...]:
     """Every microphone and loudspeaker that PortAudio sees now, with the number by which it can be chosen."""
     audio = _port_audio()
@@ -156,10 +209,11 @@ def list_devices() -> tuple[DeviceInfo, ...]:
             default = _default_index(audio, direction)
             for raw in _devices(audio, direction):
                 rate_hz, channels = int(raw["defaultSampleRate"]), raw[_CHANNELS[direction]]
-                detail = f"number {raw['index']}, {channels} channels, {rate_hz} Hz"
-                is_default = raw["index"] == default
+                serial = serial_of(str(raw["name"]))
+                parts = (f"number {raw['index']}", f"{channels} channels", f"{rate_hz} Hz",
+                         f"serial:{serial}" if serial else "", "default" if raw["index"] == default else "")
                 found.append(DeviceInfo(kind=kind, name=str(raw["name"]), state="ok",
-                                        detail=f"{detail}, default" if is_default else detail))
+                                        detail=", ".join(part for part in parts if part)))
         return tuple(found)
     finally:
         audio.terminate()
@@ -180,8 +234,10 @@ class _Device(NamedTuple):
 _CHANNELS: dict[_Direction, str] = {"input": "maxInputChannels", "output": "maxOutputChannels"}
 
 
-def _choose(audio: Any, direction: _Direction, name: str) -> _Device:
-    """Raises ``DeviceMissing``."""
+def _choose(audio: Any, direction: _Direction, name: str, channels: int = 1, *,
+            wants_all: bool = False) -> _Device:
+    """The device of that name, to be opened with at least so many channels (0 with ``wants_all``: with all that are
+    known). Raises ``DeviceMissing``."""
     found = _devices(audio, direction)
     kind = _KINDS[direction]
     if name == "auto":
@@ -189,6 +245,9 @@ def _choose(audio: Any, direction: _Direction, name: str) -> _Device:
         wanted = [raw for raw in found if raw["index"] == default] or found
     elif name.isdigit():
         wanted = [raw for raw in found if raw["index"] == int(name)]
+    elif name.startswith(BY_SERIAL):
+        serial = name.removeprefix(BY_SERIAL).casefold()
+        wanted = [raw for raw in found if serial_of(str(raw["name"])).casefold() == serial]
     else:
         wanted = [raw for raw in found if name.casefold() in str(raw["name"]).casefold()]
     if not wanted:
@@ -196,19 +255,25 @@ def _choose(audio: Any, direction: _Direction, name: str) -> _Device:
         what = f"no {kind}" if name == "auto" else f"no {kind} called {name!r}"
         raise DeviceMissing(f"{what}; there is {known}", fix="plug one in, or choose by name in [devices]")
     raw = wanted[0]
-    rate_hz, channels = _format(audio, direction, raw)
+    most = int(raw[_CHANNELS[direction]])
+    if channels > most:
+        raise DeviceMissing(f"{kind} {raw['name']} has {most} channels, not {channels}",
+                            fix="correct devices.microphone_channels; `greenroom devices --listen` shows them all")
+    if wants_all and not channels:
+        channels = most if is_hardware(str(raw["name"])) else min(2, most)
+    rate_hz, channels = _format(audio, direction, raw, channels)
     latency = "defaultLowInputLatency" if direction == "input" else "defaultLowOutputLatency"
     return _Device(int(raw["index"]), str(raw["name"]), rate_hz, channels, max(0.0, float(raw[latency])))
 
 
-def _format(audio: Any, direction: _Direction, raw: dict[str, Any]) -> tuple[int, int]:
-    """Rate and channels to open it with: our own rate and mono if it can, else what it can."""
+def _format(audio: Any, direction: _Direction, raw: dict[str, Any], least: int = 1) -> tuple[int, int]:
+    """Rate and channels to open it with: our own rate and as few channels as are wanted if it can, else what it can."""
     import pyaudio
 
     most = int(raw[_CHANNELS[direction]])
     own_hz = int(raw["defaultSampleRate"])
     for rate_hz in (SAMPLE_RATE_HZ, own_hz, 48_000, 44_100):
-        for channels in dict.fromkeys(count for count in (1, 2, most) if count <= most):
+        for channels in dict.fromkeys(count for count in (least, 2, most) if least <= count <= most):
             wanted = {f"{direction}_device": raw["index"], f"{direction}_channels": channels,
                       f"{direction}_format": pyaudio.paInt16}
             with contextlib.suppress(ValueError):

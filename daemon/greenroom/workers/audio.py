@@ -238,7 +238,8 @@ def build(settings: Settings, emit: Emit, device: SoundDevice | None = None) -> 
     if device is None:
         from greenroom.devices.sound import PyAudioSound
 
-        device = PyAudioSound(settings.devices.microphone, settings.devices.speaker)
+        wanted = settings.devices
+        device = PyAudioSound(wanted.microphone, wanted.speaker, wanted.microphone_channels, wanted.array_channels)
         lead_s = LOCAL_REFERENCE_LEAD_S
     return AudioWorker(emit, device, lambda: SileroVad(model), lambda: load_echo(settings.engines.echo),
                        reference_lead_s=lead_s, plugged=sound_cards)
