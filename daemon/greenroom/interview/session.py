@@ -6,13 +6,12 @@
 from __future__ import annotations
 
 import logging
-import uuid
 from collections.abc import Callable, Mapping
 from typing import Protocol
 
 from msgspec.structs import replace
 
-from greenroom.errors import CommandRefused, GreenroomError, SettingsError, StorageError
+from greenroom.errors import CommandRefused, GreenroomError, SettingsError
 from greenroom.events import (
     AudioChunk,
     AudioGap,
@@ -54,13 +53,13 @@ from greenroom.events import (
 )
 from greenroom.interview import machine
 from greenroom.interview import state as wanted
-from greenroom.interview.evidence import Evidence, VoiceNumbers, measured, repitched
-from greenroom.interview.notices import NoticeLog
+from greenroom.interview.evidence import Evidence, VoiceNumbers
+from greenroom.interview.keeping import Keeper
 from greenroom.interview.questions import check_set_up, make_plan
 from greenroom.interview.speech import Mouth, Speech
 from greenroom.interview.state import Effect, InterviewState
 from greenroom.ports import Background, Clock, SessionStore, WorkerPort
-from greenroom.records import DeviceInfo, QuestionPack, SessionRecord, SetUp, TurnRecord
+from greenroom.records import DeviceInfo, QuestionPack, SessionRecord, SetUp
 
 log = logging.getLogger(__name__)
 
@@ -105,29 +104,24 @@ class Session:
                  booth: str, offered: SetUp, draw_seed: Callable[[], int], wall_time: Callable[[], str],
                  trace: Trace | None = None) -> None:
         self.state = InterviewState(offered=offered, set_up=offered)
-        self.session_id: str | None = None
         self.devices: dict[str, DeviceInfo] = {}
         self._workers = workers
-        self._store = store
-        self._background = background
         self._clock = clock
         self._audience = audience
         self._packs = packs
         self._evidence = evidence
-        self._booth = booth
         self._draw_seed = draw_seed
-        self._wall_time = wall_time
         self._trace = trace
-        self._started_at = ""
-        self._started_t = 0.0
-        self._journal: list[JournalEntry] = []
-        self._turns: dict[int, TurnRecord] = {}
-        self._notices = NoticeLog()
-        self._unkept = ""
-        """Code of the last failure to keep the session."""
+        self._keeper = Keeper(store, background, clock, evidence, booth=booth, wall_time=wall_time,
+                              reported=audience.reported, failed=audience.failed)
         self._voices = VoiceNumbers()
         self._speech = Speech(workers["voice"], workers["audio"], feed=self._step, show=audience.spoke,
                               mouth=audience.mouth)
+
+    @property
+    def session_id(self) -> str | None:
+        """None while nobody is interviewed."""
+        return self._keeper.session_id
 
     # --- in ---
 
@@ -211,15 +205,13 @@ class Session:
 
     def resume(self, session_id: str, head: bytes, journal: list[JournalEntry], entry: CoreResumed) -> None:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
-        started_at, _, started_t = head.decode().partition(" ")
-        self.session_id, self._started_at, self._started_t = session_id, started_at, float(started_t)
-        live, self._notices = self.state, NoticeLog()
+        self._keeper.take_up(session_id, head)
+        live = self.state
         self.state = InterviewState(engines=live.engines, offered=live.offered)
         for known in journal:
             self.state, _ = machine.step(self.state, known)
-            self._notices.moved(self.state)
+            self._keeper.moved(self.state)
         self.state = replace(self.state, lost=live.lost, gone=live.gone)
-        self._turns = {turn.turn: turn for turn in self._store.turns(session_id)}
         self._audience.opened(session_id)
         log.info("resuming session %s in phase %s, turn %d", session_id, self.state.phase, self.state.turn)
         self._step(entry)
@@ -232,18 +224,17 @@ class Session:
         before = self.state
         self.state, effects = machine.step(before, event)
         is_news = self.state is not before
-        self._notices.moved(self.state)
+        self._keeper.moved(self.state)
         if self._trace is not None and (is_news or effects or not isinstance(event, Tick | LevelReading)):
             self._trace(event)
         if is_news or effects:
-            if self.session_id is not None:
-                self._journal.append(event)
+            self._keeper.note(event)
             for effect in effects:
                 if self._trace is not None:
                     self._trace(effect)
                 self._do(effect, event)
             if self.state.phase != before.phase or isinstance(event, WorkerDied | WorkerReady):
-                self._commit_journal()
+                self._keeper.commit()
         self._audience.moved(before, self.state)
 
     def _do(self, effect: Effect, event: JournalEntry) -> None:
@@ -281,11 +272,11 @@ class Session:
             case wanted.RestoreVoice():
                 self._ask("hearing", SetChannel(mean=effect.mean))
             case wanted.OpenSession():
-                self._open(event)
+                self._audience.opened(self._keeper.open(event))
             case wanted.SaveTurn():
-                self._save_turn(effect.turn)
+                self._keeper.save(effect.turn)
             case wanted.FinishSession():
-                self._finish(is_complete=effect.is_complete)
+                self._keeper.close(self.state, tuple(self.devices.values()), is_complete=effect.is_complete)
             case wanted.DropSession():
                 self._drop(may_keep=effect.may_keep)
 
@@ -300,102 +291,8 @@ class Session:
             for request in self._evidence.replay(effect.from_t - REPLAY_MARGIN_S, self._clock.now()):
                 self._ask("hearing", request)
 
-    # --- the record ---
-
-    def _open(self, event: JournalEntry) -> None:
-        self.session_id = uuid.uuid4().hex[:12]
-        self._started_at, self._started_t = self._wall_time(), event.t
-        self._journal, self._turns = [event], {}
-        self._notices, self._unkept = NoticeLog(), ""
-        self._evidence.forget()
-        session_id, head = self.session_id, f"{self._started_at} {self._started_t!r}".encode()
-        self._store_later(lambda: self._store.open_session(session_id, self._started_at, head))
-        self._audience.opened(session_id)
-
-    def _commit_journal(self) -> None:
-        if self.session_id is None or not self._journal:
-            return
-        session_id, entries = self.session_id, self._journal
-        self._journal = []
-        self._store_later(lambda: self._store.append_journal(session_id, entries))
-
-    def _save_turn(self, turn: TurnRecord) -> None:
-        """Words and journal are kept at once; measures, taken only once, follow, and the last stage a moment later."""
-        session_id, known = self.session_id, self._turns
-        if session_id is None:
-            return
-
-        def keep(full: TurnRecord) -> None:
-            known[turn.turn] = full
-            self._store.save_turn(session_id, full)
-
-        if turn.turn in known:
-            late = self._evidence.answer(turn, with_sound=False)
-            self._store_later(lambda: keep(repitched(_with_stages(known[turn.turn], turn), late)))
-            return
-        answer = self._evidence.answer(turn)
-        known[turn.turn] = turn
-        self._store_later(lambda: keep(turn))
-        self._commit_journal()
-        self._store_later(lambda: keep(measured(turn, answer)))
-
-    def _finish(self, *, is_complete: bool) -> None:
-        session_id, state, ended_t = self.session_id, self.state, self._clock.now()
-        if session_id is None or state.plan is None:
-            return
-        plan, known, devices = state.plan, self._turns, tuple(self.devices.values())
-        notices = tuple(self._notices.spans)
-        self._commit_journal()
-
-        def close() -> tuple[SessionRecord, GreenroomError | None]:
-            record = SessionRecord(
-                id=session_id, booth=self._booth, started_at=self._started_at, started_t=self._started_t,
-                ended_t=ended_t, set_up=state.set_up, consent=state.consent, plan=plan, engines=state.engines,
-                devices=devices, lines=state.lines, turns=tuple(known[n] for n in sorted(known)),
-                notices=notices, is_complete=is_complete, room=state.room,
-            )
-            try:
-                self._store.close_session(record)
-                return self._store.load(session_id), None
-            except GreenroomError as error:
-                return record, error
-
-        def show(closed: tuple[SessionRecord, GreenroomError | None]) -> None:
-            """The candidate gets the report, kept or not."""
-            record, error = closed
-            if error is not None:
-                self._failed(error)
-            self._audience.reported(record)
-
-        self._background.run(close, show, self._failed)
-
     def _drop(self, *, may_keep: bool) -> None:
-        session_id = self.session_id
-        if session_id is not None and not may_keep:
-            self._store_later(lambda: self._erase(session_id))
         for worker in self._workers.values():
             worker.forget()
-        self.session_id = None
-        self._journal, self._turns = [], {}
-        self._evidence.forget()
+        self._keeper.drop(may_keep=may_keep)
         self._audience.opened(None)
-
-    def _erase(self, session_id: str) -> None:
-        self._store.delete(session_id)
-
-    def _store_later(self, work: Callable[[], None]) -> None:
-        self._background.run(work, lambda _: None, self._failed)
-
-    def _failed(self, error: GreenroomError) -> None:
-        """The interview goes on; the screen says that it is not being kept. Said once, not for every line."""
-        if not isinstance(error, StorageError):
-            log.error("%s", error)
-        elif error.code != self._unkept:
-            self._unkept = error.code
-            log.error("%s", error)
-            self._notices.happened(self._clock.now(), error.code)
-            self._audience.failed(error)
-
-
-def _with_stages(full: TurnRecord, turn: TurnRecord) -> TurnRecord:
-    return replace(full, stages=turn.stages)

@@ -23,7 +23,8 @@ from greenroom.errors import (
     RelayedError,
 )
 from greenroom.server.access import HostNames, ListenerName, Principal, WrongHost, check_origin
-from greenroom.server.routes import Call, Failure, Handler, Redirect, Route, TooManyGuesses
+from greenroom.server.failure import Failure
+from greenroom.server.routes import Call, Handler, Redirect, Route, TooManyGuesses
 from greenroom.server.transcripts import Document
 from greenroom.server.uploads import receive
 
@@ -196,7 +197,7 @@ def _response(answer: object, status: int = 200) -> web.StreamResponse:
 
 
 def _failure(error: GreenroomError, status: int, headers: dict[str, str] | None = None) -> web.Response:
-    body = msgspec.json.encode(Failure(code=error.code, message=error.message, fix=error.fix))
+    body = msgspec.json.encode(Failure.of(error))
     return web.Response(
         status=status, body=body, content_type="application/json", headers=NO_STORE | (headers or {})
     )

@@ -13,6 +13,7 @@ from typing import Literal
 from msgspec import Struct
 
 from greenroom.errors import CommandRefused, GreenroomError, JobsFull, NotFound
+from greenroom.server.failure import Failure
 
 MAX_WAITING = 8
 """Jobs that wait or run; one more is refused."""
@@ -28,14 +29,6 @@ Analyse = Callable[[Path, str, Progress], Awaitable[bytes]]
 """Path and name of a recording in, its analysis as JSON out."""
 
 
-class JobError(Struct, frozen=True, kw_only=True):
-    """Why a job failed; ``code`` is one of the error codes."""
-
-    code: str
-    message: str
-    fix: str = ""
-
-
 class JobStatus(Struct, frozen=True, kw_only=True):
     """How far a job is."""
 
@@ -46,7 +39,7 @@ class JobStatus(Struct, frozen=True, kw_only=True):
     """0 to 1."""
     result: str = ""
     """Where the analysis is, once it is done."""
-    error: JobError | None = None
+    error: Failure | None = None
 
 
 class _Job:
@@ -56,7 +49,7 @@ class _Job:
         self.state: State = "waiting"
         self.stage, self.progress = "", 0.0
         self.body = b""
-        self.error: JobError | None = None
+        self.error: Failure | None = None
         self.over = asyncio.Event()
         self.task: asyncio.Task[None] | None = None
 
@@ -140,13 +133,13 @@ class JobDesk:
             job.body = await self._analyse(job.path, job.name, job.tell)
             job.state, job.progress = "done", 1.0
         except GreenroomError as error:
-            job.state, job.error = "failed", JobError(code=error.code, message=error.message, fix=error.fix)
+            job.state, job.error = "failed", Failure.of(error)
         except asyncio.CancelledError:
             job.state = "cancelled"
             raise
         except Exception:
             log.exception("a job failed")
-            job.state, job.error = "failed", JobError(code=GreenroomError.code, message="the booth could not do this")
+            job.state, job.error = "failed", Failure.of(GreenroomError("the booth could not do this"))
         finally:
             job.path.unlink(missing_ok=True)
             job.over.set()

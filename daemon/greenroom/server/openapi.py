@@ -8,7 +8,8 @@ from typing import Any
 
 import msgspec
 
-from greenroom.server.routes import Failure, Route
+from greenroom.server.failure import Failure
+from greenroom.server.routes import Route
 
 REFUSALS = {
     "400": "malformed (`protocol`)",

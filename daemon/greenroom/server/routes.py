@@ -92,14 +92,6 @@ class Packs(Struct, frozen=True, kw_only=True):
     packs: tuple[RoleTile, ...]
 
 
-class Failure(Struct, frozen=True, kw_only=True):
-    """The body of every refusal."""
-
-    code: str
-    message: str
-    fix: str = ""
-
-
 class TooManyGuesses(AccessDenied):
     """Too many wrong report codes came from one address."""
 
