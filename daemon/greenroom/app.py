@@ -39,6 +39,7 @@ from greenroom.records import SessionRecord
 from greenroom.reports import analysis
 from greenroom.server.discovery import Discovery
 from greenroom.server.http import Server
+from greenroom.server.jobs import Recording
 from greenroom.server.protocol import BoothState, ReportView
 from greenroom.settings import Settings
 from greenroom.stopping import Stopping
@@ -185,8 +186,9 @@ class Core:
     async def report(self, session: str, kind: str) -> bytes:
         return await self.handover.read(session, kind)
 
-    async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
-        return analysis.to_json(analysis.build(await self.jobs.analyse(path, progress=progress), name))
+    async def analyse(self, recording: Recording, progress: Progress) -> bytes:
+        found = await self.jobs.analyse(recording.path, progress=progress, channel=recording.channel)
+        return analysis.to_json(analysis.build(found, recording.name))
 
     def listen(self) -> contextlib.AbstractAsyncContextManager[streams.EarStream]:
         return streams.listen(self.jobs)

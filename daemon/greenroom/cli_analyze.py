@@ -28,6 +28,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Hears a recording (wav, flac, mp3, ogg, m4a, webm, mp4; at most an hour) with the booth's own "
         "engines, in a process of its own. Prints a table, or with --json the whole result and nothing else.")
     analyze.add_argument("file", nargs="?", type=Path, help="the recording")
+    analyze.add_argument("--channel", type=int, default=0, metavar="N",
+                         help="hear this channel alone, from 1 (default: the mean of all)")
     analyze.add_argument("--json", action="store_true", help="print JSON to standard output, and nothing else there")
     analyze.add_argument("--html", type=Path, help="write a page to this file; every number in it opens its evidence")
     analyze.add_argument("--schema", action="store_true", help="print the JSON schema of --json")
@@ -44,7 +46,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError("no recording was named", fix="greenroom analyze FILE")
     if not options.file.is_file():
         raise RecordingError(f"{options.file} is no file", fix="give the path of a recording")
-    found = asyncio.run(_analysed(options.file.absolute(), settings))
+    found = asyncio.run(_analysed(options.file.absolute(), options.channel, settings))
     if found is None:
         sys.stderr.write("stopped\n")
         return INTERRUPTED
@@ -58,7 +60,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-async def _analysed(path: Path, settings: Settings) -> Analysis | None:
+async def _analysed(path: Path, channel: int, settings: Settings) -> Analysis | None:
     """None when it was interrupted; the worker has then ended in order."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -73,7 +75,7 @@ async def _analysed(path: Path, settings: Settings) -> Analysis | None:
         socket = Path(folder) / "jobs.sock"
         jobs = JobWorkers(settings.workers, socket, command(socket, _config(settings, Path(folder))), lambda: False)
         job = asyncio.ensure_future(jobs.analyse(
-            path, progress=lambda stage, share: bar.update(task, description=stage, completed=share)))
+            path, progress=lambda stage, share: bar.update(task, description=stage, completed=share), channel=channel))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, job.cancel)
         try:

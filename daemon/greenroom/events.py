@@ -539,6 +539,8 @@ class Analyze(Request, tag="analyze", frozen=True, kw_only=True):
     """Hear a recording; ``stream`` names the job. Answered by ``AnalysisDone`` or ``AnalysisFailed``."""
 
     path: str
+    channel: int = 0
+    """From 1; 0: the mean of all."""
     hints: tuple[str, ...] = ()
 
 

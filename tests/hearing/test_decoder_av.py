@@ -7,6 +7,7 @@ from pathlib import Path
 import numpy as np
 import numpy.typing as npt
 import pytest
+import soundfile
 
 from greenroom.errors import RecordingError, RecordingTooLong
 from greenroom.events import SAMPLE_RATE_HZ
@@ -67,6 +68,41 @@ def test_rates_and_channels_are_brought_to_16_khz_mono(tmp_path: Path, rate_hz: 
     found = decoded(path)
     assert found.size == pytest.approx(pcm.size, abs=0.02 * SAMPLE_RATE_HZ)
     assert likeness(found, pcm) > 0.98
+
+
+def two_voices(path: Path) -> tuple[Pcm, Pcm]:
+    """A stereo file with a speaker on each side."""
+    left, right = sentence(3), sentence(4)
+    size = min(left.size, right.size)
+    soundfile.write(path, np.stack([left[:size], right[:size]], axis=1), SAMPLE_RATE_HZ)
+    return left[:size], right[:size]
+
+
+def test_a_channel_can_be_heard_alone_and_channels_that_differ_are_told(tmp_path: Path) -> None:
+    path = tmp_path / "a.wav"
+    left, right = two_voices(path)
+    for channel, pcm in ((1, left), (2, right)):
+        alone = Recording(path, channel)
+        assert np.array_equal(np.concatenate(list(alone.decode())), pcm)
+        assert alone.notes == []
+        alone.close()
+    both = Recording(path)
+    mix = np.concatenate(list(both.decode()))
+    assert np.abs(mix - (left.astype(int) + right) / 2).max() <= 0.5
+    assert any("--channel" in note for note in both.notes)
+    both.close()
+    with pytest.raises(RecordingError, match="has 2 channels, not 3"):
+        Recording(path, 3)
+
+
+@pytest.mark.parametrize("gain", [1.0, 0.3, 0.0])
+def test_channels_that_hear_the_same_are_no_matter(tmp_path: Path, gain: float) -> None:
+    path = tmp_path / "a.wav"
+    soundfile.write(path, np.stack([sentence(3), (sentence(3) * gain).astype(np.int16)], axis=1), SAMPLE_RATE_HZ)
+    recording = Recording(path)
+    assert sum(piece.size for piece in recording.decode()) == sentence(3).size
+    assert recording.notes == []
+    recording.close()
 
 
 def test_what_is_no_recording_is_refused(tmp_path: Path) -> None:

@@ -17,7 +17,7 @@ from greenroom.events import ClientCommand
 from greenroom.records import Analysis
 from greenroom.reports.analysis import build
 from greenroom.server.http import Server
-from greenroom.server.jobs import Progress
+from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, ReportView
 from greenroom.server.routes import ReportKind
 from greenroom.server.stream_protocol import StreamBegun, StreamMeasures, StreamMessage, StreamVoice
@@ -85,9 +85,10 @@ class FakeBooth:
             raise NotFound("no such report")
         return {"json": b'{"schema": 1}', "html": b"<!doctype html><style>b{}</style>"}[kind]
 
-    async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
+    async def analyse(self, recording: Recording, progress: Progress) -> bytes:
         """Hears "bad" as no recording, and waits over "slow" until it is let go."""
-        data = await asyncio.to_thread(path.read_bytes)
+        name = f"{recording.name}#{recording.channel}" if recording.channel else recording.name
+        data = await asyncio.to_thread(recording.path.read_bytes)
         progress("recognising", 0.5)
         if data.startswith(b"bad"):
             raise RecordingError(f"{name} is no recording that can be read", fix="give wav")

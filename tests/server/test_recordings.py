@@ -47,6 +47,19 @@ async def hand_in(booth: Running, data: bytes) -> Answer:
     return await ask(f"{booth.url}{API}/analyze/audio?name=a.wav", "POST", data=data)
 
 
+def test_one_channel_can_be_asked_for(tmp_path: Path) -> None:
+    async def test() -> None:
+        async with running(state_dir=tmp_path) as booth:
+            address = f"{booth.url}{API}/analyze/audio?name=a.wav&channel="
+            status = await over(booth, (await ask(address + "2", "POST", data=SOUND)).json["job"])
+            assert (await ask(booth.url + status["result"])).json["file"] == "a.wav#2"
+            refused = await ask(address + "left", "POST", data=SOUND)
+            assert (refused.status, refused.json["code"]) == (400, "protocol")
+            assert left(tmp_path) == []
+
+    run(test())
+
+
 def test_a_recording_becomes_a_job_with_status_and_result(tmp_path: Path) -> None:
     async def test() -> None:
         async with running(state_dir=tmp_path) as booth:

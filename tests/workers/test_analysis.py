@@ -70,7 +70,8 @@ class Bench:
         self.worker.warm_up(0)
         self.t = 0.0
 
-    def open(self, path: Path) -> Recording:
+    def open(self, path: Path, channel: int) -> Recording:
+        assert channel == 0
         if path.name == "bad":
             raise RecordingError("bad is no recording", fix="give another")
         return self.tape

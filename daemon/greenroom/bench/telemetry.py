@@ -13,7 +13,6 @@ import time
 from contextlib import AbstractAsyncContextManager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
-from pathlib import Path
 
 import aiohttp
 import msgspec
@@ -21,7 +20,7 @@ import msgspec
 from greenroom.errors import NotFound
 from greenroom.events import ClientCommand
 from greenroom.server.http import Server
-from greenroom.server.jobs import Progress
+from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, Caption, QuestionView, StateChanged
 from greenroom.server.routes import ReportKind, Stream
 from greenroom.settings import Server as ServerTable
@@ -208,8 +207,8 @@ class _Booth:
     async def report(self, session: str, kind: ReportKind) -> bytes:
         raise NotFound(f"the benchmark has no {kind} report of {session}")
 
-    async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
-        raise NotFound(f"the benchmark hears nothing in {name}: {path} {progress}")
+    async def analyse(self, recording: Recording, progress: Progress) -> bytes:
+        raise NotFound(f"the benchmark hears nothing in {recording.name}: {progress}")
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         raise NotFound("the benchmark hears nobody")

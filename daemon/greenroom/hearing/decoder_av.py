@@ -11,6 +11,7 @@ import numpy as np
 
 from greenroom.errors import EngineUnavailable, RecordingError, RecordingTooLong
 from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.hearing.recording import APART_NOTE, ChannelLikeness, mixed
 from greenroom.ports import Pcm
 
 MAX_RECORDING_S = 3600.0
@@ -25,11 +26,12 @@ KINDS = "wav, flac, mp3, ogg, m4a, webm or mp4"
 class Recording:
     """An opened file. ``decode`` once, then ``close``. Files are hostile: this belongs into a job worker.
 
-    Raises ``RecordingError`` for anything that is no readable sound, ``RecordingTooLong`` as soon as more than
-    ``MAX_RECORDING_S`` were decoded, whatever the header claims; ``EngineUnavailable`` without PyAV.
+    ``channel`` counts from 1; 0 is the mean of all, and when they differ much a note says so. Raises ``RecordingError``
+    for anything that is no readable sound, ``RecordingTooLong`` as soon as more than ``MAX_RECORDING_S`` were decoded,
+    whatever the header claims; ``EngineUnavailable`` without PyAV.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, channel: int = 0) -> None:
         try:
             import av
         except ImportError as error:
@@ -53,6 +55,12 @@ class Recording:
                                                                         fix=f"give a recording: {KINDS}")
         self._stream: Any = streams[0]
         self._name = path.name
+        self._channel = channel
+        channels = self._stream.codec_context.channels
+        if not 0 <= channel <= channels:
+            self._container.close()
+            raise RecordingError(f"{path.name} has {channels} channel{'s'[: channels != 1]}, not {channel}",
+                                 fix="leave the channel out to hear all of them")
 
     @property
     def source(self) -> str:
@@ -68,7 +76,8 @@ class Recording:
 
     def decode(self) -> Iterator[Pcm]:
         """The sound in order. An end in the middle of a frame is noted, not raised, once there was sound."""
-        resampler = self._av.AudioResampler(format="s16", layout="mono", rate=SAMPLE_RATE_HZ)
+        resampler = self._av.AudioResampler(format="s16p", rate=SAMPLE_RATE_HZ)
+        likeness = ChannelLikeness()
         samples = 0
         try:
             for frame in self._container.decode(self._stream):
@@ -78,10 +87,12 @@ class Recording:
                     if samples > MAX_RECORDING_S * SAMPLE_RATE_HZ:
                         raise RecordingTooLong(f"{self._name} is longer than {MAX_RECORDING_S / 60:.0f} minutes",
                                                fix="cut it into parts")
-                    yield _samples(piece)
+                    planes = _planes(piece)
+                    likeness.add(planes)
+                    yield mixed(planes, self._channel)
             for piece in resampler.resample(None):
                 samples += piece.samples
-                yield _samples(piece)
+                yield mixed(_planes(piece), self._channel)
         except (self._av.error.FFmpegError, OSError, ValueError) as error:
             if not samples:
                 raise RecordingError(f"{self._name} holds no sound that can be decoded",
@@ -89,6 +100,8 @@ class Recording:
             self.notes.append("The file is damaged; what follows the damage was not heard.")
         if not samples:
             raise RecordingError(f"{self._name} holds no sound", fix="give a recording with sound in it")
+        if self._channel == 0 and likeness.is_apart:
+            self.notes.append(APART_NOTE)
         stated_s = self.stated_s
         if stated_s is not None and math.isfinite(stated_s) and stated_s - samples / SAMPLE_RATE_HZ > 1.0:
             self.notes.append(f"The file says that it is {stated_s:.0f} s long; it ends earlier.")
@@ -101,5 +114,6 @@ class Recording:
         return RecordingError(f"{path.name} is no recording that can be read", fix=f"give {KINDS}")
 
 
-def _samples(piece: Any) -> Pcm:
-    return np.asarray(piece.to_ndarray(), np.int16).reshape(-1)
+def _planes(piece: Any) -> Pcm:
+    """A row a channel."""
+    return np.asarray(piece.to_ndarray(), np.int16).reshape(-1, piece.samples)

@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import pairwise
 
 import numpy as np
+import numpy.typing as npt
 
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.hearing.loudness import CLIP_LEVEL
@@ -19,8 +20,44 @@ PIECE_S = 14.0
 """A little less than the longest segment of a recogniser."""
 LEARN_FROM_S, LEARN_TO_S = 3.0, 8.0
 """So much voice tells a recogniser about speaker and microphone; more makes it no better."""
+APART = 0.5
+"""Two microphones of one array, and most stereo, lie far above; two headsets of one conversation near 0."""
+HEARD_DBFS = -60.0
+APART_NOTE = ("The channels differ, as when each has a voice of its own; what was heard is the mean of all. "
+              "--channel N (over HTTP ?channel=N) hears one.")
 CLIPPED_SHARE = 1e-4
 """Of all samples, and ten at least: single ones at the rail are true peaks."""
+
+
+class ChannelLikeness:
+    """Tells whether channels hear the same or each something of its own, as when there is one for each speaker."""
+
+    def __init__(self) -> None:
+        self._products: npt.NDArray[np.float64] | None = None
+        self._samples = 0
+
+    def add(self, planes: Pcm) -> None:
+        """The same stretch of all channels, a row each."""
+        wave = planes.astype(np.float64) / 32768
+        products = wave @ wave.T
+        self._products = products if self._products is None else self._products + products
+        self._samples += planes.shape[1]
+
+    @property
+    def is_apart(self) -> bool:
+        """Two channels with sound in them correlate by less than ``APART``."""
+        if self._products is None or not self._samples:
+            return False
+        power = np.diag(self._products)
+        heard = np.flatnonzero(power / self._samples > 10 ** (HEARD_DBFS / 10))
+        likeness = self._products[np.ix_(heard, heard)] / np.sqrt(np.outer(power[heard], power[heard]))
+        return bool(heard.size > 1 and likeness.min() < APART)
+
+
+def mixed(planes: Pcm, channel: int) -> Pcm:
+    """One channel, from 1, of rows; 0 is their mean."""
+    chosen: Pcm = planes[channel - 1] if channel else np.rint(planes.mean(axis=0)).astype(np.int16)
+    return chosen
 
 
 def runs(pcm: Pcm, voice: Sequence[Interval], rate_hz: int = SAMPLE_RATE_HZ) -> Iterator[tuple[float, bytes]]:

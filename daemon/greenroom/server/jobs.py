@@ -8,7 +8,7 @@ import secrets
 from collections import OrderedDict
 from collections.abc import Awaitable, Callable
 from pathlib import Path
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from msgspec import Struct
 
@@ -25,8 +25,18 @@ log = logging.getLogger(__name__)
 
 State = Literal["waiting", "running", "done", "failed", "cancelled"]
 Progress = Callable[[str, float], None]
-Analyse = Callable[[Path, str, Progress], Awaitable[bytes]]
-"""Path and name of a recording in, its analysis as JSON out."""
+
+
+class Recording(NamedTuple):
+    """A file that was handed in, what its owner calls it, and the channel to hear (from 1; 0 for all)."""
+
+    path: Path
+    name: str
+    channel: int = 0
+
+
+Analyse = Callable[[Recording, Progress], Awaitable[bytes]]
+"""A recording in, its analysis as JSON out."""
 
 
 class JobStatus(Struct, frozen=True, kw_only=True):
@@ -43,9 +53,9 @@ class JobStatus(Struct, frozen=True, kw_only=True):
 
 
 class _Job:
-    def __init__(self, path: Path, name: str) -> None:
+    def __init__(self, recording: Recording) -> None:
         self.id = secrets.token_urlsafe(ID_BYTES)
-        self.path, self.name = path, name
+        self.recording = recording
         self.state: State = "waiting"
         self.stage, self.progress = "", 0.0
         self.body = b""
@@ -71,11 +81,11 @@ class JobDesk:
         self._kept_s = kept_s
         self._jobs: OrderedDict[str, _Job] = OrderedDict()
 
-    def submit(self, path: Path, name: str) -> JobStatus:
+    def submit(self, recording: Recording) -> JobStatus:
         """The file belongs to the job from now on. Raises ``JobsFull``; then it still belongs to the caller."""
         if sum(not job.over.is_set() for job in self._jobs.values()) >= MAX_WAITING:
             raise JobsFull(f"{MAX_WAITING} recordings wait already", fix="try again when one of them is done")
-        job = _Job(path, name)
+        job = _Job(recording)
         self._jobs[job.id] = job
         ended = [known.id for known in self._jobs.values() if known.over.is_set()]
         for old in ended[: max(0, len(ended) - MAX_KEPT)]:
@@ -121,7 +131,7 @@ class JobDesk:
             task.cancel()
         await asyncio.gather(*tasks, return_exceptions=True)
         for job in self._jobs.values():
-            job.path.unlink(missing_ok=True)
+            job.recording.path.unlink(missing_ok=True)
 
     def _job(self, job: str) -> _Job:
         if job not in self._jobs:
@@ -130,7 +140,7 @@ class JobDesk:
 
     async def _run(self, job: _Job) -> None:
         try:
-            job.body = await self._analyse(job.path, job.name, job.tell)
+            job.body = await self._analyse(job.recording, job.tell)
             job.state, job.progress = "done", 1.0
         except GreenroomError as error:
             job.state, job.error = "failed", Failure.of(error)
@@ -141,6 +151,6 @@ class JobDesk:
             log.exception("a job failed")
             job.state, job.error = "failed", Failure.of(GreenroomError("the booth could not do this"))
         finally:
-            job.path.unlink(missing_ok=True)
+            job.recording.path.unlink(missing_ok=True)
             job.over.set()
             asyncio.get_running_loop().call_later(self._kept_s, self._jobs.pop, job.id, None)

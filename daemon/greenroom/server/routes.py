@@ -8,7 +8,6 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
-from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 
 from msgspec import Struct
@@ -17,7 +16,7 @@ from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFo
 from greenroom.ports import Clock
 from greenroom.server.access import GuessLimit, ListenerName, Principal
 from greenroom.server.commands import CommandDesk
-from greenroom.server.jobs import JobDesk, JobStatus, Progress
+from greenroom.server.jobs import JobDesk, JobStatus, Progress, Recording
 from greenroom.server.protocol import (
     EVERYONE,
     Ack,
@@ -62,7 +61,7 @@ class Booth(Protocol):
     async def report(self, session: str, kind: ReportKind) -> bytes:
         """The report as it is kept. Raises ``NotFound``."""
 
-    async def analyse(self, path: Path, name: str, progress: Progress) -> bytes:
+    async def analyse(self, recording: Recording, progress: Progress) -> bytes:
         """What is heard in a recording, as the JSON of its published schema."""
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
@@ -235,7 +234,15 @@ def _session_of(call: Call, code: str) -> str:
 
 
 async def analyze_audio(call: Call) -> JobStatus:
-    return call.site.jobs.submit(call.body.path, call.body.name)
+    return call.site.jobs.submit(_recording(call))
+
+
+def _recording(call: Call) -> Recording:
+    upload: Upload = call.body
+    channel = upload.fields.get("channel") or call.query.get("channel") or "0"
+    if not channel.isdecimal() or len(channel) > 2:
+        raise ProtocolError("channel is a number from 1 on; without it all are heard")
+    return Recording(upload.path, upload.name, int(channel))
 
 
 async def job(call: Call) -> JobStatus:
@@ -256,7 +263,7 @@ async def transcriptions(call: Call) -> Document:
     wanted = upload.fields.get("response_format", "json")
     if wanted not in TRANSCRIPT_FORMATS:
         raise ProtocolError(f"response_format is one of {', '.join(TRANSCRIPT_FORMATS)}")
-    status = await call.site.jobs.finished(call.site.jobs.submit(upload.path, upload.name).job)
+    status = await call.site.jobs.finished(call.site.jobs.submit(_recording(call)).job)
     if status.error is not None:
         raise RelayedError(status.error.code, status.error.message, fix=status.error.fix)
     return transcript(call.site.jobs.result(status.job), wanted)

@@ -65,7 +65,7 @@ class AnalysisWorker:
     def __init__(self, emit: Emit, load_detector: Callable[[], VoiceDetector],
                  load_recogniser: Callable[[], Recogniser], is_filler: FillerRule, *,
                  load_pitch: Callable[[], PitchTracker] | None = None,
-                 open_recording: Callable[[Path], Recording] = Recording) -> None:
+                 open_recording: Callable[[Path, int], Recording] = Recording) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._load_detector = load_detector
@@ -190,7 +190,7 @@ class AnalysisWorker:
 
     def _steps(self, request: Analyze) -> Steps:
         """Yields the stage and the share of all work that is done."""
-        recording = self._open_recording(Path(request.path))
+        recording = self._open_recording(Path(request.path), request.channel)
         try:
             pcm = yield from _read(recording)
             source, notes = recording.source, tuple(recording.notes)

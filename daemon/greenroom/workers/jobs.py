@@ -79,8 +79,10 @@ class JobWorkers:
         """Whether a worker is alive for jobs."""
         return self._crew is not None
 
-    async def analyse(self, path: Path, hints: tuple[str, ...] = (), progress: Progress | None = None) -> Analysis:
-        """Hear the file at an absolute path to its end. A job whose caller is cancelled is dropped.
+    async def analyse(self, path: Path, hints: tuple[str, ...] = (), progress: Progress | None = None, *,
+                      channel: int = 0) -> Analysis:
+        """Hear the file at an absolute path to its end, one channel (from 1) or the mean of all (0). A job whose caller
+        is cancelled is dropped.
 
         Raises ``EngineUnavailable`` when the worker cannot start, ``WorkerLost`` when it dies over the job, and else
         ``RelayedError`` with the code of what is wrong with the file.
@@ -93,7 +95,7 @@ class JobWorkers:
                 events: asyncio.Queue[WorkerEvent] = asyncio.Queue(MAX_EVENTS)
                 name = f"job-{next(self._numbers)}"
                 with self._stream(worker, name, _taker(events, progress)):
-                    worker.send(Analyze(stream=name, path=str(path), hints=hints))
+                    worker.send(Analyze(stream=name, path=str(path), channel=channel, hints=hints))
                     return await self._result(worker, events)
 
     @contextlib.asynccontextmanager
