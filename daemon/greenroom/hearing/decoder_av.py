@@ -56,6 +56,9 @@ class Recording:
         self._stream: Any = streams[0]
         self._name = path.name
         self._channel = channel
+        if self._stream.codec_context is None:  # nobody knows how it was coded
+            self._container.close()
+            raise self._unreadable(path)
         channels = self._stream.codec_context.channels
         if not 0 <= channel <= channels:
             self._container.close()
