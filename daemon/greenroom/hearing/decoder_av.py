@@ -56,10 +56,11 @@ class Recording:
         self._stream: Any = streams[0]
         self._name = path.name
         self._channel = channel
-        if self._stream.codec_context is None:  # nobody knows how it was coded
+        context: Any = self._stream.codec_context
+        if context is None:  # nobody knows how it was coded
             self._container.close()
             raise self._unreadable(path)
-        channels = self._stream.codec_context.channels
+        channels = context.channels
         if not 0 <= channel <= channels:
             self._container.close()
             raise RecordingError(f"{path.name} has {channels} channel{'s'[: channels != 1]}, not {channel}",
