@@ -11,6 +11,7 @@ from collections.abc import Callable, Iterator
 from dataclasses import dataclass, field
 from functools import partial
 from pathlib import Path
+from typing import TypeVar
 
 import msgspec
 import numpy as np
@@ -23,20 +24,25 @@ from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
 from greenroom.hearing.recogniser_whisper import WhisperRecogniser
 from greenroom.models.manifest import Manifest
 from greenroom.ports import Pcm, Recogniser
+from greenroom.records import Word
 from greenroom.settings import Settings
 from greenroom.workers.listening import PARTIAL_S
 from greenroom.workers.recognisers import load_whisper
 from greenroom.workers.segments import BLOCK_SAMPLES
 from greenroom.world.measure import WordErrors, pooled, word_errors
-from greenroom.world.render import VOICES, ClipReader, load_index
+from greenroom.world.render import LEVEL_DBFS, VOICES, ClipReader, load_index
 from greenroom.world.script import FILLERS, Clip
 
 LEARN_S = 3.0
 POOLED_LIMIT = 0.20
 NOISE_RMS = 20.0
 """About -64 dBFS, a quiet room."""
+SNR_DB = 20.0
+NOISY_RMS = 32768 * 10 ** ((LEVEL_DBFS - SNR_DB) / 20)
+PARTIAL_LIMIT_S = 0.3
 LEAD_S, TAIL_S = 0.3, 0.15
 Load = Callable[[], Recogniser]
+T = TypeVar("T")
 EVERY = 3
 """So many of the script's clips make one that is measured: the whole script takes a minute and shows the same."""
 
@@ -68,15 +74,23 @@ SHARED = (
 
 @dataclass
 class Cost:
-    """What recognition took: seconds of processor time, and of waiting from the end of speech to the final words."""
+    """What recognition took: seconds of processor time, and of waiting.
+
+    ``finals_s``: from the end of speech to the final words. ``partials_s``: from the last sound that a partial covers
+    to the partial. ``shown_s``: from the end of a word to the first partial that has it where the final words do.
+    """
 
     audio_s: float = 0.0
     cpu_s: float = 0.0
     finals_s: list[float] = field(default_factory=list)
+    partials_s: list[float] = field(default_factory=list)
+    shown_s: list[float] = field(default_factory=list)
 
     def line(self) -> str:
-        p50, p95 = np.percentile(self.finals_s, [50, 95]) * 1000
-        return f"real-time factor {self.cpu_s / self.audio_s:.3f}, final words after p50 {p50:.0f} ms, p95 {p95:.0f} ms"
+        return f"real-time factor {self.cpu_s / self.audio_s:.3f}, final words after {_spread(self.finals_s)}"
+
+    def captions(self) -> str:
+        return f"partials after {_spread(self.partials_s)}; a word is shown {_spread(self.shown_s)} after its end"
 
 
 def shared_folder() -> Path:
@@ -93,27 +107,44 @@ def recognise(recogniser: Recogniser, pcm: Pcm, cost: Cost) -> str:
     """
     began_s = time.process_time()
     free_s = partial_s = 0.0
+    shown: list[tuple[float, tuple[Word, ...]]] = []
     recogniser.open(0.0)
     for start in range(0, pcm.size, BLOCK_SAMPLES):
         block = pcm[start : start + BLOCK_SAMPLES]
         end_s = (start + block.size) / SAMPLE_RATE_HZ
-        free_s = max(free_s, end_s) + _took(partial(recogniser.feed, block))
-        if end_s >= partial_s + PARTIAL_S and free_s < end_s + BLOCK_SAMPLES / SAMPLE_RATE_HZ:
+        free_s = max(free_s, end_s) + _took(partial(recogniser.feed, block))[1]
+        if end_s >= partial_s + PARTIAL_S - 1 / SAMPLE_RATE_HZ and free_s < end_s + BLOCK_SAMPLES / SAMPLE_RATE_HZ:
             partial_s = end_s
-            free_s += _took(recogniser.partial)
+            words, took_s = _took(recogniser.partial)
+            free_s += took_s
+            cost.partials_s.append(free_s - end_s)
+            shown.append((free_s, words))
     closing_s = time.perf_counter()
-    words = recogniser.close()
+    final = recogniser.close()
     free_s += time.perf_counter() - closing_s
+    shown.append((free_s, final))
+    cost.shown_s += [_first(shown, n, word.text) - word.end_t for n, word in enumerate(final)]
     cost.finals_s.append(free_s - pcm.size / SAMPLE_RATE_HZ)
     cost.cpu_s += time.process_time() - began_s
     cost.audio_s += pcm.size / SAMPLE_RATE_HZ
-    return " ".join(word.text for word in words)
+    return " ".join(word.text for word in final)
 
 
-def _took(work: Callable[[], object]) -> float:
+def _first(shown: list[tuple[float, tuple[Word, ...]]], n: int, text: str) -> float:
+    """When the word at this place was first told."""
+    return next(t for t, words in shown if len(words) > n and words[n].text == text)
+
+
+def _spread(waits_s: list[float]) -> str:
+    p50, p95 = np.percentile(waits_s, [50, 95]) * 1000
+    return f"p50 {p50:.0f} ms, p95 {p95:.0f} ms"
+
+
+def _took(work: Callable[[], T]) -> tuple[T, float]:
+    """What it gave, and the seconds that it took."""
     began_s = time.perf_counter()
-    work()
-    return time.perf_counter() - began_s
+    result = work()
+    return result, time.perf_counter() - began_s
 
 
 def shared_errors(clip: SharedClip, cost: Cost, load: Load = SphinxRecogniser) -> WordErrors:
@@ -125,22 +156,24 @@ def shared_errors(clip: SharedClip, cost: Cost, load: Load = SphinxRecogniser) -
     return word_errors(clip.text, recognise(recogniser, pcm, cost))
 
 
-def voice_errors(voice: str, cost: Cost, every: int = EVERY, load: Load = SphinxRecogniser) -> WordErrors:
+def voice_errors(voice: str, cost: Cost, every: int = EVERY, load: Load = SphinxRecogniser,
+                 noise_rms: float = NOISE_RMS) -> WordErrors:
     """Sentences of the script one by one after the sensor check's sentence, with the sound of a room around them."""
     clips = [clip for clip in load_index().values() if clip.voice == voice and clip.text not in FILLERS]
     check = next(clip for clip in clips if clip.text.startswith("Hello, this is my voice"))
     reader, noise = ClipReader(VOICES), np.random.default_rng(1)
     recogniser = load()
-    recogniser.learn_channel(_in_room(reader, check, noise))
+    recogniser.learn_channel(_in_room(reader, check, noise, noise_rms))
     parts = [
-        word_errors(clip.text, recognise(recogniser, _in_room(reader, clip, noise), cost)) for clip in clips[::every]
+        word_errors(clip.text, recognise(recogniser, _in_room(reader, clip, noise, noise_rms), cost))
+        for clip in clips[::every]
     ]
     return pooled(parts)
 
 
-def _in_room(reader: ClipReader, clip: Clip, noise: np.random.Generator) -> Pcm:
+def _in_room(reader: ClipReader, clip: Clip, noise: np.random.Generator, rms: float) -> Pcm:
     pcm = np.pad(reader(clip.name), (round(LEAD_S * SAMPLE_RATE_HZ), round(TAIL_S * SAMPLE_RATE_HZ)))
-    return (pcm + noise.normal(0.0, NOISE_RMS, pcm.size)).clip(-32768, 32767).astype(np.int16)
+    return (pcm + noise.normal(0.0, rms, pcm.size)).clip(-32768, 32767).astype(np.int16)
 
 
 def _lines(settings: Settings) -> Iterator[Line]:
@@ -179,6 +212,13 @@ def _figures(loaded: Callable[[], Load]) -> Iterator[Line]:
         yield f"  voice {voice}: word error rate {parts[-1].rate:.3f} of {parts[-1].words} words", True
     rate = pooled(parts).rate
     yield f"  voices pooled: word error rate {rate:.3f} (limit {POOLED_LIMIT:.2f}), {cost.line()}", rate < POOLED_LIMIT
+    yield f"  voices: {cost.captions()}", True
+    for voice in ("rms", "slt"):
+        noisy = Cost()
+        voice_errors(voice, noisy, 2 * EVERY, load, NOISY_RMS)
+        p95_s = float(np.percentile(noisy.partials_s, 95))
+        yield (f"  voice {voice}, noise {SNR_DB:.0f} dB below: {noisy.captions()} (limit of partials, p95: "
+               f"{PARTIAL_LIMIT_S * 1000:.0f} ms)"), p95_s <= PARTIAL_LIMIT_S
     yield f"  peak memory {_memory_mb('VmHWM') - before_mb:.0f} MB", True
 
 
