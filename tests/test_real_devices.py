@@ -6,6 +6,7 @@ import contextlib
 import socket
 import subprocess
 import sys
+import time
 from collections.abc import Callable, Iterator
 from pathlib import Path
 from typing import Any, NamedTuple
@@ -149,10 +150,14 @@ def test_plugs_that_are_pulled_in_the_middle_of_an_answer_do_not_end_the_intervi
         # One sink alone would leave PulseAudio a place to move the streams to.
         held.pulse.unplug(held.pulse.candidate)
         held.pulse.unplug(held.pulse.booth)
+        pulled_s = time.monotonic()
         held.phone.wait(is_notice("microphone-lost"), 5, "notice of the microphone")
+        print(f"the microphone's loss was shown after {time.monotonic() - pulled_s:.2f} s")
         held.pulse.plug(held.pulse.booth)
         held.pulse.plug(held.pulse.candidate)
+        plugged_s = time.monotonic()
         held.phone.wait(is_device("microphone", "ok"), 15, "microphone")
+        print(f"its return was shown after {time.monotonic() - plugged_s:.2f} s")
         report = finished_report(held)
 
     assert report.is_complete

@@ -50,6 +50,7 @@ def test_what_hurt_the_recognition_is_a_sentence(verdict: str, words: str) -> No
     effect = report_room(changed(verdict=verdict, expected_errors=0.3)).effect
     assert words in effect
     assert ("30%" in effect) == (verdict in ("noisy", "too quiet"))
+    assert "%" not in report_room(changed(verdict=verdict, expected_errors=0.3), "faster-whisper").effect
 
 
 def test_the_page_tells_noise_and_signal_to_noise_where_it_tells_how_it_measured() -> None:

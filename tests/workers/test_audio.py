@@ -37,7 +37,7 @@ from greenroom.events import (
 from greenroom.hearing.vad import SileroVad
 from greenroom.ports import Pcm, VoiceDetector
 from greenroom.records import DeviceInfo, EngineInfo
-from greenroom.workers.audio import RETRY_MAX_S, AudioWorker, load_echo
+from greenroom.workers.audio import RETRY_LISTENING_S, RETRY_MAX_S, AudioWorker, load_echo
 from greenroom.world.room import Acoustics
 
 E = TypeVar("E")
@@ -342,7 +342,7 @@ def test_an_unplugged_device_is_told_retried_and_told_again() -> None:
 def test_a_device_that_stays_away_is_asked_less_often_and_complained_of_once(caplog: pytest.LogCaptureFixture) -> None:
     device = RoomDevice()
     device.is_gone = True
-    bench = Bench(device)
+    bench = Bench(device, is_open=False)
     bench.run_until(20.0)
     assert [r.levelname for r in caplog.records if "sound device" in r.message].count("WARNING") == 1
     assert states(bench) == ["absent"]
@@ -350,6 +350,17 @@ def test_a_device_that_stays_away_is_asked_less_often_and_complained_of_once(cap
     device.is_gone = False
     bench.run_until(20.0 + RETRY_MAX_S)
     assert states(bench) == ["absent", "ok"]
+
+
+def test_while_somebody_is_listened_to_a_device_is_back_within_2_s_however_long_it_was_away() -> None:
+    bench = Bench(RoomDevice(length_s=70.0))
+    bench.run_until(1.0)
+    bench.device.is_gone = True
+    bench.run_until(60.0)
+    bench.device.is_gone = False
+    bench.run_until(62.0)
+    assert states(bench) == ["ok", "lost", "ok"]
+    assert bench.of(DeviceChanged)[-1].t <= 60.0 + RETRY_LISTENING_S + 0.1
 
 
 class DeafMute(RoomDevice):

@@ -63,8 +63,12 @@ def build(record: SessionRecord) -> Report:
             for device in record.devices
         ),
         whole=whole(answers, record.lines, origin_t),
-        room=None if record.room is None else report_room(record.room),
+        room=None if record.room is None else report_room(record.room, _recogniser(record)),
     )
+
+
+def _recogniser(record: SessionRecord) -> str:
+    return next((engine.name for engine in record.engines if engine.capability == "recogniser"), "")
 
 
 def _answer(number: int, turn: TurnRecord, origin_t: float) -> Answer:

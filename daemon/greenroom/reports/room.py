@@ -15,7 +15,12 @@ SMALL_SHARE = 0.2
 """A kind of sound heard for less of the time is not worth naming."""
 
 
-def report_room(room: RoomReading) -> ReportRoom:
+MEASURED = "pocketsphinx"
+"""The recogniser with which word errors by signal to noise were measured (``hearing/room.py``)."""
+
+
+def report_room(room: RoomReading, recogniser: str = MEASURED) -> ReportRoom:
+    """``recogniser`` is the name of the engine that listened."""
     return ReportRoom(
         verdict=room.verdict,
         noise_dbfs=_tenths(room.noise_dbfs),
@@ -24,7 +29,7 @@ def report_room(room: RoomReading) -> ReportRoom:
         is_clipping=room.is_clipping,
         sounds=tuple(ReportSound(kind=sound.kind, share=round(sound.share, 3)) for sound in room.sounds or ()),
         noise=_noise(room),
-        effect=_effect(room),
+        effect=_effect(room, recogniser),
     )
 
 
@@ -37,7 +42,7 @@ def _noise(room: RoomReading) -> str:
     return " and ".join(named[:2]) or "nothing that lasted"
 
 
-def _effect(room: RoomReading) -> str:
+def _effect(room: RoomReading, recogniser: str) -> str:
     match room.verdict:
         case "good":
             return ""
@@ -48,9 +53,10 @@ def _effect(room: RoomReading) -> str:
         case "noisy" | "too quiet":
             cause = "the noise of the room" if room.verdict == "noisy" else "how softly you spoke, or how far away"
             errors = room.expected_errors
-            share = "" if errors is None else (f" At this distance from the noise the built-in recogniser gets about "
-                                               f"{errors:.0%} of the words of recorded voices wrong.")
-            return f"The recognition suffered from {cause}.{share}"
+            if errors is None or recogniser != MEASURED:
+                return f"The recognition suffered from {cause}."
+            return (f"The recognition suffered from {cause}. At this distance from the noise {MEASURED} gets about "
+                    f"{errors:.0%} of the words of recorded voices wrong.")
 
 
 def _tenths(value: float | None) -> float | None:

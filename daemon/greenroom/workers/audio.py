@@ -35,6 +35,8 @@ log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
 RETRY_MAX_S = 5.0
+RETRY_LISTENING_S = 1.0
+"""While somebody is listened to, a device that is plugged in again is to be back within 2 s."""
 LOOK_S = 1.0
 """How often a loudspeaker or microphone that is missing beside the other is looked for."""
 SILENT_SAMPLES = 2 * SAMPLE_RATE_HZ
@@ -155,7 +157,8 @@ class AudioWorker:
             self._is_device_open = False
             self._tell_gone(error, "absent" if not self._has_run else "lost")
             self._retry_t = self._now_t + self._retry_s
-            self._retry_s = min(2 * self._retry_s, RETRY_MAX_S)
+            is_listening = self._capture is not None and self._capture.is_open
+            self._retry_s = min(2 * self._retry_s, RETRY_LISTENING_S if is_listening else RETRY_MAX_S)
             return
         self._is_device_open = self._has_run = True
         self._complaint = ""
