@@ -18,7 +18,7 @@ prefix=/opt/greenroom
 state=/var/lib/greenroom
 settings=/etc/greenroom/greenroom.toml
 unit_dir=/etc/systemd/system
-units=(greenroom.service greenroom-worker@.service)
+units=(greenroom.service greenroom-worker@.service greenroom-worker@analysis.service.d/recordings.conf)
 accounts=(greenroom greenroom-worker)
 
 is_check=

@@ -227,8 +227,7 @@ def provisioned(machine: Machine, folder: Path, settings: str = "") -> Settings:
     """The settings that lie there after provisioning below a folder, where these lay before."""
     script, path = machine.root / "scripts/provision.sh", folder / "etc/greenroom/greenroom.toml"
     script.write_text(re.sub(r"=(/opt|/etc)\b", rf"={folder}\1", script.read_text()))
-    for unit in (ROOT / "systemd").iterdir():
-        shutil.copy(unit, machine.root / "systemd")
+    shutil.copytree(ROOT / "systemd", machine.root / "systemd", dirs_exist_ok=True)
     machine.fake("id", "echo 0")
     for tool in ("getent", "chown"):
         machine.fake(tool)

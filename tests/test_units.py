@@ -25,7 +25,16 @@ def values(unit: str, key: str) -> list[str]:
 
 def test_core_brings_up_every_worker_and_no_other() -> None:
     wanted = set(re.findall(r"greenroom-worker@(\w+)\.service", " ".join(values("greenroom.service", "Wants"))))
-    assert wanted == set(NAMES)
+    assert wanted == {*NAMES, "analysis"}
+
+
+def test_the_worker_of_recordings_comes_after_the_booths_own_and_reaches_no_sensor() -> None:
+    unit = "greenroom-worker@analysis.service.d/recordings.conf"
+    assert values(unit, "Nice") == ["10"]
+    devices, groups = values(unit, "DeviceAllow"), values(unit, "SupplementaryGroups")
+    assert (devices[0], groups[0]) == ("", ""), "begins anew"
+    assert not [device for device in devices if "alsa" in device or "video" in device]
+    assert groups[1:] == ["render"]
 
 
 def test_workers_do_not_wait_for_a_core_that_waits_for_them() -> None:

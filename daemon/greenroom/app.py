@@ -99,12 +99,12 @@ class Core:
         self._events = events
         self.hub = Hub(clock)
         self.supervisor = Supervisor(
-            settings.workers, socket_path(settings), self.take, clock, command(socket_path(settings), options.config),
+            settings.workers, settings.workers_socket, self.take, clock,
+            command(settings.workers_socket, options.config),
             origin_ns=options.origin_ns, is_lock_step=options.is_fast, may_have_orphans=options.has_parent)
-        jobs_socket = settings.booth.state_dir / "jobs.sock"
         self.jobs = JobWorkers(
-            msgspec.structs.replace(settings.workers, life="spawned"), jobs_socket,
-            command(jobs_socket, options.config), lambda: self.session.state.phase not in NOBODY_SPEAKS)
+            settings.workers, settings.jobs_socket, command(settings.jobs_socket, options.config),
+            lambda: self.session.state.phase not in NOBODY_SPEAKS)
         packs = load_packs()
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
@@ -187,7 +187,8 @@ class Core:
         return await self.handover.read(session, kind)
 
     async def analyse(self, recording: Recording, progress: Progress) -> bytes:
-        found = await self.jobs.analyse(recording.path, progress=progress, channel=recording.channel)
+        found = await self.jobs.analyse(recording.path, progress=progress, name=recording.name,
+                                        channel=recording.channel)
         return analysis.to_json(analysis.build(found, recording.name))
 
     def listen(self) -> contextlib.AbstractAsyncContextManager[streams.EarStream]:
@@ -204,10 +205,6 @@ class Core:
 
     def _public_url(self) -> str:
         return self.server.lan_url if self.server is not None else ""
-
-
-def socket_path(settings: Settings) -> Path:
-    return settings.workers.socket or settings.booth.state_dir / "workers.sock"
 
 
 async def run(settings: Settings, options: Options) -> int:

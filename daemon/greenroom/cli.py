@@ -130,6 +130,6 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 def _worker(options: argparse.Namespace, settings: Settings) -> int:
     from greenroom.workers import host, roots
 
-    socket = options.socket or settings.workers.socket or settings.booth.state_dir / "workers.sock"
+    socket = options.socket or (settings.jobs_socket if options.name == "analysis" else settings.workers_socket)
     return host.main(options.name, socket, roots.builder(options.name, settings), options.generation,
                      settings.workers.life)

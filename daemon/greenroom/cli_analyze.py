@@ -73,7 +73,8 @@ async def _analysed(path: Path, channel: int, settings: Settings) -> Analysis | 
     with tempfile.TemporaryDirectory(prefix="greenroom-jobs-") as folder, bar:
         task = bar.add_task("starting", total=1.0)
         socket = Path(folder) / "jobs.sock"
-        jobs = JobWorkers(settings.workers, socket, command(socket, _config(settings, Path(folder))), lambda: False)
+        workers = msgspec.structs.replace(settings.workers, life="spawned")  # also on an appliance
+        jobs = JobWorkers(workers, socket, command(socket, _config(settings, Path(folder))), lambda: False)
         job = asyncio.ensure_future(jobs.analyse(
             path, progress=lambda stage, share: bar.update(task, description=stage, completed=share), channel=channel))
         for number in (signal.SIGINT, signal.SIGTERM):

@@ -245,7 +245,7 @@ class AnalysisProgress(Event, tag="analysis_progress", frozen=True, kw_only=True
     """How far the analysis of a recording is."""
 
     stream: str
-    stage: Literal["reading", "listening", "recognising", "measuring"]
+    stage: Literal["receiving", "reading", "listening", "recognising", "measuring"]
     share: float
     """0 to 1, of all stages."""
 
@@ -536,12 +536,22 @@ class ChooseFollowUp(Request, tag="choose_follow_up", frozen=True, kw_only=True)
 
 
 class Analyze(Request, tag="analyze", frozen=True, kw_only=True):
-    """Hear a recording; ``stream`` names the job. Answered by ``AnalysisDone`` or ``AnalysisFailed``."""
+    """Hear a recording, whose bytes follow; ``stream`` names the job. Answered by ``AnalysisDone`` or
+    ``AnalysisFailed``."""
 
-    path: str
+    name: str
+    """What its owner calls it, without folders."""
     channel: int = 0
     """From 1; 0: the mean of all."""
     hints: tuple[str, ...] = ()
+
+
+class RecordingPart(Request, tag="recording_part", frozen=True, kw_only=True):
+    """Some bytes of a job's recording, in order; ``AnalysisProgress`` of the stage "receiving" says that they were
+    taken."""
+
+    data: bytes
+    is_last: bool
 
 
 class BeginStream(Request, tag="begin_stream", frozen=True, kw_only=True):
@@ -569,5 +579,5 @@ WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | LearnNeutral | SetNeutral | Synthesize | DropSynthesis | ChooseFollowUp
-    | Analyze | BeginStream | EndStream | HoldAnalysis | DropAnalysis
+    | Analyze | RecordingPart | BeginStream | EndStream | HoldAnalysis | DropAnalysis
 )

@@ -117,6 +117,16 @@ class Settings(Table, frozen=True, kw_only=True):
     discovery: Discovery = field(default_factory=Discovery)
     workers: Workers = field(default_factory=Workers)
 
+    @property
+    def workers_socket(self) -> Path:
+        """Where core and the booth's workers meet."""
+        return self.workers.socket or self.booth.state_dir / "workers.sock"
+
+    @property
+    def jobs_socket(self) -> Path:
+        """Where core waits for the worker of recordings, while there is work for it."""
+        return self.workers_socket.with_name("jobs.sock")
+
 
 SECRETS = frozenset({"admin_token"})
 

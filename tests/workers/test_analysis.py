@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import os
+import tempfile
 from collections.abc import Iterator
 from pathlib import Path
 
@@ -9,7 +11,7 @@ import numpy as np
 import pytest
 
 from devices.room import VAD_MODEL, needs_vad
-from greenroom.errors import JobsFull, RecordingError
+from greenroom.errors import RecordingError
 from greenroom.events import (
     SAMPLE_RATE_HZ,
     AnalysisDone,
@@ -18,6 +20,7 @@ from greenroom.events import (
     Analyze,
     DropAnalysis,
     HoldAnalysis,
+    RecordingPart,
     WorkerEvent,
 )
 from greenroom.hearing.decoder_av import Recording
@@ -76,6 +79,11 @@ class Bench:
             raise RecordingError("bad is no recording", fix="give another")
         return self.tape
 
+    def hand_in(self, stream: str, name: str) -> None:
+        self.worker.handle(Analyze(stream=stream, name=name))
+        self.worker.handle(RecordingPart(stream=stream, data=b"RI", is_last=False))
+        self.worker.handle(RecordingPart(stream=stream, data=b"FF", is_last=True))
+
     def run(self, steps: int = 10_000) -> None:
         for _ in range(steps):
             self.t += 0.01
@@ -87,7 +95,7 @@ class Bench:
 
 def test_a_recording_gives_words_voice_and_measures_on_its_own_timeline() -> None:
     bench = Bench()
-    bench.worker.handle(Analyze(stream="job-1", path="a.wav"))
+    bench.hand_in("job-1", "a.wav")
     bench.run()
     (found,) = bench.done()
     assert found.duration_s == pytest.approx(bench.tape._pcm.size / SAMPLE_RATE_HZ)
@@ -106,7 +114,7 @@ def test_a_recording_gives_words_voice_and_measures_on_its_own_timeline() -> Non
 
 def test_progress_only_grows_and_work_comes_in_small_steps() -> None:
     bench = Bench(with_pauses(*(sentence(n) for n in range(3, 9))))
-    bench.worker.handle(Analyze(stream="job-1", path="a.wav"))
+    bench.hand_in("job-1", "a.wav")
     bench.run()
     shares = [event.share for event in bench.events if isinstance(event, AnalysisProgress)]
     assert shares == sorted(shares)
@@ -117,7 +125,7 @@ def test_progress_only_grows_and_work_comes_in_small_steps() -> None:
                          ids=["silence", "hardly anything"])
 def test_where_nothing_is_said_nothing_is_told(pcm: Pcm) -> None:
     bench = Bench(pcm)
-    bench.worker.handle(Analyze(stream="job-1", path="a.wav"))
+    bench.hand_in("job-1", "a.wav")
     bench.run()
     (found,) = bench.done()
     assert not found.words
@@ -127,8 +135,8 @@ def test_where_nothing_is_said_nothing_is_told(pcm: Pcm) -> None:
 
 def test_a_file_that_is_none_is_told_with_its_code_and_the_next_job_is_done() -> None:
     bench = Bench()
-    bench.worker.handle(Analyze(stream="job-1", path="bad"))
-    bench.worker.handle(Analyze(stream="job-2", path="good"))
+    bench.hand_in("job-1", "bad")
+    bench.hand_in("job-2", "good")
     bench.run()
     (failed,) = [event for event in bench.events if isinstance(event, AnalysisFailed)]
     assert (failed.stream, failed.code, failed.fix) == ("job-1", "recording", "give another")
@@ -137,7 +145,7 @@ def test_a_file_that_is_none_is_told_with_its_code_and_the_next_job_is_done() ->
 
 def test_a_job_can_be_held_and_dropped() -> None:
     bench = Bench()
-    bench.worker.handle(Analyze(stream="job-1", path="a.wav"))
+    bench.hand_in("job-1", "a.wav")
     bench.run(5)
     bench.worker.handle(HoldAnalysis(is_held=True))
     before = len(bench.events)
@@ -155,6 +163,73 @@ def test_a_job_can_be_held_and_dropped() -> None:
 def test_jobs_that_wait_are_bounded() -> None:
     bench = Bench()
     for n in range(analysis.MAX_WAITING):
-        bench.worker.handle(Analyze(stream=f"job-{n}", path="a.wav"))
-    with pytest.raises(JobsFull):
-        bench.worker.handle(Analyze(stream="one-more", path="a.wav"))
+        bench.hand_in(f"job-{n}", "a.wav")
+    bench.hand_in("one-more", "a.wav")
+    (failed,) = [event for event in bench.events if isinstance(event, AnalysisFailed)]
+    assert (failed.stream, failed.code) == ("one-more", "jobs-full")
+
+
+def folders(folder: Path) -> list[Path]:
+    return sorted(folder.glob("greenroom-job-*"))
+
+
+@pytest.fixture
+def temp(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Path:
+    monkeypatch.setattr(tempfile, "tempdir", str(tmp_path))
+    return tmp_path
+
+
+def test_a_recording_arrives_whole_under_its_own_name_and_is_gone_after_its_job(temp: Path) -> None:
+    bench = Bench()
+    bench.hand_in("job-1", "my answer, take 2.wav")
+    (folder,) = folders(temp)
+    assert (folder / "my answer, take 2.wav").read_bytes() == b"RIFF"
+    assert [e.stage for e in bench.events if isinstance(e, AnalysisProgress)] == ["receiving"] * 2
+    bench.run()
+    assert len(bench.done()) == 1
+    assert folders(temp) == []
+
+
+@pytest.mark.parametrize("name", ["/etc/passwd", "../../up.wav", "ä" * 300, "", "..", ".", "a\0b"])
+def test_whatever_it_is_called_it_lies_in_its_own_folder(temp: Path, name: str) -> None:
+    bench = Bench()
+    bench.hand_in("job-1", name)
+    (folder,) = folders(temp)
+    assert [path.read_bytes() for path in folder.iterdir()] == [b"RIFF"]
+    assert sorted(temp.iterdir()) == [folder]
+
+
+def test_recordings_that_are_dropped_forgotten_or_bad_leave_nothing(temp: Path) -> None:
+    bench = Bench()
+    bench.worker.handle(Analyze(stream="half", name="a.wav"))
+    bench.hand_in("waits", "a.wav")
+    bench.worker.handle(DropAnalysis(stream="half"))
+    bench.worker.handle(RecordingPart(stream="half", data=b"late", is_last=True))
+    bench.worker.handle(DropAnalysis(stream="waits"))
+    assert folders(temp) == []
+    bench.hand_in("job-1", "bad")
+    bench.run(3)
+    bench.hand_in("job-2", "a.wav")
+    bench.run(3)
+    bench.worker.handle(Analyze(stream="job-3", name="a.wav"))
+    assert len(folders(temp)) == 2
+    bench.worker.forget()
+    assert folders(temp) == []
+
+
+def test_a_recording_that_cannot_be_stored_is_told_with_its_code(temp: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(tempfile, "tempdir", str(temp / "nowhere"))
+    bench = Bench()
+    bench.hand_in("job-1", "a.wav")
+    (failed,) = [event for event in bench.events if isinstance(event, AnalysisFailed)]
+    assert (failed.stream, failed.code) == ("job-1", "storage")
+    assert "TMPDIR" in failed.fix
+
+
+def test_what_a_worker_left_that_was_killed_is_swept_up(temp: Path) -> None:
+    left, other = temp / "greenroom-job-999999999-abc", temp / f"greenroom-job-{os.getpid()}-abc"
+    for folder in (left, other):
+        folder.mkdir()
+        (folder / "a.wav").touch()
+    Bench()
+    assert folders(temp) == [other]

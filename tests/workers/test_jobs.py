@@ -14,7 +14,7 @@ import pytest
 import soundfile
 
 from devices.room import MODELS, needs_vad
-from greenroom.errors import CommandRefused, GreenroomError, JobsFull, WorkerLost
+from greenroom.errors import CommandRefused, GreenroomError, JobsFull, RecordingError, WorkerLost
 from greenroom.events import AnalysisDone, Utterance, WorkerEvent
 from greenroom.records import Analysis
 from greenroom.settings import Workers
@@ -148,6 +148,35 @@ def test_a_job_is_held_when_an_interview_begins_and_goes_on_after_it(tmp_path: P
         assert not job.done()
         interview.clear()
         assert isinstance(await job, Analysis)
+        await jobs.close()
+
+    asyncio.run(scene())
+
+
+def test_a_worker_that_another_starts_waits_for_work_and_leaves_after_it(tmp_path: Path) -> None:
+    """As on an appliance, where systemd starts it again."""
+    path, _ = recording(tmp_path)
+    socket = tmp_path / "jobs.sock"
+    env = {**os.environ, "GREENROOM_WORKERS_LIFE": "adopted", "GREENROOM_WORKERS_SOCKET": str(tmp_path / "core.sock")}
+
+    async def scene() -> None:
+        jobs = JobWorkers(Workers(life="adopted"), socket, command(socket, []), lambda: False, idle_s=0.2)
+        for _ in range(2):
+            worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "greenroom", "worker", "analysis",
+                                                          env=env)
+            assert not jobs.is_running
+            assert (await jobs.analyse(path, name="mine.wav")).words
+            assert await asyncio.wait_for(worker.wait(), 20) == 0
+        await jobs.close()
+
+    asyncio.run(scene())
+
+
+def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
+    async def scene() -> None:
+        jobs = crew(tmp_path)
+        with pytest.raises(RecordingError, match=r"nowhere\.wav cannot be read"):
+            await jobs.analyse(tmp_path / "nowhere.wav")
         await jobs.close()
 
     asyncio.run(scene())

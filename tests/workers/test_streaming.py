@@ -12,12 +12,14 @@ from greenroom.events import (
     SAMPLE_RATE_HZ,
     AnalysisDone,
     AnalysisFailed,
+    AnalysisProgress,
     Analyze,
     BeginStream,
     DropAnalysis,
     EndStream,
     Hear,
     LevelReading,
+    RecordingPart,
     StreamHeard,
     Utterance,
     VoiceStarted,
@@ -196,10 +198,11 @@ def test_a_stream_that_is_dropped_leaves_room_for_the_next(bench: Bench) -> None
 
 def test_a_recording_waits_while_a_stream_is_worked_on_and_goes_on_beside_it(bench: Bench) -> None:
     bench.worker.handle(Hear(stream=NAME, n=0, t=0.0, pcm=silence(0.512).tobytes()))
-    bench.worker.handle(Analyze(stream="job-1", path="/nowhere/a.wav"))
+    bench.worker.handle(Analyze(stream="job-1", name="a.wav"))
+    bench.worker.handle(RecordingPart(stream="job-1", data=b"no sound", is_last=True))
     while bench.heard_t < 0.512:
         bench.worker.advance(0.0)
         assert not bench.failed
     bench.worker.advance(0.0)
     assert bench.failed == ["recording"]
-    bench.events = [event for event in bench.events if not isinstance(event, AnalysisFailed)]
+    bench.events = [event for event in bench.events if not isinstance(event, AnalysisFailed | AnalysisProgress)]

@@ -26,6 +26,7 @@ from greenroom.events import (
     JobKey,
     OpenSegment,
     PitchHeard,
+    RecordingPart,
     Utterance,
     WorkerEvent,
     WorkerRequest,
@@ -42,6 +43,7 @@ from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, VoiceDetector
 from greenroom.records import Analysis, EngineInfo, Word
 from greenroom.settings import Settings
 from greenroom.workers.ears import MAX_STREAMS
+from greenroom.workers.handed_in import HandedIn, sweep
 from greenroom.workers.listening import FillerRule, Listening
 from greenroom.workers.measuring import Sound, measured
 from greenroom.workers.recognisers import Recognisers
@@ -56,6 +58,7 @@ READING, LISTENING, RECOGNISING = 0.05, 0.05, 0.85
 """Shares of a job's work, as measured on a recording of ten minutes; measures take the rest."""
 
 Stage = Literal["reading", "listening", "recognising", "measuring"]
+"""After "receiving"."""
 Steps = Generator[tuple[Stage, float], None, Analysis]
 
 
@@ -73,8 +76,9 @@ class AnalysisWorker:
         self._is_filler = is_filler
         self._load_pitch = load_pitch
         self._open_recording = open_recording
-        self._waiting: deque[Analyze] = deque()
-        self._job: tuple[str, Steps] | None = None
+        self._coming: dict[str, HandedIn] = {}
+        self._waiting: deque[HandedIn] = deque()
+        self._job: tuple[HandedIn, Steps] | None = None
         self._is_held = False
         self._t = 0.0
         self._streams: dict[str, Streaming] = {}
@@ -82,6 +86,7 @@ class AnalysisWorker:
 
     def warm_up(self, origin_ns: int) -> None:  # noqa: ARG002 - the port's signature; a recording has its own times
         """Raises ``ModelMissing`` and ``EngineUnavailable``; without a pitch tracker pitch cannot be told."""
+        sweep()
         self._detector = self._load_detector()
         self._recogniser = self._load_recogniser()
         self._pitch: PitchTracker | None = None
@@ -93,24 +98,21 @@ class AnalysisWorker:
     def handle(self, request: WorkerRequest) -> None:
         match request:
             case Analyze():
-                if len(self._waiting) >= MAX_WAITING:
-                    raise JobsFull(f"{MAX_WAITING} recordings wait to be analysed", fix="wait for one of them")
-                self._waiting.append(request)
+                self._watched(request.stream, lambda: self._receive(request))
+            case RecordingPart() if request.stream in self._coming:
+                self._watched(request.stream, lambda: self._take_part(request))
             case BeginStream():
                 self._watched(request.stream, lambda: self._begin(request))
             case Hear() if request.stream in self._streams:
                 self._watched(request.stream, lambda: self._streams[request.stream].hear(request))
             case EndStream() if request.stream in self._streams:
                 self._streams[request.stream].end()
-            case Hear() | EndStream():
-                pass  # of a stream that has failed; whoever sends it is being told
+            case Hear() | EndStream() | RecordingPart():
+                pass  # of a stream or job that has failed; whoever sends it is being told
             case HoldAnalysis():
                 self._is_held = request.is_held
             case DropAnalysis():
-                self._drop_stream(request.stream)
-                self._waiting = deque(job for job in self._waiting if job.stream != request.stream)
-                if self._job is not None and self._job[0] == request.stream:
-                    self._end()
+                self._drop(request.stream)
             case _:
                 raise CommandRefused(f"the analysis worker does not know {type(request).__name__}")
 
@@ -121,9 +123,9 @@ class AnalysisWorker:
         if self._job is None:
             if not self._waiting:
                 return
-            request = self._waiting.popleft()
-            self._job = request.stream, self._steps(request)
-        stream, steps = self._job
+            recording = self._waiting.popleft()
+            self._job = recording, self._steps(recording)
+        stream, steps = self._job[0].request.stream, self._job[1]
         try:
             stage, share = next(steps)
         except StopIteration as done:
@@ -137,10 +139,9 @@ class AnalysisWorker:
             self._emit(AnalysisProgress(t=self._t, t_known=self._t, stream=stream, stage=stage, share=share))
 
     def forget(self) -> None:
-        self._waiting.clear()
         self._end()
-        for name in tuple(self._streams):
-            self._drop_stream(name)
+        for name in (*self._streams, *self._coming, *(job.request.stream for job in self._waiting)):
+            self._drop(name)
 
     def close(self) -> None:
         self.forget()
@@ -148,7 +149,22 @@ class AnalysisWorker:
     def _end(self) -> None:
         if self._job is not None:
             self._job[1].close()
+            self._job[0].delete()
         self._job = None
+
+    # --- recordings on their way ------------------------------------------------------------------
+
+    def _receive(self, request: Analyze) -> None:
+        if len(self._waiting) + len(self._coming) >= MAX_WAITING:
+            raise JobsFull(f"{MAX_WAITING} recordings wait to be analysed", fix="wait for one of them")
+        self._coming[request.stream] = HandedIn(request)
+
+    def _take_part(self, part: RecordingPart) -> None:
+        recording = self._coming[part.stream]
+        recording.take(part.data, is_last=part.is_last)
+        if part.is_last:
+            self._waiting.append(self._coming.pop(part.stream))
+        self._emit(AnalysisProgress(t=self._t, t_known=self._t, stream=part.stream, stage="receiving", share=0.0))
 
     # --- streams ----------------------------------------------------------------------------------
 
@@ -169,28 +185,36 @@ class AnalysisWorker:
             return False
         self._watched(name, self._streams[name].step)
         if name in self._streams and self._streams[name].is_over:
-            self._drop_stream(name)
+            self._drop(name)
         return True
 
     def _watched(self, stream: str, work: Callable[[], None]) -> None:
-        """Work for a stream, which ends with whatever goes wrong."""
+        """Work for a stream or job, which ends with whatever goes wrong."""
         try:
             work()
         except GreenroomError as error:
-            self._drop_stream(stream)
+            self._drop(stream)
             self._emit(AnalysisFailed(t=self._t, t_known=self._t, stream=stream, code=error.code,
                                       message=error.message, fix=error.fix))
 
-    def _drop_stream(self, name: str) -> None:
-        stream = self._streams.pop(name, None)
+    def _drop(self, name: str) -> None:
+        """Nothing of this stream or job is left."""
+        stream, coming = self._streams.pop(name, None), self._coming.pop(name, None)
         if stream is not None:
             stream.forget()
+        for job in [*([coming] if coming is not None else []), *self._waiting]:
+            if job.request.stream == name:
+                job.delete()
+        self._waiting = deque(job for job in self._waiting if job.request.stream != name)
+        if self._job is not None and self._job[0].request.stream == name:
+            self._end()
 
     # --- the steps of a job -----------------------------------------------------------------------
 
-    def _steps(self, request: Analyze) -> Steps:
+    def _steps(self, handed_in: HandedIn) -> Steps:
         """Yields the stage and the share of all work that is done."""
-        recording = self._open_recording(Path(request.path), request.channel)
+        request = handed_in.request
+        recording = self._open_recording(handed_in.path, request.channel)
         try:
             pcm = yield from _read(recording)
             source, notes = recording.source, tuple(recording.notes)

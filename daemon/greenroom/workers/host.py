@@ -78,6 +78,8 @@ class Host:
         self._is_lock_step = False
         self._clock = MonotonicClock()
         self._until_t = 0.0
+        # Core listens for this one only while it has work; the others are ready when they are warm.
+        self._waits_for_work = name == "analysis" and life == "adopted"
         self._devices: dict[str, DeviceChanged] = {}
         self._stopping = threading.Event()
 
@@ -103,13 +105,16 @@ class Host:
     def _connect(self) -> bool:
         """Wait for core; False when it stays away and this worker's life ends with core's."""
         gone_s = time.monotonic()
-        has_forgotten = False
+        has_forgotten = is_told = False
         while not self._stopping.is_set():
             try:
                 self._link = WorkerSocket.connect(self._path)
                 self._link.send(Hello(worker=self._name, pid=os.getpid(), generation=self._generation,
                                       is_warm=self._is_warm))
             except OSError:
+                if self._waits_for_work and not is_told:
+                    is_told = True
+                    systemd.ready("waiting for recordings")
                 systemd.watchdog()
                 if time.monotonic() - gone_s > FORGET_AFTER_S:
                     if self._is_warm and not has_forgotten:

@@ -12,7 +12,7 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
 
-from greenroom.errors import EngineUnavailable, JobsFull, RelayedError, WorkerLost
+from greenroom.errors import EngineUnavailable, JobsFull, RecordingError, RelayedError, WorkerLost
 from greenroom.events import (
     AnalysisDone,
     AnalysisFailed,
@@ -22,6 +22,7 @@ from greenroom.events import (
     DropAnalysis,
     HoldAnalysis,
     LevelReading,
+    RecordingPart,
     StreamHeard,
     Utterance,
     VoiceStarted,
@@ -35,6 +36,7 @@ from greenroom.records import Analysis
 from greenroom.settings import Workers
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.ears import LOOK_S, MAX_STREAMS, Ears, busy
+from greenroom.workers.handed_in import PART_BYTES, WINDOW
 from greenroom.workers.remote import RemoteWorker
 from greenroom.workers.supervisor import Command, Supervisor
 
@@ -80,12 +82,12 @@ class JobWorkers:
         return self._crew is not None
 
     async def analyse(self, path: Path, hints: tuple[str, ...] = (), progress: Progress | None = None, *,
-                      channel: int = 0) -> Analysis:
-        """Hear the file at an absolute path to its end, one channel (from 1) or the mean of all (0). A job whose caller
-        is cancelled is dropped.
+                      name: str = "", channel: int = 0) -> Analysis:
+        """Hear a file to its end, one channel (from 1) or the mean of all (0). ``name`` is what its owner calls it. A
+        job whose caller is cancelled is dropped.
 
-        Raises ``EngineUnavailable`` when the worker cannot start, ``WorkerLost`` when it dies over the job, and else
-        ``RelayedError`` with the code of what is wrong with the file.
+        Raises ``RecordingError`` for a file that cannot be opened, ``EngineUnavailable`` when the worker cannot start,
+        ``WorkerLost`` when it dies over the job, and else ``RelayedError`` with the code of what is wrong.
         """
         async with self._turn:
             while self._is_busy():  # noqa: ASYNC110 - the interview belongs to core, which signals nobody here
@@ -93,10 +95,16 @@ class JobWorkers:
             with self._used():
                 worker = await self._start()
                 events: asyncio.Queue[WorkerEvent] = asyncio.Queue(MAX_EVENTS)
-                name = f"job-{next(self._numbers)}"
-                with self._stream(worker, name, _taker(events, progress)):
-                    worker.send(Analyze(stream=name, path=str(path), channel=channel, hints=hints))
-                    return await self._result(worker, events)
+                room = asyncio.Semaphore(WINDOW)
+                stream = f"job-{next(self._numbers)}"
+                with self._stream(worker, stream, _taker(events, progress, room)):
+                    worker.send(Analyze(stream=stream, name=name or path.name, channel=channel, hints=hints))
+                    sending = asyncio.create_task(_send(worker, stream, path, room))
+                    try:
+                        return await self._result(worker, events, sending)
+                    finally:
+                        sending.cancel()
+                        await asyncio.gather(sending, return_exceptions=True)
 
     @contextlib.asynccontextmanager
     async def listen(self, hints: tuple[str, ...] = ()) -> AsyncIterator[Ears]:
@@ -189,7 +197,8 @@ class JobWorkers:
                 take(event)
         self._changed.set()
 
-    async def _result(self, worker: RemoteWorker, events: asyncio.Queue[WorkerEvent]) -> Analysis:
+    async def _result(self, worker: RemoteWorker, events: asyncio.Queue[WorkerEvent],
+                      sending: asyncio.Task[None]) -> Analysis:
         is_held: bool | None = None
         while True:
             if is_held != self._is_busy():
@@ -199,6 +208,8 @@ class JobWorkers:
                 async with asyncio.timeout(LOOK_S):
                     event = await events.get()
             except TimeoutError:
+                if sending.done():
+                    sending.result()
                 continue
             match event:
                 case AnalysisDone():
@@ -228,11 +239,28 @@ class JobWorkers:
             await crew.stop()
 
 
-def _taker(events: asyncio.Queue[WorkerEvent], progress: Progress | None) -> Take:
+async def _send(worker: RemoteWorker, stream: str, path: Path, room: asyncio.Semaphore) -> None:
+    """The file in parts, each as soon as there is room for it. Raises ``RecordingError``."""
+    try:
+        with path.open("rb") as file:
+            is_last = False
+            while not is_last:
+                await room.acquire()
+                data = await asyncio.to_thread(file.read, PART_BYTES)
+                is_last = len(data) < PART_BYTES
+                worker.send(RecordingPart(stream=stream, data=data, is_last=is_last))
+    except OSError as error:
+        raise RecordingError(f"{path.name} cannot be read: {error.strerror}",
+                             fix="give the path of a recording that may be read") from error
+
+
+def _taker(events: asyncio.Queue[WorkerEvent], progress: Progress | None, room: asyncio.Semaphore) -> Take:
     """Progress is told at once; what else comes is the end of the job, or of the worker."""
 
     def take(event: WorkerEvent) -> None:
-        if isinstance(event, AnalysisProgress):
+        if isinstance(event, AnalysisProgress) and event.stage == "receiving":
+            room.release()
+        elif isinstance(event, AnalysisProgress):
             if progress is not None:
                 progress(event.stage, event.share)
         elif not events.full():

@@ -1,0 +1,71 @@
+"""A recording on its way into the worker: it comes in parts over the link and lies in a folder of its own.
+
+So the worker needs no other access to files, and may run as another user in another sandbox than whoever took them.
+"""
+
+from __future__ import annotations
+
+import errno
+import os
+import re
+import shutil
+import tempfile
+from pathlib import Path
+
+from greenroom.errors import DiskFull, StorageError
+from greenroom.events import Analyze
+
+PART_BYTES = 1 << 20
+WINDOW = 4
+"""Parts on their way; whoever sends waits for the worker to take one."""
+MAX_NAME_BYTES = 200
+_FOLDER = re.compile(r"greenroom-job-(\d+)-.+")
+
+
+class HandedIn:
+    """The file of one job, called as its owner calls it. Raises ``StorageError`` and ``DiskFull``."""
+
+    def __init__(self, request: Analyze) -> None:
+        self.request = request
+        try:
+            self._folder = Path(tempfile.mkdtemp(prefix=f"greenroom-job-{os.getpid()}-"))
+        except OSError as error:
+            raise _unwritable(error) from error
+        self.path = self._folder / _bare(request.name)
+        try:
+            self._file = self.path.open("wb")
+        except OSError as error:
+            shutil.rmtree(self._folder, ignore_errors=True)
+            raise _unwritable(error) from error
+
+    def take(self, data: bytes, *, is_last: bool) -> None:
+        try:
+            self._file.write(data)
+            if is_last:
+                self._file.close()
+        except OSError as error:
+            raise _unwritable(error) from error
+
+    def delete(self) -> None:
+        self._file.close()
+        shutil.rmtree(self._folder, ignore_errors=True)
+
+
+def _bare(name: str) -> str:
+    """A file's name that leads nowhere else."""
+    bare = Path(name).name.replace("\0", "").encode()[:MAX_NAME_BYTES].decode(errors="ignore")
+    return "recording" if bare in ("", ".", "..") else bare
+
+
+def sweep() -> None:
+    """Delete what workers left that were killed before they could."""
+    for folder in Path(tempfile.gettempdir()).glob("greenroom-job-*-*"):
+        known = _FOLDER.fullmatch(folder.name)
+        if known is not None and not Path("/proc", known[1]).exists():
+            shutil.rmtree(folder, ignore_errors=True)
+
+
+def _unwritable(error: OSError) -> StorageError:
+    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else StorageError
+    return kind(f"the recording cannot be stored for its analysis: {error.strerror}",
+                fix="free some space, or set TMPDIR to another folder")
