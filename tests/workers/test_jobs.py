@@ -6,6 +6,8 @@ import asyncio
 import contextlib
 import os
 import signal
+import socket
+import subprocess
 import sys
 from pathlib import Path
 
@@ -137,8 +139,8 @@ def test_a_job_is_held_when_an_interview_begins_and_goes_on_after_it(tmp_path: P
             if len(told) == 4:
                 interview.set()
 
-        socket = tmp_path / "jobs.sock"
-        jobs = JobWorkers(Workers(), socket, command(socket, []), interview.is_set)
+        path_of_core = tmp_path / "jobs.sock"
+        jobs = JobWorkers(Workers(), path_of_core, command(path_of_core, []), interview.is_set)
         job = asyncio.create_task(jobs.analyse(path, progress=count))
         await interview.wait()
         await asyncio.sleep(2.0)
@@ -156,11 +158,11 @@ def test_a_job_is_held_when_an_interview_begins_and_goes_on_after_it(tmp_path: P
 def test_a_worker_that_another_starts_waits_for_work_and_leaves_after_it(tmp_path: Path) -> None:
     """As on an appliance, where systemd starts it again."""
     path, _ = recording(tmp_path)
-    socket = tmp_path / "jobs.sock"
+    path_of_core = tmp_path / "jobs.sock"
     env = {**os.environ, "GREENROOM_WORKERS_LIFE": "adopted", "GREENROOM_WORKERS_SOCKET": str(tmp_path / "core.sock")}
 
     async def scene() -> None:
-        jobs = JobWorkers(Workers(life="adopted"), socket, command(socket, []), lambda: False, idle_s=0.2)
+        jobs = JobWorkers(Workers(life="adopted"), path_of_core, command(path_of_core, []), lambda: False, idle_s=0.2)
         for _ in range(2):
             worker = await asyncio.create_subprocess_exec(sys.executable, "-m", "greenroom", "worker", "analysis",
                                                           env=env)
@@ -170,6 +172,22 @@ def test_a_worker_that_another_starts_waits_for_work_and_leaves_after_it(tmp_pat
         await jobs.close()
 
     asyncio.run(scene())
+
+
+def test_a_worker_that_waits_for_work_tells_the_service_manager_that_it_is_well(tmp_path: Path) -> None:
+    manager = socket.socket(socket.AF_UNIX, socket.SOCK_DGRAM)
+    manager.bind(str(tmp_path / "notify"))
+    manager.settimeout(20)
+    env = {**os.environ, "GREENROOM_WORKERS_LIFE": "adopted", "NOTIFY_SOCKET": str(tmp_path / "notify"),
+           "GREENROOM_WORKERS_SOCKET": str(tmp_path / "core.sock")}
+    with subprocess.Popen([sys.executable, "-m", "greenroom", "worker", "analysis"], env=env) as worker:
+        try:
+            assert manager.recv(200).decode().splitlines() == ["READY=1", "STATUS=waiting for recordings"]
+            assert {manager.recv(200) for _ in range(5)} == {b"WATCHDOG=1"}
+        finally:
+            worker.terminate()
+    assert worker.returncode == 0
+    manager.close()
 
 
 def test_a_file_that_cannot_be_read_is_told(tmp_path: Path) -> None:
@@ -255,8 +273,8 @@ def test_a_worker_that_dies_over_a_stream_ends_it(tmp_path: Path) -> None:
 def test_an_interview_that_begins_ends_a_stream_and_lets_none_begin(tmp_path: Path) -> None:
     async def scene() -> None:
         interview = asyncio.Event()
-        socket = tmp_path / "jobs.sock"
-        jobs = JobWorkers(Workers(), socket, command(socket, []), interview.is_set)
+        path_of_core = tmp_path / "jobs.sock"
+        jobs = JobWorkers(Workers(), path_of_core, command(path_of_core, []), interview.is_set)
         async with jobs.listen() as ears:
             interview.set()
             with pytest.raises(CommandRefused):

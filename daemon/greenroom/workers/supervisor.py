@@ -139,6 +139,9 @@ class Supervisor:
             log.warning("a stranger on the worker socket: %s", error)
             writer.close()
             return
+        if self._stopping.is_set() and self._settings.life == "adopted":  # it waits for the next one to listen
+            writer.close()
+            return
         if not isinstance(hello, Hello) or not self._expects(hello.worker):
             writer.write(encode(Bye()))
             writer.close()
