@@ -18,7 +18,7 @@ PACKAGE = "greenroom"
 
 VOCABULARY = ("errors", "records", "events", "ports", "settings")
 """Each may import those before it; everything may import them (pure modules all but the settings)."""
-LEAVES = frozenset({"timeline", "tasks", "log", "systemd"})
+LEAVES = frozenset({"timeline", "tasks", "log", "systemd", "temporary"})
 """Stand beside the vocabulary; know the errors and nothing else of the package."""
 
 PURE = frozenset({

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from html.parser import HTMLParser
 from pathlib import Path
 
@@ -49,6 +50,7 @@ def test_json_is_alone_on_standard_output_and_of_the_published_schema(tmp_path: 
     assert rate.value is not None
     assert 80 < rate.value < 260
     assert rate.evidence
+    assert not any(course.name in ("eye_contact", "yaw_deg") for course in report.series), "sound shows nobody"
     page = (tmp_path / "a.html").read_text()
     links = Links(page)
     assert links.targets
@@ -65,10 +67,32 @@ def test_what_is_no_recording_is_one_line_with_its_code(tmp_path: Path) -> None:
         assert command.stdout() == ""
         assert command.is_gone_within(2)
         assert not list(command.temp.iterdir())
-    for arguments, code in ((["analyze", "nowhere.wav"], 1), (["analyze"], 2)):
+    for arguments, code in (
+            (["analyze", "nowhere.wav"], 1), (["analyze"], 2), (["analyze", "text.wav", "--channel", "0"], 2),
+            (["analyze", "text.wav", "--html", "no/folder.html"], 1), (["analyze", "text.wav", "--html", "."], 1)):
         with Running(arguments, tmp_path) as command:
             assert command.finish(30) == code
             assert len(failures(command.stderr())) == 1
+            assert command.stdout() == ""
+
+
+def test_without_the_models_it_says_in_one_line_how_to_get_them(tmp_path: Path) -> None:
+    stored(tmp_path / "a.wav", sentence())
+    settings = {"GREENROOM_BOOTH_MODELS_DIR": str(tmp_path / "none")}
+    with Running(["analyze", "a.wav"], tmp_path, settings) as command:
+        assert command.finish(30) == 1
+        (line,) = [line for line in command.stderr() if line.strip()]
+        assert line.startswith("greenroom: model-missing: ")
+
+
+@pytest.mark.slow
+def test_a_name_that_is_no_text_is_heard_and_a_good_run_tells_of_no_fault(tmp_path: Path) -> None:
+    path = tmp_path / os.fsdecode(b"bad\xff name.flac")
+    stored(tmp_path / "a.flac", sentence()).rename(path)
+    with Running(["analyze", path.name, "--json"], tmp_path) as command:
+        assert command.finish(100) == 0
+        assert msgspec.json.decode(command.stdout())["file"] == "bad? name.flac"
+        assert [line for line in command.stderr() if line.strip()] == []
 
 
 @pytest.mark.slow

@@ -33,7 +33,7 @@ def run(arguments: list[str]) -> int:
         return 0
     options = parser.parse_args(arguments)
     try:
-        log.start("DEBUG" if options.verbose else "INFO")
+        log.start("DEBUG" if options.verbose else "WARNING" if options.quiet else "INFO")
         settings = load(options.config)
         return _dispatch(options, settings)
     except GreenroomError as error:
@@ -70,9 +70,9 @@ def _parser() -> argparse.ArgumentParser:
     cli_doctor.add_parsers(commands)
     cli_models.add_parser(commands)
     cli_report.add_parsers(commands)
-    _add_common(parser, config=None, verbose=False)
+    _add_common(parser, config=None, verbose=False, quiet=False)
     for command in commands.choices.values():  # what stands before the command stays when nothing stands after it
-        _add_common(command, config=argparse.SUPPRESS, verbose=argparse.SUPPRESS)
+        _add_common(command, config=argparse.SUPPRESS, verbose=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
     return parser
 
 
@@ -80,6 +80,7 @@ def _add_common(parser: argparse.ArgumentParser, **default: object) -> None:
     parser.add_argument("--config", type=Path, default=default["config"],
                         help="TOML file with settings (also: GREENROOM_<TABLE>_<KEY> in the environment)")
     parser.add_argument("--verbose", action="store_true", default=default["verbose"], help="log more")
+    parser.add_argument("--quiet", action="store_true", default=default["quiet"], help="log what is wrong, no more")
 
 
 def _dispatch(options: argparse.Namespace, settings: Settings) -> int:

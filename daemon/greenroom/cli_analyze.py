@@ -12,7 +12,10 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
-from greenroom.errors import RecordingError, SettingsError
+from greenroom import temporary
+from greenroom.errors import RecordingError, SettingsError, StorageError
+from greenroom.models.manifest import Manifest
+from greenroom.models.store import Store
 from greenroom.settings import Settings
 
 if TYPE_CHECKING:
@@ -28,7 +31,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         description="Hears a recording (wav, flac, mp3, ogg, m4a, webm, mp4; at most an hour) with the booth's own "
         "engines, in a process of its own. Prints a table, or with --json the whole result and nothing else.")
     analyze.add_argument("file", nargs="?", type=Path, help="the recording")
-    analyze.add_argument("--channel", type=int, default=0, metavar="N",
+    analyze.add_argument("--channel", type=int, metavar="N",
                          help="hear this channel alone, from 1 (default: the mean of all)")
     analyze.add_argument("--json", action="store_true", help="print JSON to standard output, and nothing else there")
     analyze.add_argument("--html", type=Path, help="write a page to this file; every number in it opens its evidence")
@@ -46,17 +49,24 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError("no recording was named", fix="greenroom analyze FILE")
     if not options.file.is_file():
         raise RecordingError(f"{options.file} is no file", fix="give the path of a recording")
-    found = asyncio.run(_analysed(options.file.absolute(), options.channel, settings))
+    if options.channel is not None and options.channel < 1:
+        raise SettingsError(f"there is no channel {options.channel}", fix="count from 1, or leave it out to hear all")
+    if options.html is not None and (options.html.is_dir() or not options.html.absolute().parent.is_dir()):
+        raise StorageError(f"{options.html} cannot be written", fix="give a file in a folder that exists")
+    Store(settings.booth.models_dir, Manifest.load()).need_minimal()
+    temporary.sweep()
+    found = asyncio.run(_analysed(options.file.absolute(), options.channel or 0, settings))
     if found is None:
         sys.stderr.write("stopped\n")
         return INTERRUPTED
-    report = analysis.build(found, options.file.name)
-    if options.html is not None:
-        _write(options.html, report)
+    report = analysis.build(found, options.file.name.encode(errors="replace").decode())
     if options.json:
         sys.stdout.write(analysis.to_json(report).decode())
     else:
         _print(report)
+    if options.html is not None:
+        _write(options.html, report)
+        sys.stderr.write(f"Page: {options.html}\n")
     return 0
 
 
@@ -70,7 +80,7 @@ async def _analysed(path: Path, channel: int, settings: Settings) -> Analysis | 
 
     bar = Progress(TextColumn("{task.description:<12}"), BarColumn(), TextColumn("{task.percentage:3.0f} %"),
                    TimeRemainingColumn(), console=Console(stderr=True), transient=True)
-    with tempfile.TemporaryDirectory(prefix="greenroom-jobs-") as folder, bar:
+    with tempfile.TemporaryDirectory(prefix=temporary.prefix()) as folder, bar:
         task = bar.add_task("starting", total=1.0)
         socket = Path(folder) / "jobs.sock"
         workers = msgspec.structs.replace(settings.workers, life="spawned")  # also on an appliance
@@ -92,7 +102,7 @@ def _config(settings: Settings, folder: Path) -> list[str]:
     path = folder / "worker.toml"
     booth = f'models_dir = "{settings.booth.models_dir.absolute()}"\nprofile = "{settings.booth.profile}"'
     path.write_text(f'[booth]\n{booth}\n[engines]\nrecogniser = "{settings.engines.recogniser}"\n')
-    return ["--config", str(path)]
+    return ["--config", str(path), "--quiet"]
 
 
 def _write(path: Path, report: AnalysisReport) -> None:
@@ -119,4 +129,4 @@ def _print(report: AnalysisReport) -> None:
     console.print()
     console.print(report.transcript.text or "No words were recognised.", markup=False)
     names = ", ".join(f"{engine.name} {engine.version}" for engine in report.engines)
-    console.print(f"Heard by {names}. Formulas and evidence: --html PAGE or --json.", markup=False)
+    console.print(f"Heard by {names}. Formulas and evidence: --html PAGE or --json.", markup=False, soft_wrap=True)

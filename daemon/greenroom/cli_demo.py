@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import argparse
 import contextlib
-import os
-import re
 import shutil
 import signal
 import tempfile
@@ -14,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from greenroom import parent
+from greenroom import parent, temporary
 from greenroom.errors import DiskFull, StorageError
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
@@ -27,8 +25,6 @@ from greenroom.world.demo_progress import Progress
 Tables = dict[str, dict[str, object]]
 SOCKET = "world.sock"
 INTERRUPTED = 130
-FOLDER = re.compile(r"greenroom-(\d+)-.+")
-"""A demo's folder for what it does not leave, with the id of its process."""
 OLD = ("report.json", "report.html", "events.jsonl", "room.wav", "truth.json")
 
 
@@ -53,9 +49,8 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     Store(settings.booth.models_dir, Manifest.load()).need_minimal()
     _check(options, settings)
     out = _prepared(options.out)
-    _sweep(Path(tempfile.gettempdir()))
-    prefix = f"greenroom-{os.getpid()}-"
-    with tempfile.TemporaryDirectory(prefix=prefix, ignore_cleanup_errors=True) as folder:
+    temporary.sweep()
+    with tempfile.TemporaryDirectory(prefix=temporary.prefix(), ignore_cleanup_errors=True) as folder:
         config = Path(folder) / "demo.toml"
         tables = _tables(options, settings, Path(folder))
         try:
@@ -64,14 +59,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
             raise StorageError(f"{folder} cannot be written: {error.strerror}",
                                fix="set TMPDIR to another folder") from error
         return _play(options, settings, out, config, tables)
-
-
-def _sweep(temp: Path) -> None:
-    """Remove what demos left that were killed before they could."""
-    for folder in temp.glob("greenroom-*-*"):
-        known = FOLDER.fullmatch(folder.name)
-        if known is not None and not Path("/proc", known[1]).exists():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _play(options: argparse.Namespace, settings: Settings, out: Path, config: Path, tables: Tables) -> int:

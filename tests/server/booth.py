@@ -20,7 +20,14 @@ from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, ReportView
 from greenroom.server.routes import ReportKind
-from greenroom.server.stream_protocol import StreamBegun, StreamMeasures, StreamMessage, StreamVoice
+from greenroom.server.stream_protocol import (
+    StreamBegun,
+    StreamMeasures,
+    StreamMessage,
+    StreamVoice,
+    StreamWord,
+    StreamWords,
+)
 from greenroom.settings import Booth, Settings
 from greenroom.settings import Server as ServerTable
 from greenroom.telemetry.hub import EMPTY, Hub
@@ -38,6 +45,8 @@ class FakeStream:
         self.heard = b""
         self.is_ended = self.is_left = False
         self.fails_at = 1 << 30
+        self.wordy = 0
+        """Words that are told at every piece of sound."""
         self._due: asyncio.Queue[StreamMessage | GreenroomError | None] = asyncio.Queue()
 
     async def hear(self, pcm: bytes) -> None:
@@ -45,7 +54,10 @@ class FakeStream:
         if len(self.heard) >= self.fails_at:
             self._due.put_nowait(CommandRefused("an interview is held here", fix="try again"))
         else:
-            self._due.put_nowait(StreamVoice(t=len(self.heard) / 32_000, is_voice=True))
+            t = len(self.heard) / 32_000
+            word = StreamWord(text="word", start_s=t, end_s=t, certainty=None)
+            self._due.put_nowait(StreamVoice(t=t, is_voice=True) if not self.wordy else StreamWords(
+                t=t, segment=0, words=self.wordy * (word,), is_final=False, ends_in_filler=False))
 
     def end(self) -> None:
         self.is_ended = True
@@ -105,8 +117,10 @@ class FakeBooth:
     async def listen(self) -> AsyncIterator[FakeStream]:
         if self.refusal is not None:
             raise self.refusal
-        yield self.stream
-        self.stream.is_left = True
+        try:
+            yield self.stream
+        finally:
+            self.stream.is_left = True
 
     def session_of(self, code: str) -> str:
         if code != CODE:

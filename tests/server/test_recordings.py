@@ -9,10 +9,12 @@ from pathlib import Path
 from typing import Any
 
 import aiohttp
+import msgspec
 import pytest
 
 from greenroom.server import routes
 from greenroom.server.jobs import MAX_WAITING
+from greenroom.server.transcripts import transcript
 from server.booth import Running, run, running
 from server.test_http import Answer, ask
 
@@ -77,15 +79,19 @@ def test_a_recording_becomes_a_job_with_status_and_result(tmp_path: Path) -> Non
 
 
 @pytest.mark.parametrize(("wanted", "media"), [("json", "application/json"), ("text", "text/plain; charset=utf-8"),
-                                               ("verbose_json", "application/json")])
+                                               ("verbose_json", "application/json"),
+                                               ("srt", "text/plain; charset=utf-8"),
+                                               ("vtt", "text/vtt; charset=utf-8"), ("", "application/json")])
 def test_openai_s_clients_get_their_own_form(tmp_path: Path, wanted: str, media: str) -> None:
     async def test() -> None:
         async with running(state_dir=tmp_path) as booth:
             data = form(SOUND, response_format=wanted, model="whisper-1")
-            answer = await ask(f"{booth.url}{API}/transcriptions", "POST", data=data)
+            answer = await ask(f"{booth.url}{API}/audio/transcriptions", "POST", data=data)
             assert (answer.status, answer.headers["Content-Type"]) == (200, media)
-            if wanted == "text":
-                assert answer.body == b"hello there\n"
+            cue = b"00:00:00,000 --> 00:00:01,500\nhello there\n\n"
+            plain = {"text": b"hello there\n", "srt": b"1\n" + cue, "vtt": b"WEBVTT\n\n" + cue.replace(b",", b".")}
+            if wanted in plain:
+                assert answer.body == plain[wanted]
             else:
                 assert answer.json["text"] == "hello there"
             if wanted == "verbose_json":
@@ -192,7 +198,7 @@ def no_file() -> aiohttp.FormData:
     return made
 
 
-@pytest.mark.parametrize("made", [no_file, lambda: form(SOUND, response_format="srt")], ids=["no file", "srt"])
+@pytest.mark.parametrize("made", [no_file, lambda: form(SOUND, response_format="docx")], ids=["no file", "docx"])
 def test_forms_that_make_no_sense_are_refused(tmp_path: Path, made: Callable[[], aiohttp.FormData]) -> None:
     async def test() -> None:
         async with running(state_dir=tmp_path) as booth:
@@ -223,3 +229,15 @@ def test_a_name_is_never_a_path(tmp_path: Path) -> None:
             assert (await ask(booth.url + status["result"])).json["file"] == "passwd"
 
     run(test())
+
+
+def test_subtitles_end_at_a_pause_and_before_they_are_too_long() -> None:
+    def word(n: int, at_s: float) -> dict[str, object]:
+        return {"text": f"w{n}", "start_s": at_s, "end_s": at_s + 0.3}
+
+    words = [word(n, 0.4 * n + (2.0 if n >= 3 else 0.0) + (3600.0 if n >= 3 else 0.0)) for n in range(20)]
+    analysis = msgspec.json.encode({"duration_s": 10.0, "transcript": {"text": "", "words": words}})
+    lines = transcript(analysis, "srt").body.decode().split("\n")
+    assert [line for line in lines if line.startswith("w")] == [
+        "w0 w1 w2", " ".join(f"w{n}" for n in range(3, 15)), " ".join(f"w{n}" for n in range(15, 20))]
+    assert lines[5] == "01:00:03,200 --> 01:00:07,900"

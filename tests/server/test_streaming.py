@@ -16,6 +16,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.errors import CommandRefused, JobsFull, ProtocolError
+from greenroom.server import streaming
 from greenroom.server.protocol import MAX_INBOUND_BYTES
 from greenroom.server.stream_protocol import Finish, Sound, decode, form_of
 from server.booth import Running, run, running
@@ -80,11 +81,15 @@ def test_bare_samples_in_json_out() -> None:
         ([packed(type="finish"), packed(type="sound", pcm=SOUND)], "protocol"),
         ([packed(type="sound", pcm=SOUND), packed(type="sound")], "protocol"),
         ([packed(type="sound", pcm=SOUND), "text"], "protocol"),
+        ([packed(type="begin")], "protocol"),
+        ([packed(type="sound", pcm=SOUND, t=1)], "protocol"),
+        ([packed(pcm=SOUND, type="sound", rate=16_000)], "protocol"),
         ([SOUND, "no json"], "protocol"),
         ([SOUND, '{"type": "begin", "command_id": "1"}'], "protocol"),
         ([bytes(MAX_INBOUND_BYTES + 2)], "protocol"),
     ],
-    ids=["half a sample", "after the end", "a field missing", "text", "no json", "another message", "too long"],
+    ids=["half a sample", "after the end", "a field missing", "text", "another type", "a field too many",
+         "type at the end", "no json", "another message", "too long"],
 )
 def test_what_is_no_message_ends_the_stream_with_its_code(frames: list[bytes | str], code: str) -> None:
     async def test() -> None:
@@ -97,6 +102,57 @@ def test_what_is_no_message_ends_the_stream_with_its_code(frames: list[bytes | s
             assert last["type"] in ("error", "stream_measures")
             assert socket.close_code in (1008, 1000)
             await left(booth)
+
+    run(test())
+
+
+def test_a_message_that_is_none_is_answered_in_its_own_form() -> None:
+    async def test() -> None:
+        async with running() as booth, connected(booth) as socket:
+            await socket.send_bytes(packed(type="sound", pcm=SOUND, t=1))
+            frames = [frame async for frame in socket]
+            assert {frame.type for frame in frames} == {WSMsgType.BINARY}
+            assert "unknown field" in msgpack.unpackb(frames[-1].data)["message"]
+            assert booth.booth.stream.heard == b""
+
+    run(test())
+
+
+def test_a_client_that_sends_nothing_makes_room_for_others(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "QUIET_S", 0.2)
+
+    async def test() -> None:
+        async with running() as booth:
+            for first in ([], [SOUND]):
+                booth.booth.stream.is_left = False
+                async with connected(booth) as socket:
+                    for frame in first:
+                        await socket.send_bytes(frame)
+                    told = await answers(socket)
+                    assert told[-1]["code"] == "protocol"
+                    assert "no sound came" in told[-1]["message"]
+                await left(booth)
+
+    run(test())
+
+
+def test_a_client_that_reads_nothing_is_hung_up_on(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "WRITE_TIMEOUT_S", 0.2)
+    monkeypatch.setattr(streaming, "GOODBYE_S", 0.2)
+
+    async def test() -> None:
+        async with running() as booth:
+            booth.booth.stream.wordy = 1_000_000
+            reader, writer = await asyncio.open_connection("127.0.0.1", booth.port, limit=1024)
+            writer.write(
+                f"GET {PATH} HTTP/1.1\r\nHost: 127.0.0.1:{booth.port}\r\nUpgrade: websocket\r\n"
+                "Connection: Upgrade\r\nSec-WebSocket-Version: 13\r\n"
+                "Sec-WebSocket-Key: AAAAAAAAAAAAAAAAAAAAAA==\r\n\r\n".encode())
+            await reader.readuntil(b"\r\n\r\n")
+            for _ in range(20):
+                writer.write(b"\x82\x82" + bytes(4) + bytes(2))  # a masked binary frame: one sample
+            await asyncio.wait_for(left(booth), 20)
+            writer.close()
 
     run(test())
 

@@ -170,7 +170,7 @@ def test_jobs_that_wait_are_bounded() -> None:
 
 
 def folders(folder: Path) -> list[Path]:
-    return sorted(folder.glob("greenroom-job-*"))
+    return sorted(folder.glob("greenroom-*"))
 
 
 @pytest.fixture
@@ -227,7 +227,7 @@ def test_a_recording_that_cannot_be_stored_is_told_with_its_code(temp: Path, mon
 
 
 def test_what_a_worker_left_that_was_killed_is_swept_up(temp: Path) -> None:
-    left, other = temp / "greenroom-job-999999999-abc", temp / f"greenroom-job-{os.getpid()}-abc"
+    left, other = temp / "greenroom-999999999-abc", temp / f"greenroom-{os.getpid()}-abc"
     for folder in (left, other):
         folder.mkdir()
         (folder / "a.wav").touch()

@@ -224,7 +224,8 @@ class Server:
                 await socket.prepare(request)
                 self._streams.add(socket)
                 try:
-                    await Conversation(socket, stream).run()
+                    if request.transport is not None:
+                        await Conversation(socket, request.transport, stream).run()
                 finally:
                     self._streams.discard(socket)
         return socket

@@ -101,7 +101,8 @@ class JobDesk:
         """Raises ``NotFound``, and ``CommandRefused`` for a job without a result."""
         found = self._job(job)
         if found.state != "done":
-            raise CommandRefused(f"the job is {found.state}", fix="ask for its status")
+            raise CommandRefused(f"there is no result: the job is {found.state}",
+                                 fix="" if found.task is None or found.over.is_set() else "wait until it is done")
         return found.body
 
     async def finished(self, job: str) -> JobStatus:

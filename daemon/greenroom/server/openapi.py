@@ -10,6 +10,7 @@ import msgspec
 
 from greenroom.server.failure import Failure
 from greenroom.server.routes import Route
+from greenroom.server.transcripts import TRANSCRIPT_FORMATS
 
 REFUSALS = {
     "400": "malformed (`protocol`)",
@@ -29,7 +30,11 @@ UPLOAD: dict[str, Any] = {
         "schema": {
             "type": "object",
             "required": ["file"],
-            "properties": {"file": {"type": "string", "format": "binary"}, "response_format": {"type": "string"}},
+            "properties": {
+                "file": {"type": "string", "format": "binary"},
+                "channel": {"type": "string"},
+                "response_format": {"type": "string", "enum": list(TRANSCRIPT_FORMATS)},
+            },
         }
     },
     "application/octet-stream": {"schema": {"type": "string", "format": "binary"}},
@@ -61,7 +66,10 @@ def _operation(route: Route, schema_of: dict[int, dict[str, Any]]) -> dict[str, 
         "operationId": route.handler if isinstance(route.handler, str) else route.handler.__name__,
         "summary": route.summary,
         "x-roles": sorted(route.roles),
-        "parameters": [_parameter(name) for name in PARAMETER.findall(route.path)],
+        "parameters": [
+            *(_parameter(name) for name in PARAMETER.findall(route.path)),
+            *({"name": name, "in": "query", "schema": {"type": "string"}} for name in route.query),
+        ],
         "responses": {_status(route): _success(route, schema_of)} | {
             status: {"description": text, "content": _json({"$ref": "#/components/schemas/Failure"})}
             for status, text in REFUSALS.items()

@@ -145,6 +145,8 @@ class Route(NamedTuple):
     upload_limit: int = 0
     """The body is a recording of at most so many bytes; the handler gets an ``Upload``."""
     status: int = 200
+    query: tuple[str, ...] = ()
+    """Parameters behind the path that may be left out."""
 
 
 async def root(call: Call) -> Redirect:
@@ -260,9 +262,9 @@ async def job_analysis(call: Call) -> Document:
 async def transcriptions(call: Call) -> Document:
     """The form that OpenAI's clients speak: the answer comes when the recording has been heard."""
     upload: Upload = call.body
-    wanted = upload.fields.get("response_format", "json")
+    wanted = upload.fields.get("response_format") or "json"
     if wanted not in TRANSCRIPT_FORMATS:
-        raise ProtocolError(f"response_format is one of {', '.join(TRANSCRIPT_FORMATS)}")
+        raise ProtocolError(f"response_format is one of {', '.join(TRANSCRIPT_FORMATS)}", fix="leave it out for json")
     status = await call.site.jobs.finished(call.site.jobs.submit(_recording(call)).job)
     if status.error is not None:
         raise RelayedError(status.error.code, status.error.message, fix=status.error.fix)
@@ -287,16 +289,20 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", f"{API}/analyze/audio", analyze_audio, "Hear a recording; answers at once with the job.",
-        response=JobStatus, roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, status=202,
+        response=JobStatus, roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, status=202, query=("channel", "name"),
     ),
     Route("GET", f"{API}/jobs/{{job}}", job, "How far a job is.", response=JobStatus, roles=AT_THE_BOOTH),
     Route("DELETE", f"{API}/jobs/{{job}}", drop_job, "Drop a job and its result.", response=JobStatus,
           roles=AT_THE_BOOTH),
     Route("GET", f"{API}/jobs/{{job}}/analysis.json", job_analysis, "What was heard (schema greenroom-analysis).",
           roles=AT_THE_BOOTH),
-    Route(
-        "POST", f"{API}/transcriptions", transcriptions, "Words of a recording, in the form of OpenAI's clients.",
-        roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES,
+    *(
+        Route(
+            "POST", f"{API}/{place}transcriptions", transcriptions,
+            "Words of a recording, in the form of OpenAI's clients.",
+            roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",),
+        )
+        for place in ("", "audio/")
     ),
     Route(
         "GET", f"{API}/ws/stream", "stream", "The WebSocket for a tool's own microphone; section 7 of PROTOCOL.md.",

@@ -17,6 +17,10 @@ from greenroom.server.protocol import SCHEMA_VERSION, ClientMessage, EngineState
 Form = Literal["msgpack", "plain"]
 """How a stream is written: messages in binary msgpack both ways; or bare PCM and JSON text in, JSON text out."""
 MAX_TEXT_CHARS = 200
+MAPS = tuple(bytes([0x80 + size]) for size in range(1, 16))
+TYPE_KEY = b"\xa4type"
+"""A msgpack map begins with one of ``MAPS`` or with de or df, and "type" stands in it like this: also a map that is no
+message is meant as one, and told what is wrong with it. Samples never look so but by a rare chance."""
 
 
 class StreamWord(Struct, frozen=True, kw_only=True):
@@ -89,11 +93,8 @@ def form_of(first: bytes | str) -> Form:
     """The first frame of a client says how it writes."""
     if isinstance(first, str):
         return "plain"
-    try:
-        _packed.decode(first)
-    except (msgspec.MsgspecError, RecursionError):
-        return "plain"
-    return "msgpack"
+    is_map = first[:1] in (b"\xde", b"\xdf") or first[:1] in MAPS
+    return "msgpack" if is_map and TYPE_KEY in first else "plain"
 
 
 def decode(data: bytes | str, form: Form) -> StreamInbound:

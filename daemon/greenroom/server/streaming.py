@@ -12,33 +12,37 @@ from greenroom.server.protocol import MAX_INBOUND_BYTES, Error
 from greenroom.server.routes import Stream
 from greenroom.server.stream_protocol import Finish, Form, Sound, StreamMessage, decode, encode, form_of
 
-FIRST_S = 30.0
-"""A client that has sent nothing for so long has nothing to say."""
+QUIET_S = 30.0
+"""A client that sends nothing for so long has gone, and others may be heard."""
 WRITE_TIMEOUT_S = 5.0
+GOODBYE_S = 2.0
+MAX_WAITING_BYTES = 64 * 1024
 
 
 class Conversation:
     """Serves one client until its sound is measured, or either side gives up."""
 
-    def __init__(self, socket: web.WebSocketResponse, stream: Stream) -> None:
+    def __init__(self, socket: web.WebSocketResponse, transport: asyncio.WriteTransport, stream: Stream) -> None:
         self._socket = socket
+        self._transport = transport
         self._stream = stream
+        transport.set_write_buffer_limits(high=MAX_WAITING_BYTES)
         self._form: Form = "plain"
 
     async def run(self) -> None:
         """Never raises for what the client did."""
         try:
-            first = await asyncio.wait_for(self._receive(), FIRST_S)
+            first = await self._receive(QUIET_S)
             if first is None:
                 return
             self._form = form_of(first)
             await self._send(self._stream.begun)
             await self._converse(first)
-            await self._socket.close()
+            await self._close(WSCloseCode.OK)
         except GreenroomError as error:
             await self._refuse(error)
         except TimeoutError:
-            await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=b"slow-client")
+            await self._close(WSCloseCode.POLICY_VIOLATION, "slow-client")
         except ConnectionError:
             pass
 
@@ -69,15 +73,19 @@ class Conversation:
                 case Finish():
                     is_finished = True
                     self._stream.end()
-            data = await self._receive()
+            data = await self._receive(None if is_finished else QUIET_S)
 
     async def _write(self) -> None:
         while (message := await self._stream.told()) is not None:
             await self._send(message)
 
-    async def _receive(self) -> bytes | str | None:
-        """The next frame; None when there will be none."""
-        frame = await self._socket.receive()
+    async def _receive(self, within_s: float | None) -> bytes | str | None:
+        """The next frame; None when there will be none. Raises ``ProtocolError`` when it does not come."""
+        try:
+            async with asyncio.timeout(within_s):
+                frame = await self._socket.receive()
+        except TimeoutError as error:
+            raise ProtocolError(f"no sound came for {QUIET_S:.0f} s", fix="send silence, too, or `finish`") from error
         return frame.data if frame.type in (WSMsgType.BINARY, WSMsgType.TEXT) else None
 
     async def _send(self, message: StreamMessage) -> None:
@@ -92,4 +100,12 @@ class Conversation:
         with contextlib.suppress(TimeoutError, ConnectionError):
             text = f"{error.message}: {error.fix}" if error.fix else error.message
             await self._send(Error(code=error.code, message=text))
-        await self._socket.close(code=WSCloseCode.POLICY_VIOLATION, message=error.code.encode())
+        await self._close(WSCloseCode.POLICY_VIOLATION, error.code)
+
+    async def _close(self, code: int, reason: str = "") -> None:
+        """In order, or by hanging up on a client that reads nothing."""
+        try:
+            async with asyncio.timeout(GOODBYE_S):
+                await self._socket.close(code=code, message=reason.encode())
+        except TimeoutError:
+            self._transport.abort()

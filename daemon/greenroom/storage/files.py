@@ -45,4 +45,4 @@ def held(folder: Path) -> Iterator[None]:
 def unwritable(path: Path, error: OSError) -> StorageError:
     """What to raise when ``path`` cannot be written: ``DiskFull`` where that is the cause."""
     kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else StorageError
-    return kind(f"{path} cannot be written: {error.strerror}", fix="make room or choose another --out")
+    return kind(f"{path} cannot be written: {error.strerror}", fix="make room, or choose another place")

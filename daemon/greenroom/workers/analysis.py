@@ -10,6 +10,7 @@ from typing import Literal, NamedTuple
 
 import numpy as np
 
+from greenroom import temporary
 from greenroom.errors import CommandRefused, EngineError, EngineUnavailable, GreenroomError, JobsFull
 from greenroom.events import (
     SAMPLE_RATE_HZ,
@@ -43,7 +44,7 @@ from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, VoiceDetector
 from greenroom.records import Analysis, EngineInfo, Word
 from greenroom.settings import Settings
 from greenroom.workers.ears import MAX_STREAMS
-from greenroom.workers.handed_in import HandedIn, sweep
+from greenroom.workers.handed_in import HandedIn
 from greenroom.workers.listening import FillerRule, Listening
 from greenroom.workers.measuring import Sound, measured
 from greenroom.workers.recognisers import Recognisers
@@ -86,7 +87,7 @@ class AnalysisWorker:
 
     def warm_up(self, origin_ns: int) -> None:  # noqa: ARG002 - the port's signature; a recording has its own times
         """Raises ``ModelMissing`` and ``EngineUnavailable``; without a pitch tracker pitch cannot be told."""
-        sweep()
+        temporary.sweep()
         self._detector = self._load_detector()
         self._recogniser = self._load_recogniser()
         self._pitch: PitchTracker | None = None

@@ -6,12 +6,11 @@ So the worker needs no other access to files, and may run as another user in ano
 from __future__ import annotations
 
 import errno
-import os
-import re
 import shutil
 import tempfile
 from pathlib import Path
 
+from greenroom import temporary
 from greenroom.errors import DiskFull, StorageError
 from greenroom.events import Analyze
 
@@ -19,7 +18,6 @@ PART_BYTES = 1 << 20
 WINDOW = 4
 """Parts on their way; whoever sends waits for the worker to take one."""
 MAX_NAME_BYTES = 200
-_FOLDER = re.compile(r"greenroom-job-(\d+)-.+")
 
 
 class HandedIn:
@@ -28,7 +26,7 @@ class HandedIn:
     def __init__(self, request: Analyze) -> None:
         self.request = request
         try:
-            self._folder = Path(tempfile.mkdtemp(prefix=f"greenroom-job-{os.getpid()}-"))
+            self._folder = Path(tempfile.mkdtemp(prefix=temporary.prefix()))
         except OSError as error:
             raise _unwritable(error) from error
         self.path = self._folder / _bare(request.name)
@@ -55,14 +53,6 @@ def _bare(name: str) -> str:
     """A file's name that leads nowhere else."""
     bare = Path(name).name.replace("\0", "").encode()[:MAX_NAME_BYTES].decode(errors="ignore")
     return "recording" if bare in ("", ".", "..") else bare
-
-
-def sweep() -> None:
-    """Delete what workers left that were killed before they could."""
-    for folder in Path(tempfile.gettempdir()).glob("greenroom-job-*-*"):
-        known = _FOLDER.fullmatch(folder.name)
-        if known is not None and not Path("/proc", known[1]).exists():
-            shutil.rmtree(folder, ignore_errors=True)
 
 
 def _unwritable(error: OSError) -> StorageError:

@@ -98,7 +98,8 @@ class JobWorkers:
                 room = asyncio.Semaphore(WINDOW)
                 stream = f"job-{next(self._numbers)}"
                 with self._stream(worker, stream, _taker(events, progress, room)):
-                    worker.send(Analyze(stream=stream, name=name or path.name, channel=channel, hints=hints))
+                    called = (name or path.name).encode(errors="replace").decode()  # a file's name may be no text
+                    worker.send(Analyze(stream=stream, name=called, channel=channel, hints=hints))
                     sending = asyncio.create_task(_send(worker, stream, path, room))
                     try:
                         return await self._result(worker, events, sending)

@@ -15,6 +15,8 @@ from greenroom.records import Analysis, EngineInfo, Span, Word
 
 NOT_IN_RECORDINGS = frozenset({"time_to_first_word_s", "eye_contact", "head_movement_deg_s", "blink_rate_per_min"})
 """There is no question before a recording, and no picture."""
+SEEN = frozenset({"eye_contact", "yaw_deg", "pitch_deg"})
+"""Courses in time of what a camera sees."""
 
 
 class Sound(Struct, frozen=True, kw_only=True):
@@ -40,4 +42,5 @@ def measured(sound: Sound, engines: tuple[EngineInfo, ...]) -> Analysis:
         duration_s=length_s, source=sound.source, words=words,
         voice=tuple(Span(start_t=a, end_t=b) for a, b in sound.voice),
         measures=tuple(measure for measure in answer_measures(answer) if measure.name not in NOT_IN_RECORDINGS),
-        series=answer_series(answer), engines=engines, notes=(*sound.notes, *clipped_note(sound.pcm)))
+        series=tuple(course for course in answer_series(answer) if course.name not in SEEN), engines=engines,
+        notes=(*sound.notes, *clipped_note(sound.pcm)))
