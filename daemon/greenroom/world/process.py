@@ -231,7 +231,7 @@ def _listen(path: Path) -> socket.socket:
         if probe.connect_ex(str(path)) == 0:
             raise PortBusy(f"another world listens on {path}", fix="choose another --socket")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
-    draft = path.with_name(f"{path.name}.{os.getpid()}")
+    draft = path.with_name(f".{os.getpid()}")  # no longer than the name itself: addresses of sockets are short
     try:
         listener.bind(str(draft))
         listener.listen(_MAX_CLIENTS)
