@@ -130,6 +130,20 @@ def test_a_recording_that_breaks_off_is_heard_as_far_as_it_goes(tmp_path: Path) 
     recording.close()
 
 
+@pytest.mark.parametrize("size", [None, 0, 0xFFFF_FFFF, 0x7FFF_FFFF])
+def test_a_wav_that_breaks_off_is_told_and_one_of_unknown_length_is_not(tmp_path: Path, size: int | None) -> None:
+    path = tmp_path / "a.wav"
+    whole = stored(path, sentence()).read_bytes()
+    stated = whole[:4] + (whole[4:8] if size is None else size.to_bytes(4, "little"))
+    for end in (len(whole), len(whole) // 2):
+        path.write_bytes(stated + whole[8:end])
+        recording = Recording(path)
+        is_told = any("end is missing" in note for note in recording.notes)
+        assert is_told == (size is None and end < len(whole))
+        assert sum(piece.size for piece in recording.decode()) > 0
+        recording.close()
+
+
 def test_a_recording_that_is_too_long_is_told_while_it_is_read(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(decoder_av, "MAX_RECORDING_S", 1.0)
     with pytest.raises(RecordingTooLong):

@@ -55,6 +55,8 @@ class Recording:
                                                                         fix=f"give a recording: {KINDS}")
         self._stream: Any = streams[0]
         self._name = path.name
+        if _is_cut_off(path):
+            self.notes.append("The file is shorter than its header says; its end is missing.")
         self._channel = channel
         context: Any = self._stream.codec_context
         if context is None:  # nobody knows how it was coded
@@ -116,6 +118,15 @@ class Recording:
     @staticmethod
     def _unreadable(path: Path) -> RecordingError:
         return RecordingError(f"{path.name} is no recording that can be read", fix=f"give {KINDS}")
+
+
+def _is_cut_off(path: Path) -> bool:
+    """Whether a wav states more bytes than it has; FFmpeg takes what there is, and says nothing."""
+    with path.open("rb") as file:
+        head = file.read(8)
+    size = int.from_bytes(head[4:8], "little")
+    # Recorders that cannot go back leave 0 or a very large number.
+    return head[:4] == b"RIFF" and 0 < size < 0x7FFF_0000 and size + 8 > path.stat().st_size + 1
 
 
 def _planes(piece: Any) -> Pcm:
