@@ -85,7 +85,7 @@ HOMES: dict[str, dict[str, str]] = {
     "av": {"hearing.decoder_av": ""},
     "rich": {
         "cli_demo": "", "cli_analyze": "a command prints", "cli_doctor": "a command prints",
-        "cli_models": "a command prints",
+        "cli_models": "a command prints", "cli_devices": "a command prints",
     },
     "psutil": {"bench.vision": ""},
 }

@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 import greenroom
-from greenroom import cli_analyze, cli_demo, cli_doctor, cli_models, cli_report, log
+from greenroom import cli_analyze, cli_demo, cli_devices, cli_doctor, cli_models, cli_report, log
 from greenroom.errors import GreenroomError
 from greenroom.events import WorkerName
 from greenroom.settings import Settings, load
@@ -67,7 +67,8 @@ def _parser() -> argparse.ArgumentParser:
 
     cli_demo.add_parser(commands)
     cli_analyze.add_parser(commands)
-    cli_doctor.add_parsers(commands)
+    cli_devices.add_parser(commands)
+    cli_doctor.add_parser(commands)
     cli_models.add_parser(commands)
     cli_report.add_parsers(commands)
     _add_common(parser, config=None, verbose=False, quiet=False)
@@ -95,7 +96,9 @@ def _dispatch(options: argparse.Namespace, settings: Settings) -> int:
             return cli_analyze.run(options, settings)
         case "models":
             return cli_models.run(options, settings)
-        case "devices" | "doctor":
+        case "devices":
+            return cli_devices.run(options, settings)
+        case "doctor":
             return cli_doctor.run(options, settings)
         case _:
             return cli_report.run(options, settings)

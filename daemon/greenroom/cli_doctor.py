@@ -1,24 +1,21 @@
-"""``greenroom devices`` and ``greenroom doctor``."""
+"""``greenroom doctor``."""
 
 from __future__ import annotations
 
 import argparse
-import contextlib
 import http.client
 import importlib.metadata
 import importlib.util
 import shutil
 import socket
-import time
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import NamedTuple, TypeVar
 
 import msgspec
 from rich.console import Console
-from rich.table import Table
 
-from greenroom.devices.channel_levels import ChannelLevel
+from greenroom.cli_devices import found
 from greenroom.errors import GreenroomError, ModelMissing, SettingsError
 from greenroom.hearing.sounds_yamnet import MODEL
 from greenroom.interview.questions import check_set_up, load_packs
@@ -30,9 +27,6 @@ from greenroom.settings import Devices, Server, Settings, masked
 from greenroom.storage.quarantine import KEPT_DAYS, quarantined
 from greenroom.workers.recognisers import whisper_model
 
-LISTEN_S = 10.0
-LOOK_S = 0.2
-BAR_CHARS = 30
 ASK_S = 1.0
 """A booth that runs answers within this time."""
 ENGINES = (
@@ -72,19 +66,13 @@ class Running(NamedTuple):
     devices: tuple[DeviceState, ...]
 
 
-def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
-    devices = commands.add_parser("devices", help="microphones, loudspeakers and cameras that are plugged in")
-    devices.add_argument("--listen", nargs="?", type=float, const=LISTEN_S, metavar="SECONDS",
-                         help="show level, peak and clipping of every channel of the booth's microphone "
-                              f"(default {LISTEN_S:.0f} s; Ctrl-C ends it)")
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     doctor = commands.add_parser("doctor", help="what works here, what does not, and how to fix it")
     doctor.add_argument("--settings", action="store_true", help="also print the settings in force, secrets masked")
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     console = Console(highlight=False)
-    if options.command == "devices":
-        return _devices(console) if options.listen is None else _listen(console, settings.devices, options.listen)
     if options.settings:
         for table, keys in masked(settings).items():
             for key, value in keys.items():
@@ -188,12 +176,12 @@ def _get(link: http.client.HTTPConnection, path: str, kind: type[Answer]) -> Ans
 
 
 def _sensors(wanted: Devices, running: Running | None) -> Iterator[Finding]:
-    found = _found() if running is None else ()
+    here = found() if running is None else ()
     for kind, setting, fix in (
             ("microphone", wanted.microphone, "plug one in; `greenroom devices` lists them"),
             ("speaker", wanted.speaker, "plug one in; without it the questions are only shown"),
             ("camera", wanted.camera, "plug one in; without it the interview goes on without gaze")):
-        names = [device.name for device in found if device.kind == kind]
+        names = [device.name for device in here if device.kind == kind]
         if setting in ("virtual", "none"):
             yield Finding(f"device: {kind}", True, f"{setting}, by the settings")
             continue
@@ -203,7 +191,7 @@ def _sensors(wanted: Devices, running: Running | None) -> Iterator[Finding]:
         if kind == "camera" and setting != "auto":
             yield _camera(setting)
             continue
-        fitting = [device.name for device in found if device.kind == kind and _fits(device, setting)]
+        fitting = [device.name for device in here if device.kind == kind and _fits(device, setting)]
         is_good = bool(fitting) or (kind == "camera" and setting == "auto")
         there = f"none called {setting!r}; there is {', '.join(names)}" if names else "none"
         yield Finding(f"device: {kind}", is_good, ", ".join(fitting[:3]) or there, fix, is_absent=not fitting)
@@ -250,28 +238,6 @@ def _interview(settings: Settings) -> Finding:
     return Finding("interview", True, f"{wanted} of {len(pack.questions)} questions: {pack.title}")
 
 
-def _found() -> tuple[DeviceInfo, ...]:
-    devices: list[DeviceInfo] = []
-    for listing in (_sound_devices, _cameras):
-        try:
-            devices += listing()
-        except (GreenroomError, ImportError, OSError):
-            continue
-    return tuple(devices)
-
-
-def _sound_devices() -> tuple[DeviceInfo, ...]:
-    from greenroom.devices.sound import list_devices
-
-    return list_devices()
-
-
-def _cameras() -> tuple[DeviceInfo, ...]:
-    from greenroom.devices.camera import list_cameras
-
-    return list_cameras()
-
-
 def _port(server: Server, running: Running | None) -> Finding:
     where = f"{server.host}:{server.port}"
     if running is not None:
@@ -304,50 +270,3 @@ def _leftovers(settings: Settings) -> Finding:
     return Finding("old databases", False, f"set aside, with everybody's words: {', '.join(names)} in {folder}",
                    f"rescue what you need and delete them; the booth does that {KEPT_DAYS} days after they were set "
                    "aside")
-
-
-def _devices(console: Console) -> int:
-    table = Table("kind", "name", "state", "detail", box=None, pad_edge=False)
-    found = _found()
-    for device in found:
-        table.add_row(device.kind, device.name, device.state, device.detail)
-    if found:
-        console.print(table)
-    else:
-        console.print("No microphone, loudspeaker or camera is plugged in. `greenroom demo` needs none.")
-    return 0
-
-
-
-
-def _listen(console: Console, wanted: Devices, seconds: float) -> int:
-    """Levels of the microphone's channels while somebody speaks; raises ``DeviceMissing``."""
-    from rich.live import Live
-
-    from greenroom.devices.channel_levels import ChannelLevels
-    from greenroom.devices.sound import AllChannels
-
-    name = "auto" if wanted.microphone == "virtual" else wanted.microphone
-    microphone = AllChannels(name, wanted.array_channels)
-    levels, until_s = ChannelLevels(microphone.channels), time.monotonic() + seconds
-    console.print(f"{microphone.name}: speak as a candidate would", markup=False)
-    try:
-        with Live(console=console, auto_refresh=False) as live, contextlib.suppress(KeyboardInterrupt):
-            while time.monotonic() < until_s:
-                time.sleep(LOOK_S)
-                levels.add(microphone.read())
-                live.update(_level_table(levels.levels(), wanted.microphone_channels or (1,)), refresh=True)
-    finally:
-        microphone.close()
-    return 0
-
-
-def _level_table(levels: tuple[ChannelLevel, ...], listened: tuple[int, ...]) -> Table:
-    table = Table("channel", "level", "", "peak", "clipped", "", box=None, pad_edge=False)
-    for level in levels:
-        bar = "#" * max(0, round(BAR_CHARS * (1 + level.now_dbfs / 60)))
-        name = f"{level.channel} *" if level.channel in listened else str(level.channel)
-        table.add_row(name, f"{level.now_dbfs:.0f} dBFS", f"{bar:<{BAR_CHARS}}", f"{level.peak_dbfs:.0f} dBFS",
-                      str(level.clipped), level.advice)
-    table.caption = "* the booth listens to this one (devices.microphone_channels)"
-    return table
