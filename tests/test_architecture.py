@@ -16,13 +16,13 @@ import pytest
 SOURCES = Path(__file__).parents[1] / "daemon"
 PACKAGE = "greenroom"
 
-VOCABULARY = ("errors", "records", "events", "ports", "settings")
+VOCABULARY = ("errors", "records", "events", "requests", "ports", "settings")
 """Each may import those before it; everything may import them (pure modules all but the settings)."""
 LEAVES = frozenset({"timeline", "tasks", "log", "systemd", "temporary"})
 """Stand beside the vocabulary; know the errors and nothing else of the package."""
 
 PURE = frozenset({
-    "errors", "records", "events", "ports",
+    "errors", "records", "events", "requests", "ports",
     "hearing.agreement", "hearing.hallucination",
     "hearing.fillers", "hearing.heard", "hearing.levels", "hearing.loudness", "hearing.measures", "hearing.pauses",
     "hearing.pitch", "hearing.prosody", "hearing.rates", "hearing.segmenter", "hearing.summary", "hearing.syllables",

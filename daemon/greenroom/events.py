@@ -1,4 +1,4 @@
-"""What flows inside the booth: events (happened), commands (asked by a client), requests (asked of a worker).
+"""What flows inside the booth: events (happened) and commands (asked by a client); ``requests.py`` asks the workers.
 
 All are frozen msgspec structs with explicit tags; none of them ever reaches a client (see ``server/protocol.py``).
 ``t`` is when something happened on the booth's timeline in seconds, ``t_known`` when the booth knew it.
@@ -15,13 +15,11 @@ from greenroom.records import (
     Consent,
     DeviceInfo,
     EngineInfo,
-    FollowUpHook,
     Phoneme,
     Plan,
     SetUp,
     SoundShare,
     SpokenLine,
-    Style,
     Word,
 )
 
@@ -401,183 +399,3 @@ ClientCommand = (
 )
 JournalEntry = WorkerEvent | ClientCommand | Tick | SessionPlanned | LineSpoken | CoreResumed
 """What the machine is fed; a session is rebuilt by folding these."""
-
-
-# --- requests to workers ------------------------------------------------------------------------
-
-
-class Request(Struct, frozen=True, kw_only=True):
-    """Something core asks of a worker."""
-
-    stream: str = LIVE
-
-
-class Play(Request, tag="play", frozen=True, kw_only=True):
-    """Append PCM (16 kHz mono int16) to a job's playout. ``cue`` names what is said, for the virtual booth."""
-
-    job: JobKey
-    cue: str
-    pcm: bytes
-    is_last: bool = False
-
-
-class PausePlayout(Request, tag="pause_playout", frozen=True, kw_only=True):
-    """Fade out within 20 ms and hold."""
-
-    job: JobKey
-
-
-class ResumePlayout(Request, tag="resume_playout", frozen=True, kw_only=True):
-    """Go on from where a pause began."""
-
-    job: JobKey
-
-
-class CutPlayout(Request, tag="cut_playout", frozen=True, kw_only=True):
-    """Fade out within 20 ms and throw the rest of a job away."""
-
-    job: JobKey
-
-
-class SetCapture(Request, tag="set_capture", frozen=True, kw_only=True):
-    """Open or close the microphone's stream to core."""
-
-    is_open: bool
-    voice_dbfs: float | None = None
-    """The candidate's level in the sensor check: much fainter voices are somebody else's. None: any voice counts."""
-
-
-class Hear(Request, tag="hear", frozen=True, kw_only=True):
-    """Audio for the recogniser."""
-
-    n: int
-    t: float
-    pcm: bytes
-
-
-class OpenSegment(Request, tag="open_segment", frozen=True, kw_only=True):
-    """Start recognising a VAD segment from ``from_t`` on (audio up to 1 s old is kept for this)."""
-
-    job: JobKey
-    segment: int
-    from_t: float
-    hints: tuple[str, ...] = ()
-    """Terms of the job that is practised, for recognisers that can make use of them."""
-
-
-class CloseSegment(Request, tag="close_segment", frozen=True, kw_only=True):
-    """The segment ended at ``to_t``: answer with its final utterance."""
-
-    job: JobKey
-    segment: int
-    to_t: float
-
-
-class LearnChannel(Request, tag="learn_channel", frozen=True, kw_only=True):
-    """Adapt to voice and microphone from the audio between two times, answer ``ChannelLearned``."""
-
-    from_t: float
-    to_t: float
-
-
-class ListenToRoom(Request, tag="listen_to_room", frozen=True, kw_only=True):
-    """Tell the kinds of sound in these stretches of the last 30 s, answered by ``RoomHeard``."""
-
-    spans: tuple[tuple[float, float], ...]
-
-
-class SetChannel(Request, tag="set_channel", frozen=True, kw_only=True):
-    """Give back what ``ChannelLearned`` said."""
-
-    mean: tuple[float, ...]
-
-
-class Watch(Request, tag="watch", frozen=True, kw_only=True):
-    """Start or stop looking at the camera."""
-
-    is_on: bool
-
-
-class LearnNeutral(Request, tag="learn_neutral", frozen=True, kw_only=True):
-    """Take the neutral mesh from the next 2 s of frames."""
-
-    duration_s: float = 2.0
-
-
-class SetNeutral(Request, tag="set_neutral", frozen=True, kw_only=True):
-    """Give back what ``NeutralLearned`` said."""
-
-    neutral: bytes
-
-
-class Synthesize(Request, tag="synthesize", frozen=True, kw_only=True):
-    """Turn one clause into speech, answered by ``SpeechClip`` pieces."""
-
-    key: str
-    clause: int
-    text: str
-    style: Style
-
-
-class DropSynthesis(Request, tag="drop_synthesis", frozen=True, kw_only=True):
-    """Nobody wants this key any more."""
-
-    key: str
-
-
-class ChooseFollowUp(Request, tag="choose_follow_up", frozen=True, kw_only=True):
-    """Read an answer and choose at most one of the hooks, answered by ``FollowUpChosen``."""
-
-    job: JobKey
-    question: str
-    answer: str
-    hooks: tuple[FollowUpHook, ...]
-    style: Style
-
-
-class Analyze(Request, tag="analyze", frozen=True, kw_only=True):
-    """Hear a recording, whose bytes follow; ``stream`` names the job. Answered by ``AnalysisDone`` or
-    ``AnalysisFailed``."""
-
-    name: str
-    """What its owner calls it, without folders."""
-    channel: int = 0
-    """From 1; 0: the mean of all."""
-    hints: tuple[str, ...] = ()
-
-
-class RecordingPart(Request, tag="recording_part", frozen=True, kw_only=True):
-    """Some bytes of a job's recording, in order; ``AnalysisProgress`` of the stage "receiving" says that they were
-    taken."""
-
-    data: bytes
-    is_last: bool
-
-
-class BeginStream(Request, tag="begin_stream", frozen=True, kw_only=True):
-    """Listen to sound that comes in bit by bit (``Hear``), from ``t`` 0 on. Answered by ``StreamHeard``, then by voice,
-    levels and utterances as they come."""
-
-    hints: tuple[str, ...] = ()
-
-
-class EndStream(Request, tag="end_stream", frozen=True, kw_only=True):
-    """No more sound comes: answer with ``AnalysisDone`` for all of it."""
-
-
-class HoldAnalysis(Request, tag="hold_analysis", frozen=True, kw_only=True):
-    """Stop working for a while, or go on."""
-
-    is_held: bool
-
-
-class DropAnalysis(Request, tag="drop_analysis", frozen=True, kw_only=True):
-    """Nobody wants this job or stream any more."""
-
-
-WorkerRequest = (
-    Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture
-    | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
-    | Watch | LearnNeutral | SetNeutral | Synthesize | DropSynthesis | ChooseFollowUp
-    | Analyze | RecordingPart | BeginStream | EndStream | HoldAnalysis | DropAnalysis
-)

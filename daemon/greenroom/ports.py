@@ -13,13 +13,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.errors import GreenroomError
-from greenroom.events import (
-    ClientCommand,
-    JournalEntry,
-    WorkerEvent,
-    WorkerName,
-    WorkerRequest,
-)
+from greenroom.events import ClientCommand, JournalEntry, WorkerEvent, WorkerName
 from greenroom.records import (
     DeviceInfo,
     EngineInfo,
@@ -31,6 +25,7 @@ from greenroom.records import (
     TurnRecord,
     Word,
 )
+from greenroom.requests import WorkerRequest
 
 Pcm = npt.NDArray[np.int16]
 Image = npt.NDArray[np.uint8]

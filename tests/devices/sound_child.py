@@ -18,17 +18,9 @@ from devices.room import MODELS, speech
 from greenroom.devices.channel_levels import ChannelLevels
 from greenroom.devices.sound import AllChannels, PyAudioSound, list_devices
 from greenroom.errors import DeviceError
-from greenroom.events import (
-    AudioChunk,
-    JobKey,
-    LevelReading,
-    Play,
-    PlayoutProgress,
-    SetCapture,
-    VoiceStarted,
-    WorkerEvent,
-)
+from greenroom.events import AudioChunk, JobKey, LevelReading, PlayoutProgress, VoiceStarted, WorkerEvent
 from greenroom.ports import Pcm
+from greenroom.requests import Play, SetCapture
 from greenroom.settings import load
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.audio import build

@@ -5,11 +5,12 @@ from __future__ import annotations
 import numpy as np
 
 from greenroom.errors import GreenroomError
-from greenroom.events import SAMPLE_RATE_HZ, FaceObservation, Watch, WorkerEvent, WorkerRequest
+from greenroom.events import SAMPLE_RATE_HZ, FaceObservation, WorkerEvent
 from greenroom.interview.speech import Mouth
 from greenroom.interview.state import InterviewState
 from greenroom.ports import Emit, Heard, Pcm, SpeakerSource
 from greenroom.records import DeviceInfo, EngineInfo, SessionRecord, Word
+from greenroom.requests import Watch, WorkerRequest
 from greenroom.world.__main__ import make_stage
 
 EMBEDDED_LATENCY_S = 0.02

@@ -3,22 +3,13 @@
 from __future__ import annotations
 
 from greenroom.errors import DiskFull
-from greenroom.events import (
-    Begin,
-    ChooseSetUp,
-    CoreResumed,
-    GiveConsent,
-    JournalEntry,
-    SetCapture,
-    Tick,
-    WorkerName,
-    WorkerRequest,
-)
+from greenroom.events import Begin, ChooseSetUp, CoreResumed, GiveConsent, JournalEntry, Tick, WorkerName
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
 from greenroom.ports import WorkerPort
 from greenroom.records import Consent, SetUp
+from greenroom.requests import SetCapture, WorkerRequest
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.memory import MemorySessionStore
 from greenroom.tasks import AtOnce

@@ -7,18 +7,7 @@ import pytest
 from devices.room import VAD_MODEL, needs_vad
 from greenroom.devices.echo import WebRtcEcho
 from greenroom.errors import CommandRefused, DiskFull
-from greenroom.events import (
-    Begin,
-    ChooseSetUp,
-    Continue,
-    Done,
-    End,
-    GiveConsent,
-    SetCapture,
-    Tick,
-    WorkerEvent,
-    WorkerRequest,
-)
+from greenroom.events import Begin, ChooseSetUp, Continue, Done, End, GiveConsent, Tick, WorkerEvent
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.vad import SileroVad
 from greenroom.interview.evidence import Evidence
@@ -26,6 +15,7 @@ from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
 from greenroom.language.scripted import ScriptedInterviewer
 from greenroom.records import Consent, SetUp, TurnRecord
+from greenroom.requests import SetCapture, WorkerRequest
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.memory import MemorySessionStore
 from greenroom.tasks import AtOnce

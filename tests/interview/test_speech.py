@@ -3,19 +3,10 @@
 from __future__ import annotations
 
 from greenroom.errors import CommandRefused
-from greenroom.events import (
-    SAMPLE_RATE_HZ,
-    JobKey,
-    LineSpoken,
-    Play,
-    PlayoutStarted,
-    SpeechClip,
-    Synthesize,
-    WorkerName,
-    WorkerRequest,
-)
+from greenroom.events import SAMPLE_RATE_HZ, JobKey, LineSpoken, PlayoutStarted, SpeechClip, WorkerName
 from greenroom.interview import speech
 from greenroom.interview.speech import Speech
+from greenroom.requests import Play, Synthesize, WorkerRequest
 
 TEXT = "Thank you for that. Tell me about your work in the shop last year. And what was it like to leave?"
 JOB = JobKey(1)

@@ -8,19 +8,10 @@ import msgspec
 import numpy as np
 
 from greenroom.errors import EngineError
-from greenroom.events import (
-    LIVE,
-    SAMPLE_RATE_HZ,
-    CloseSegment,
-    Hear,
-    JobKey,
-    OpenSegment,
-    RequestFailed,
-    Utterance,
-    WorkerEvent,
-)
+from greenroom.events import LIVE, SAMPLE_RATE_HZ, JobKey, RequestFailed, Utterance, WorkerEvent
 from greenroom.ports import Pcm, PitchTracker
 from greenroom.records import EngineInfo, Word
+from greenroom.requests import CloseSegment, Hear, OpenSegment
 from greenroom.workers.hearing import HearingWorker, no_pitch
 
 JOB = JobKey(turn=1)

@@ -11,14 +11,10 @@ import numpy.typing as npt
 
 import greenroom.world
 from greenroom.errors import DeviceLost, DeviceMissing, ModelMissing
-from greenroom.events import (
-    DeviceChanged,
-    NeutralLearned,
-    Watch,
-    WorkerEvent,
-)
+from greenroom.events import DeviceChanged, NeutralLearned, WorkerEvent
 from greenroom.ports import FaceFinder, FaceMesh, Image
 from greenroom.records import DeviceInfo, EngineInfo
+from greenroom.requests import Watch
 from greenroom.seeing.head_pose import Pose, rotation
 from greenroom.workers.vision import VisionWorker
 

@@ -12,21 +12,12 @@ import pytest
 
 from devices.room import VAD_MODEL, needs_vad
 from greenroom.errors import RecordingError
-from greenroom.events import (
-    SAMPLE_RATE_HZ,
-    AnalysisDone,
-    AnalysisFailed,
-    AnalysisProgress,
-    Analyze,
-    DropAnalysis,
-    HoldAnalysis,
-    RecordingPart,
-    WorkerEvent,
-)
+from greenroom.events import SAMPLE_RATE_HZ, AnalysisDone, AnalysisFailed, AnalysisProgress, WorkerEvent
 from greenroom.hearing.decoder_av import Recording
 from greenroom.hearing.vad import SileroVad
 from greenroom.ports import Pcm
 from greenroom.records import Analysis
+from greenroom.requests import Analyze, DropAnalysis, HoldAnalysis, RecordingPart
 from greenroom.workers import analysis
 from greenroom.workers.analysis import AnalysisWorker
 from hearing.sounds import sentence

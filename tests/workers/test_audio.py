@@ -15,28 +15,24 @@ from greenroom.events import (
     SAMPLE_RATE_HZ,
     AudioChunk,
     AudioGap,
-    CutPlayout,
     DeviceChanged,
     Event,
     JobKey,
     LevelReading,
-    PausePlayout,
-    Play,
     PlayoutCut,
     PlayoutFinished,
     PlayoutPaused,
     PlayoutProgress,
     PlayoutStarted,
     RequestFailed,
-    SetCapture,
     VoiceStarted,
     VoiceStopped,
-    Watch,
     WorkerEvent,
 )
 from greenroom.hearing.vad import SileroVad
 from greenroom.ports import Pcm, VoiceDetector
 from greenroom.records import DeviceInfo, EngineInfo
+from greenroom.requests import CutPlayout, PausePlayout, Play, SetCapture, Watch
 from greenroom.workers.audio import RETRY_LISTENING_S, RETRY_MAX_S, AudioWorker, load_echo
 from greenroom.world.room import Acoustics
 

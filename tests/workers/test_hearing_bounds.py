@@ -8,18 +8,9 @@ import numpy as np
 import pytest
 
 from greenroom.errors import ModelMissing
-from greenroom.events import (
-    LIVE,
-    SAMPLE_RATE_HZ,
-    AudioGap,
-    ChannelLearned,
-    Hear,
-    LearnChannel,
-    SetChannel,
-    Synthesize,
-    Utterance,
-)
+from greenroom.events import LIVE, SAMPLE_RATE_HZ, AudioGap, ChannelLearned, Utterance
 from greenroom.ports import Pcm
+from greenroom.requests import Hear, LearnChannel, SetChannel, Synthesize
 from greenroom.settings import Booth as BoothSettings
 from greenroom.settings import Engines, Settings
 from greenroom.workers import hearing, listening, segments

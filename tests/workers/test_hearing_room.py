@@ -7,9 +7,10 @@ from pathlib import Path
 import pytest
 
 from greenroom.errors import ModelMissing
-from greenroom.events import LIVE, SAMPLE_RATE_HZ, ListenToRoom, RoomHeard, WorkerEvent
+from greenroom.events import LIVE, SAMPLE_RATE_HZ, RoomHeard, WorkerEvent
 from greenroom.ports import Pcm, SoundClassifier
 from greenroom.records import EngineInfo, SoundShare
+from greenroom.requests import ListenToRoom
 from greenroom.settings import Booth as BoothSettings
 from greenroom.settings import Settings
 from greenroom.workers import hearing, listening

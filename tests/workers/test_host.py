@@ -12,17 +12,10 @@ from pathlib import Path
 import pytest
 
 from greenroom.errors import CommandRefused, EngineUnavailable, SettingsError
-from greenroom.events import (
-    ChooseFollowUp,
-    DeviceChanged,
-    FollowUpChosen,
-    JobKey,
-    RequestFailed,
-    WorkerReady,
-    WorkerRequest,
-)
+from greenroom.events import DeviceChanged, FollowUpChosen, JobKey, RequestFailed, WorkerReady
 from greenroom.ports import Emit
 from greenroom.records import DeviceInfo, EngineInfo
+from greenroom.requests import ChooseFollowUp, WorkerRequest
 from greenroom.workers import host, link
 
 WAIT_S = 20.0

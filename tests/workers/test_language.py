@@ -3,10 +3,11 @@ from __future__ import annotations
 import pytest
 
 from greenroom.errors import EngineError
-from greenroom.events import ChooseFollowUp, FollowUpChosen, JobKey, RequestFailed, WorkerEvent
+from greenroom.events import FollowUpChosen, JobKey, RequestFailed, WorkerEvent
 from greenroom.language.scripted import ScriptedInterviewer
 from greenroom.ports import WorkerHandler
 from greenroom.records import EngineInfo, FollowUpHook, Style
+from greenroom.requests import ChooseFollowUp
 from greenroom.workers import language
 from greenroom.workers.language import LanguageWorker
 

@@ -12,7 +12,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.errors import LinkError
-from greenroom.events import AudioChunk, Hear
+from greenroom.events import AudioChunk
+from greenroom.requests import Hear
 from greenroom.workers import link
 
 

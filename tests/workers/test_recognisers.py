@@ -10,10 +10,11 @@ import numpy as np
 import pytest
 
 from greenroom.errors import EngineUnavailable, ModelCorrupt, ModelMissing
-from greenroom.events import ChannelLearned, LearnChannel
+from greenroom.events import ChannelLearned
 from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
 from greenroom.hearing.recogniser_whisper import WhisperRecogniser
 from greenroom.models.manifest import Manifest, Model, ModelFile, PathSource, Profile
+from greenroom.requests import LearnChannel
 from greenroom.settings import Booth as BoothSettings
 from greenroom.settings import Engines, Settings
 from greenroom.workers import hearing

@@ -13,13 +13,7 @@ from greenroom.events import (
     AnalysisDone,
     AnalysisFailed,
     AnalysisProgress,
-    Analyze,
-    BeginStream,
-    DropAnalysis,
-    EndStream,
-    Hear,
     LevelReading,
-    RecordingPart,
     StreamHeard,
     Utterance,
     VoiceStarted,
@@ -29,6 +23,7 @@ from greenroom.events import (
 from greenroom.hearing.vad import SileroVad
 from greenroom.ports import Pcm
 from greenroom.records import Analysis
+from greenroom.requests import Analyze, BeginStream, DropAnalysis, EndStream, Hear, RecordingPart
 from greenroom.workers import streaming
 from greenroom.workers.analysis import AnalysisWorker
 from greenroom.workers.segments import RING_S

@@ -14,16 +14,8 @@ from typing import Any, Self
 
 import pytest
 
-from greenroom.events import (
-    ChooseFollowUp,
-    FollowUpChosen,
-    JobKey,
-    Tick,
-    WorkerDied,
-    WorkerEvent,
-    WorkerName,
-    WorkerReady,
-)
+from greenroom.events import FollowUpChosen, JobKey, Tick, WorkerDied, WorkerEvent, WorkerName, WorkerReady
+from greenroom.requests import ChooseFollowUp
 from greenroom.settings import Workers
 from greenroom.timeline import MonotonicClock, VirtualClock
 from greenroom.workers import link, restarts, supervisor

@@ -2,17 +2,8 @@ from __future__ import annotations
 
 import pytest
 
-from greenroom.events import (
-    Event,
-    FaceObservation,
-    LearnNeutral,
-    NeutralLearned,
-    RequestFailed,
-    SetCapture,
-    SetNeutral,
-    Watch,
-    WorkerEvent,
-)
+from greenroom.events import Event, FaceObservation, NeutralLearned, RequestFailed, WorkerEvent
+from greenroom.requests import LearnNeutral, SetCapture, SetNeutral, Watch
 from greenroom.workers.vision import LATENCY_S, NO_ENGINE
 from workers.looking import (
     SLICE_S,

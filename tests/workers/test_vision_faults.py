@@ -17,16 +17,9 @@ from PIL import Image as Pillow
 from devices.mjpeg import MjpegServer
 from greenroom.devices.camera import NoCamera, OpenCvCamera
 from greenroom.errors import SettingsError
-from greenroom.events import (
-    DeviceChanged,
-    FaceObservation,
-    LearnNeutral,
-    NeutralLearned,
-    RequestFailed,
-    Watch,
-    WorkerEvent,
-)
+from greenroom.events import DeviceChanged, FaceObservation, NeutralLearned, RequestFailed, WorkerEvent
 from greenroom.ports import Image
+from greenroom.requests import LearnNeutral, Watch
 from greenroom.settings import Booth, Devices, Engines, Settings
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.vision import NO_ENGINE, RETRY_MAX_S, RETRY_S, VisionWorker, build

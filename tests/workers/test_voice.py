@@ -6,16 +6,10 @@ import numpy as np
 import pytest
 
 from greenroom.errors import EngineError
-from greenroom.events import (
-    SAMPLE_RATE_HZ,
-    DropSynthesis,
-    RequestFailed,
-    SpeechClip,
-    Synthesize,
-    WorkerEvent,
-)
+from greenroom.events import SAMPLE_RATE_HZ, RequestFailed, SpeechClip, WorkerEvent
 from greenroom.ports import Speech, WorkerHandler
 from greenroom.records import EngineInfo, Phoneme, Style
+from greenroom.requests import DropSynthesis, Synthesize
 from greenroom.workers import voice
 from greenroom.workers.voice import VoiceWorker
 

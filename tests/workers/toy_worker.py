@@ -8,9 +8,10 @@ import time
 from pathlib import Path
 
 from greenroom.errors import EngineUnavailable
-from greenroom.events import ChooseFollowUp, FollowUpChosen, JobKey, WorkerRequest
+from greenroom.events import FollowUpChosen, JobKey
 from greenroom.ports import Emit
 from greenroom.records import EngineInfo
+from greenroom.requests import ChooseFollowUp, WorkerRequest
 from greenroom.workers import host
 
 

@@ -15,18 +15,7 @@ from greenroom.bench.hearing import LEAD_S, TAIL_S, Cost, recognise, shared_fold
 from greenroom.bench.printing import Line, tell
 from greenroom.devices.echo import NoEcho
 from greenroom.devices.reference import Reference
-from greenroom.events import (
-    SAMPLE_RATE_HZ,
-    AudioChunk,
-    CloseSegment,
-    Hear,
-    JobKey,
-    OpenSegment,
-    Utterance,
-    VoiceStarted,
-    VoiceStopped,
-    WorkerEvent,
-)
+from greenroom.events import SAMPLE_RATE_HZ, AudioChunk, JobKey, Utterance, VoiceStarted, VoiceStopped, WorkerEvent
 from greenroom.hearing.fillers import ends_in_filler
 from greenroom.hearing.loudness import power, to_dbfs
 from greenroom.hearing.measures import answer_measures
@@ -38,6 +27,7 @@ from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Heard, Pcm
 from greenroom.records import Measure, SpokenLine, TurnRecord
+from greenroom.requests import CloseSegment, Hear, OpenSegment
 from greenroom.settings import load
 from greenroom.storage.media import SessionMedia
 from greenroom.workers.capture import Capture

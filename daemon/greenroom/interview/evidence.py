@@ -12,7 +12,6 @@ from greenroom.events import (
     SAMPLE_RATE_HZ,
     AudioChunk,
     FaceObservation,
-    Hear,
     PitchHeard,
     Tick,
     VoiceStarted,
@@ -26,6 +25,7 @@ from greenroom.hearing.measures import answer_measures, answer_series
 from greenroom.hearing.pitch import pitch
 from greenroom.ports import SessionMedia
 from greenroom.records import TurnRecord
+from greenroom.requests import Hear
 
 MAX_FACES = 15 * 600
 """Ten minutes of observations: longer than any answer."""

@@ -15,20 +15,13 @@ from greenroom.errors import CommandRefused, GreenroomError, SettingsError
 from greenroom.events import (
     AudioChunk,
     AudioGap,
-    ChooseFollowUp,
     ChooseSetUp,
     ClientCommand,
-    CloseSegment,
     CoreResumed,
     DeviceChanged,
     FaceObservation,
-    Hear,
     JournalEntry,
-    LearnChannel,
-    LearnNeutral,
     LevelReading,
-    ListenToRoom,
-    OpenSegment,
     PitchHeard,
     PlayoutCut,
     PlayoutFinished,
@@ -38,14 +31,10 @@ from greenroom.events import (
     PlayoutStarted,
     RequestFailed,
     SessionPlanned,
-    SetCapture,
-    SetChannel,
-    SetNeutral,
     SpeechClip,
     Tick,
     VoiceStarted,
     VoiceStopped,
-    Watch,
     WorkerDied,
     WorkerEvent,
     WorkerName,
@@ -60,6 +49,19 @@ from greenroom.interview.speech import Mouth, Speech
 from greenroom.interview.state import Effect, InterviewState
 from greenroom.ports import Background, Clock, SessionStore, WorkerPort
 from greenroom.records import DeviceInfo, QuestionPack, SessionRecord, SetUp
+from greenroom.requests import (
+    ChooseFollowUp,
+    CloseSegment,
+    Hear,
+    LearnChannel,
+    LearnNeutral,
+    ListenToRoom,
+    OpenSegment,
+    SetCapture,
+    SetChannel,
+    SetNeutral,
+    Watch,
+)
 
 log = logging.getLogger(__name__)
 

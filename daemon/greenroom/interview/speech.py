@@ -12,20 +12,10 @@ from collections.abc import Callable
 
 from msgspec import Struct, field
 
-from greenroom.events import (
-    SAMPLE_RATE_HZ,
-    CutPlayout,
-    JobKey,
-    LineSpoken,
-    PausePlayout,
-    Play,
-    PlayoutStarted,
-    ResumePlayout,
-    SpeechClip,
-    Synthesize,
-)
+from greenroom.events import SAMPLE_RATE_HZ, JobKey, LineSpoken, PlayoutStarted, SpeechClip
 from greenroom.ports import WorkerPort
 from greenroom.records import Phoneme, SpokenLine, Style
+from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout, Synthesize
 from greenroom.voice import clauses, visemes
 
 AHEAD_S = 0.4

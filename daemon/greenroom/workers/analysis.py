@@ -17,20 +17,10 @@ from greenroom.events import (
     AnalysisDone,
     AnalysisFailed,
     AnalysisProgress,
-    Analyze,
-    BeginStream,
-    CloseSegment,
-    DropAnalysis,
-    EndStream,
-    Hear,
-    HoldAnalysis,
     JobKey,
-    OpenSegment,
     PitchHeard,
-    RecordingPart,
     Utterance,
     WorkerEvent,
-    WorkerRequest,
 )
 from greenroom.hearing import segmenter
 from greenroom.hearing.decoder_av import MAX_RECORDING_S, Recording
@@ -42,6 +32,18 @@ from greenroom.hearing.recording import learning_span, pieces
 from greenroom.hearing.vad import BLOCK_S, BLOCK_SAMPLES, MODEL_FILE, SileroVad
 from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, VoiceDetector
 from greenroom.records import Analysis, EngineInfo, Word
+from greenroom.requests import (
+    Analyze,
+    BeginStream,
+    CloseSegment,
+    DropAnalysis,
+    EndStream,
+    Hear,
+    HoldAnalysis,
+    OpenSegment,
+    RecordingPart,
+    WorkerRequest,
+)
 from greenroom.settings import Settings
 from greenroom.workers.ears import MAX_STREAMS
 from greenroom.workers.handed_in import HandedIn

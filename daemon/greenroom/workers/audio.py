@@ -13,20 +13,11 @@ from greenroom.devices.echo import Canceller, HalfDuplex, NoEcho, WebRtcEcho
 from greenroom.devices.reference import Reference
 from greenroom.devices.sound_cards import sound_cards
 from greenroom.errors import CommandRefused, DeviceError, EngineUnavailable, GreenroomError
-from greenroom.events import (
-    SAMPLE_RATE_HZ,
-    CutPlayout,
-    DeviceChanged,
-    PausePlayout,
-    Play,
-    RequestFailed,
-    ResumePlayout,
-    SetCapture,
-    WorkerRequest,
-)
+from greenroom.events import SAMPLE_RATE_HZ, DeviceChanged, RequestFailed
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
 from greenroom.ports import Emit, Pcm, SoundDevice, VoiceDetector
 from greenroom.records import DeviceInfo, EngineInfo
+from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout, SetCapture, WorkerRequest
 from greenroom.settings import Settings
 from greenroom.voice.playout import Playout
 from greenroom.workers.capture import Capture

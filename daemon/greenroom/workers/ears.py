@@ -6,17 +6,9 @@ import asyncio
 from collections.abc import Callable
 
 from greenroom.errors import CommandRefused, GreenroomError, RelayedError, WorkerLost
-from greenroom.events import (
-    SAMPLE_RATE_HZ,
-    AnalysisDone,
-    AnalysisFailed,
-    EndStream,
-    Hear,
-    StreamHeard,
-    WorkerDied,
-    WorkerEvent,
-)
+from greenroom.events import SAMPLE_RATE_HZ, AnalysisDone, AnalysisFailed, StreamHeard, WorkerDied, WorkerEvent
 from greenroom.records import EngineInfo
+from greenroom.requests import EndStream, Hear
 from greenroom.workers.remote import RemoteWorker
 
 AHEAD_S = 2.0

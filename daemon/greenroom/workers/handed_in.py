@@ -12,7 +12,7 @@ from pathlib import Path
 
 from greenroom import temporary
 from greenroom.errors import DiskFull, StorageError
-from greenroom.events import Analyze
+from greenroom.requests import Analyze
 
 PART_BYTES = 1 << 20
 WINDOW = 4

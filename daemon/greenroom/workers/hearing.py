@@ -8,18 +8,7 @@ from collections.abc import Callable
 import numpy as np
 
 from greenroom.errors import CommandRefused, EngineError, EngineUnavailable, GreenroomError, ModelError
-from greenroom.events import (
-    LIVE,
-    SAMPLE_RATE_HZ,
-    CloseSegment,
-    Hear,
-    LearnChannel,
-    ListenToRoom,
-    OpenSegment,
-    RequestFailed,
-    SetChannel,
-    WorkerRequest,
-)
+from greenroom.events import LIVE, SAMPLE_RATE_HZ, RequestFailed
 from greenroom.hearing.fillers import ends_in_filler
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.sounds_yamnet import MODEL, MODEL_FILE, YamnetSounds
@@ -27,6 +16,7 @@ from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Emit, PitchTracker, Recogniser, SoundClassifier
 from greenroom.records import EngineInfo
+from greenroom.requests import CloseSegment, Hear, LearnChannel, ListenToRoom, OpenSegment, SetChannel, WorkerRequest
 from greenroom.settings import Settings
 from greenroom.workers.listening import FillerRule, Listening
 from greenroom.workers.recognisers import Recognisers

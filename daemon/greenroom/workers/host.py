@@ -23,8 +23,9 @@ import msgspec
 
 from greenroom import systemd
 from greenroom.errors import GreenroomError
-from greenroom.events import DeviceChanged, RequestFailed, WorkerEvent, WorkerName, WorkerReady, WorkerRequest
+from greenroom.events import DeviceChanged, RequestFailed, WorkerEvent, WorkerName, WorkerReady
 from greenroom.ports import Emit, WorkerHandler
+from greenroom.requests import WorkerRequest
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.link import (
     Advance,

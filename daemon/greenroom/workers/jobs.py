@@ -17,12 +17,7 @@ from greenroom.events import (
     AnalysisDone,
     AnalysisFailed,
     AnalysisProgress,
-    Analyze,
-    BeginStream,
-    DropAnalysis,
-    HoldAnalysis,
     LevelReading,
-    RecordingPart,
     StreamHeard,
     Utterance,
     VoiceStarted,
@@ -33,6 +28,7 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.records import Analysis
+from greenroom.requests import Analyze, BeginStream, DropAnalysis, HoldAnalysis, RecordingPart
 from greenroom.settings import Workers
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.ears import LOOK_S, MAX_STREAMS, Ears, busy

@@ -5,9 +5,10 @@ from __future__ import annotations
 from collections import deque
 
 from greenroom.errors import EngineError
-from greenroom.events import ChooseFollowUp, FollowUpChosen, RequestFailed, WorkerRequest
+from greenroom.events import FollowUpChosen, RequestFailed
 from greenroom.ports import Emit, Interviewer
 from greenroom.records import EngineInfo
+from greenroom.requests import ChooseFollowUp, WorkerRequest
 
 STATED_LATENCY_S = 0.02
 """From the start of the work to its result, for ``t_known`` in lock step."""

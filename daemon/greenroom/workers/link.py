@@ -16,7 +16,8 @@ import msgspec
 from msgspec import Struct
 
 from greenroom.errors import LinkError
-from greenroom.events import WorkerEvent, WorkerName, WorkerRequest
+from greenroom.events import WorkerEvent, WorkerName
+from greenroom.requests import WorkerRequest
 
 MAX_FRAME_BYTES = 4 * 1024 * 1024
 _LENGTH = struct.Struct("<I")

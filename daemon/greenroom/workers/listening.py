@@ -9,20 +9,10 @@ from dataclasses import dataclass
 import numpy as np
 
 from greenroom.errors import CommandRefused, EngineError, GreenroomError
-from greenroom.events import (
-    LIVE,
-    SAMPLE_RATE_HZ,
-    AudioGap,
-    ChannelLearned,
-    CloseSegment,
-    Hear,
-    JobKey,
-    OpenSegment,
-    RoomHeard,
-    Utterance,
-)
+from greenroom.events import LIVE, SAMPLE_RATE_HZ, AudioGap, ChannelLearned, JobKey, RoomHeard, Utterance
 from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, SoundClassifier
 from greenroom.records import EngineInfo, Word
+from greenroom.requests import CloseSegment, Hear, OpenSegment
 from greenroom.workers.pitching import Pitching
 from greenroom.workers.segments import BLOCK_SAMPLES, PREROLL_S, Chunk, Ring, SegmentSound
 

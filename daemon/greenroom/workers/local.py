@@ -4,8 +4,9 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 
-from greenroom.events import Tick, WorkerEvent, WorkerName, WorkerReady, WorkerRequest
+from greenroom.events import Tick, WorkerEvent, WorkerName, WorkerReady
 from greenroom.ports import Emit, WorkerHandler
+from greenroom.requests import WorkerRequest
 from greenroom.timeline import VirtualClock
 from greenroom.workers.lockstep import SLICE_S, EventOrder
 

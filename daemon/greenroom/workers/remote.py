@@ -7,7 +7,8 @@ import logging
 from collections.abc import Callable
 
 from greenroom.errors import LinkError
-from greenroom.events import WorkerEvent, WorkerName, WorkerReady, WorkerRequest
+from greenroom.events import WorkerEvent, WorkerName, WorkerReady
+from greenroom.requests import WorkerRequest
 from greenroom.workers.link import (
     Advance,
     Advanced,

@@ -14,11 +14,8 @@ from greenroom.errors import CommandRefused, EngineError, GreenroomError, Record
 from greenroom.events import (
     SAMPLE_RATE_HZ,
     AnalysisDone,
-    CloseSegment,
-    Hear,
     JobKey,
     LevelReading,
-    OpenSegment,
     PitchHeard,
     StreamHeard,
     Utterance,
@@ -34,6 +31,7 @@ from greenroom.hearing.recording import LEARN_FROM_S
 from greenroom.hearing.vad import BLOCK_SAMPLES
 from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, VoiceDetector
 from greenroom.records import EngineInfo, Word
+from greenroom.requests import CloseSegment, Hear, OpenSegment
 from greenroom.workers.listening import LEARN_MIN_S, FillerRule, Listening
 from greenroom.workers.measuring import Sound, measured
 

@@ -18,20 +18,12 @@ from greenroom.errors import (
     ModelError,
     SettingsError,
 )
-from greenroom.events import (
-    DeviceChanged,
-    FaceObservation,
-    LearnNeutral,
-    NeutralLearned,
-    RequestFailed,
-    SetNeutral,
-    Watch,
-    WorkerRequest,
-)
+from greenroom.events import DeviceChanged, FaceObservation, NeutralLearned, RequestFailed
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Camera, Emit, FaceFinder, FaceMesh, Image
 from greenroom.records import DeviceInfo, EngineInfo
+from greenroom.requests import LearnNeutral, SetNeutral, Watch, WorkerRequest
 from greenroom.seeing.face_litert import DETECTOR_FILE, IRIS_FILE, MESH_FILE, MODEL, LiteRtFace
 from greenroom.seeing.head_pose import MIN_MESHES, NeutralMesh
 from greenroom.seeing.observe import observe

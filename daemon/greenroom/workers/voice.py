@@ -5,16 +5,10 @@ from __future__ import annotations
 from collections import OrderedDict, deque
 
 from greenroom.errors import EngineError
-from greenroom.events import (
-    SAMPLE_RATE_HZ,
-    DropSynthesis,
-    RequestFailed,
-    SpeechClip,
-    Synthesize,
-    WorkerRequest,
-)
+from greenroom.events import SAMPLE_RATE_HZ, RequestFailed, SpeechClip
 from greenroom.ports import Emit, Synthesizer
 from greenroom.records import EngineInfo, Phoneme, Style
+from greenroom.requests import DropSynthesis, Synthesize, WorkerRequest
 from greenroom.voice.levelling import levelled
 
 PIECE_S = 0.5
