@@ -191,6 +191,20 @@ def test_a_stream_that_is_dropped_leaves_room_for_the_next(bench: Bench) -> None
     assert not bench.failed
 
 
+def test_somebody_who_is_speaking_leaves_time_for_recordings(bench: Bench) -> None:
+    bench.send(spoken(0.5)[: round(5.0 * SAMPLE_RATE_HZ)])
+    for _ in range(200):
+        bench.worker.advance(0.0)
+    assert bench.of(VoiceStarted)
+    assert len(bench.of(VoiceStarted)) > len(bench.of(VoiceStopped)), "in the middle of a voice"
+    assert bench.utterances[-1].t > bench.heard_t - 0.5, "nothing of it waits"
+    bench.worker.handle(Analyze(stream="job-1", name="a.wav"))
+    bench.worker.handle(RecordingPart(stream="job-1", data=b"no sound", is_last=True))
+    bench.worker.advance(0.0)
+    assert bench.failed == ["recording"]
+    bench.events = [event for event in bench.events if not isinstance(event, AnalysisFailed | AnalysisProgress)]
+
+
 def test_a_recording_waits_while_a_stream_is_worked_on_and_goes_on_beside_it(bench: Bench) -> None:
     bench.worker.handle(Hear(stream=NAME, n=0, t=0.0, pcm=silence(0.512).tobytes()))
     bench.worker.handle(Analyze(stream="job-1", name="a.wav"))

@@ -75,6 +75,13 @@ class Listening:
         return bool(self._queue) or self._room is not None or self._pitch.is_busy
 
     @property
+    def has_work(self) -> bool:
+        """Whether ``advance`` can do anything without more sound."""
+        first = self._queue[0] if self._queue else None
+        is_waiting = isinstance(first, SegmentSound) and first.to_t is None and not first.has_block
+        return (first is not None and not is_waiting) or self._room is not None or self._pitch.is_busy
+
+    @property
     def engine(self) -> EngineInfo:
         return self._recogniser().info
 

@@ -83,7 +83,7 @@ class Streaming:
     @property
     def has_work(self) -> bool:
         """Whether a step would do anything."""
-        return self._has_step or self._is_ended or self._listening.is_busy
+        return self._has_step or self._is_ended or self._listening.has_work
 
     def hear(self, request: Hear) -> None:
         """Raises ``RecordingTooLong`` beyond an hour, ``CommandRefused`` for sound that nobody can take."""
