@@ -271,6 +271,10 @@ async def transcriptions(call: Call) -> Document:
     return transcript(call.site.jobs.result(status.job), wanted)
 
 
+async def audio_transcriptions(call: Call) -> Document:
+    return await transcriptions(call)
+
+
 API = "/api/v1"
 MAX_UPLOAD_BYTES = 512 * 2**20
 """An hour of 48 kHz stereo at 16 bit is 691 MB: such a file has to be compressed first."""
@@ -296,13 +300,13 @@ ROUTES: tuple[Route, ...] = (
           roles=AT_THE_BOOTH),
     Route("GET", f"{API}/jobs/{{job}}/analysis.json", job_analysis, "What was heard (schema greenroom-analysis).",
           roles=AT_THE_BOOTH),
-    *(
-        Route(
-            "POST", f"{API}/{place}transcriptions", transcriptions,
-            "Words of a recording, in the form of OpenAI's clients.",
-            roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",),
-        )
-        for place in ("", "audio/")
+    Route(
+        "POST", f"{API}/transcriptions", transcriptions, "Words of a recording, in the form of OpenAI's clients.",
+        roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",),
+    ),
+    Route(
+        "POST", f"{API}/audio/transcriptions", audio_transcriptions, "The same, at the address where those clients look.",
+        roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",),
     ),
     Route(
         "GET", f"{API}/ws/stream", "stream", "The WebSocket for a tool's own microphone; section 7 of PROTOCOL.md.",
