@@ -305,7 +305,7 @@ ROUTES: tuple[Route, ...] = (
         roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",),
     ),
     Route(
-        "POST", f"{API}/audio/transcriptions", audio_transcriptions, "The same, at the address where those clients look.",
+        "POST", f"{API}/audio/transcriptions", audio_transcriptions, "The same, where those clients look for it.",
         roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",),
     ),
     Route(
