@@ -47,9 +47,9 @@ part "client tests" npm --prefix clients run --silent test
 if [ $# -gt 0 ]; then
   part pytest pytest ${is_fast:+-m "$quick"} "$@"
 elif [ -n "$is_fast" ]; then
-  part "quick tests" pytest -n auto -m "$quick"
+  part "quick tests" pytest -n auto --maxprocesses 8 -m "$quick"
 else
-  part "tests within one process" pytest -n auto -m "$single"
+  part "tests within one process" pytest -n auto --maxprocesses 8 -m "$single"
   # What starts workers plays interviews in real time: one at a time.
   part "tests with workers and browser" pytest -m "not ($single)"
 fi
