@@ -359,6 +359,22 @@ def test_while_somebody_is_listened_to_a_device_is_back_within_2_s_however_long_
     assert bench.of(DeviceChanged)[-1].t <= 60.0 + RETRY_LISTENING_S + 0.1
 
 
+class Bare(RoomDevice):
+    """A machine with neither; the loudspeaker is looked for first."""
+
+    @property
+    def info(self) -> tuple[DeviceInfo, ...]:
+        return (DeviceInfo(kind="microphone", name="", state="absent"),
+                DeviceInfo(kind="speaker", name="", state="absent", detail="no speaker"))
+
+
+def test_each_missing_device_has_its_own_reason() -> None:
+    device = Bare()
+    device.is_gone = True
+    told = {event.device.kind: event.device.detail for event in Bench(device).of(DeviceChanged)}
+    assert told == {"microphone": "no room", "speaker": "no speaker"}
+
+
 class DeafMute(RoomDevice):
     """A room without a loudspeaker until one is plugged in and the device is opened again."""
 

@@ -191,12 +191,14 @@ class AudioWorker:
         self._playout.halt(self._now_t)
 
     def _tell_gone(self, error: DeviceError, state: Literal["lost", "absent"]) -> None:
-        """Those that the device names, or all when it cannot tell which."""
+        """Those that the device names, or all when it cannot tell which; each with its own reason if it has one."""
+        own = {device.kind: device for device in self._device.info if device.state != "ok" and device.detail}
         here = {device.kind: device for device in self._device.info if device.state == "ok"}
         if len(here) == len(_UNKNOWN):
             here = {}
+        known = {**own, **here}
         self._tell(tuple(
-            here.get(device.kind, msgspec.structs.replace(device, state=state, detail=error.message))
+            known.get(device.kind, msgspec.structs.replace(device, state=state, detail=error.message))
             for device in self._told or _UNKNOWN
         ))
 
