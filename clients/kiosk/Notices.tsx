@@ -1,4 +1,4 @@
-// What the candidate should know: the booth's notice, a missing camera, a command that failed.
+// What the candidate should know: the booth's notice, a missing device, a command that failed.
 import type { Booth } from "../shared/live.ts";
 import { Icon } from "../shared/ui/Icon.tsx";
 import { isStillThere } from "../shared/notices.ts";
@@ -32,9 +32,12 @@ interface Line {
 function linesOf(state: BoothState, remark: string): readonly Line[] {
   const lines: Line[] = [];
   if (state.notice && !isStillThere(state.notice)) lines.push(state.notice);
-  else if (state.devices.some((device) => device.kind === "camera" && device.state === "lost")) {
-    lines.push({ text: t.devices.cameraLost, severity: "info" });
-  }
+  else if (has(state, "microphone", "absent")) lines.push({ text: t.devices.noMicrophone, severity: "warn" });
+  else if (has(state, "camera", "lost")) lines.push({ text: t.devices.cameraLost, severity: "info" });
   if (remark) lines.push({ text: remark, severity: "warn" });
   return lines;
+}
+
+function has(state: BoothState, kind: string, word: string): boolean {
+  return state.devices.some((device) => device.kind === kind && device.state === word);
 }

@@ -131,6 +131,17 @@ def test_notices_and_a_lost_camera_are_shown_and_cleared(still_booth: FakeBooth,
     expect(page.get_by_text("Camera is off. The interview goes on without it.")).to_be_visible()
 
 
+def test_a_booth_without_a_microphone_says_so_on_its_first_screen(still_booth: FakeBooth, open_page: OpenPage) -> None:
+    page = open_page(f"{still_booth.url}/kiosk/")
+    expect(page.get_by_role("button", name="Start")).to_be_visible()
+    expect(page.locator(".notice")).to_have_count(0)
+    gone = tuple(replace(device, state="absent") if device.kind == "microphone" else device for device in DEVICES)
+    still_booth.emit(p.DevicesChanged(t=1.0, devices=gone))
+    expect(page.locator(".notice-warn")).to_contain_text("no microphone is plugged in")
+    still_booth.emit(p.DevicesChanged(t=2.0, devices=DEVICES))
+    expect(page.locator(".notice")).to_have_count(0)
+
+
 def test_a_booth_that_cannot_start_says_so_with_a_code(still_booth: FakeBooth, open_page: OpenPage) -> None:
     page = open_page(f"{still_booth.url}/kiosk/")
     notice = p.Notice(t=1.0, code="device-missing", text="The microphone is unplugged.", severity="error")

@@ -169,6 +169,7 @@ export const en = {
       ok: "works", lost: "unplugged", absent: "not there", silent: "silent", frozen: "frozen", black: "sees only black",
     } as Readonly<Record<string, string>>,
     cameraLost: "Camera is off. The interview goes on without it.",
+    noMicrophone: "This booth hears nothing: no microphone is plugged in. Please tell the staff.",
     title: "Devices",
   },
   engines: {
