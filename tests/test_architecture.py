@@ -40,7 +40,7 @@ PURE = frozenset({
     "reports.room", "reports.schema", "reports.whole",
     "server.protocol", "server.stream_protocol",
     "models.manifest",
-    "devices.picture_health", "devices.reference", "devices.ring",
+    "devices.channel_levels", "devices.picture_health", "devices.reference", "devices.ring",
     "workers.restarts", "workers.segments",
     "world.candidate", "world.motion", "world.noises", "world.room", "world.scene", "world.script", "world.visitor",
 })  # fmt: skip
@@ -105,6 +105,7 @@ WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "work
                      "workers.analysis"})
 
 CROSSINGS: dict[str, dict[str, str]] = {
+    "devices.channel_levels": {"hearing.loudness": "one way of telling levels"},
     "devices.virtual": {"world": "attaches to the virtual booth: its messages, its room, its picture"},
     "interview.checking": {"hearing.room": "judges the room by what the check heard"},
     "hearing.heard": {"language.clause_ends": "reads words as the turn's cues do"},
@@ -165,6 +166,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.sounds_yamnet": "chooses the classifier of sounds",
         "models": "finds the weights",
     },
+    "workers.handed_in": {"storage.files": "names what keeps a file from being written"},
     "workers.measuring": {"hearing": "hands sound and words to the measures"},
     "workers.streaming": {"hearing": "voice from probabilities, levels; what a recording needs"},
     "workers.recognisers": {"hearing": "chooses the recogniser", "models": "finds the weights"},

@@ -3,7 +3,8 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from greenroom.devices.channel_levels import SILENCE_DBFS, ChannelLevels
+from greenroom.devices.channel_levels import ChannelLevels
+from greenroom.hearing.loudness import SILENCE_DBFS
 
 
 def test_each_channel_has_its_level_its_peak_and_its_clipping() -> None:

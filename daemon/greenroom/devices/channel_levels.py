@@ -7,12 +7,12 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from greenroom.hearing.loudness import CLIP_LEVEL, FULL_SCALE, SILENCE_DBFS, to_dbfs
+
 Frames = npt.NDArray[np.int16]
 """Rows of samples, a column a channel."""
-CLIP_LEVEL = 32_700
 QUIET_DBFS, LOUD_DBFS = -50.0, -6.0
 """A voice at arm's length should lie between: softer, the noise of the converter comes near; louder, laughter clips."""
-SILENCE_DBFS = -100.0
 
 
 class ChannelLevel(NamedTuple):
@@ -39,23 +39,20 @@ class ChannelLevels:
 
     def __init__(self, channels: int) -> None:
         self._peaks = np.zeros(channels)
-        self._now = np.zeros(channels)
+        self._powers = np.zeros(channels)
         self._clipped = np.zeros(channels, np.int64)
 
     def add(self, frames: Frames) -> None:
         if not frames.size:
             return
         wave = np.abs(frames.astype(np.float64))
-        self._now = np.sqrt(np.mean(wave**2, axis=0))
+        self._powers = np.mean(wave**2, axis=0)
         self._peaks = np.maximum(self._peaks, wave.max(axis=0))
         self._clipped += (wave >= CLIP_LEVEL).sum(axis=0)
 
     def levels(self) -> tuple[ChannelLevel, ...]:
+        known = zip(self._powers / FULL_SCALE**2, (self._peaks / FULL_SCALE) ** 2, self._clipped, strict=True)
         return tuple(
-            ChannelLevel(n + 1, _dbfs(now), _dbfs(peak), int(clipped))
-            for n, (now, peak, clipped) in enumerate(zip(self._now, self._peaks, self._clipped, strict=True))
+            ChannelLevel(n, to_dbfs(float(power)), to_dbfs(float(peak)), int(clipped))
+            for n, (power, peak, clipped) in enumerate(known, start=1)
         )
-
-
-def _dbfs(amplitude: float) -> float:
-    return max(SILENCE_DBFS, 20 * float(np.log10(amplitude / 32_768))) if amplitude > 0 else SILENCE_DBFS

@@ -12,7 +12,7 @@ from greenroom.ports import Pcm
 
 SILENCE_DBFS = -100.0
 """What digital silence reads; one step of 16 bit is -90."""
-_FULL_SCALE = 32768.0
+FULL_SCALE = 32768.0
 CLIP_LEVEL = 32_700
 _CLIP_SAMPLES = 3
 """So many samples at the rail in one reading are clipping; a single one may be a true peak."""
@@ -23,7 +23,7 @@ def power(pcm: Pcm) -> float:
     if pcm.size == 0:
         return 0.0
     wave = pcm.astype(np.float32)
-    return float(np.dot(wave, wave)) / pcm.size / (_FULL_SCALE * _FULL_SCALE)
+    return float(np.dot(wave, wave)) / pcm.size / (FULL_SCALE * FULL_SCALE)
 
 
 def to_dbfs(mean_square: float) -> float:

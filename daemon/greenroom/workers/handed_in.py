@@ -5,14 +5,13 @@ So the worker needs no other access to files, and may run as another user in ano
 
 from __future__ import annotations
 
-import errno
 import shutil
 import tempfile
 from pathlib import Path
 
 from greenroom import temporary
-from greenroom.errors import DiskFull, StorageError
 from greenroom.requests import Analyze
+from greenroom.storage.files import unwritable
 
 PART_BYTES = 1 << 20
 WINDOW = 4
@@ -28,13 +27,13 @@ class HandedIn:
         try:
             self._folder = Path(tempfile.mkdtemp(prefix=temporary.prefix()))
         except OSError as error:
-            raise _unwritable(error) from error
+            raise unwritable(Path(tempfile.gettempdir()), error) from error
         self.path = self._folder / _bare(request.name)
         try:
             self._file = self.path.open("wb")
         except OSError as error:
             shutil.rmtree(self._folder, ignore_errors=True)
-            raise _unwritable(error) from error
+            raise unwritable(self._folder, error) from error
 
     def take(self, data: bytes, *, is_last: bool) -> None:
         try:
@@ -42,7 +41,7 @@ class HandedIn:
             if is_last:
                 self._file.close()
         except OSError as error:
-            raise _unwritable(error) from error
+            raise unwritable(self._folder, error) from error
 
     def delete(self) -> None:
         self._file.close()
@@ -53,9 +52,3 @@ def _bare(name: str) -> str:
     """A file's name that leads nowhere else."""
     bare = Path(name).name.replace("\0", "").encode()[:MAX_NAME_BYTES].decode(errors="ignore")
     return "recording" if bare in ("", ".", "..") else bare
-
-
-def _unwritable(error: OSError) -> StorageError:
-    kind = DiskFull if error.errno in (errno.ENOSPC, errno.EDQUOT) else StorageError
-    return kind(f"the recording cannot be stored for its analysis: {error.strerror}",
-                fix="free some space, or set TMPDIR to another folder")
