@@ -10,12 +10,13 @@ from greenroom import settings as configuration
 from greenroom.bench.printing import Line, tell
 from greenroom.bench.spoken import Spoken, answers, f1
 from greenroom.events import SAMPLE_RATE_HZ
-from greenroom.hearing import prosody, segmenter
+from greenroom.hearing import prosody
 from greenroom.hearing.heard import Answer
 from greenroom.hearing.measures import answer_measures
 from greenroom.hearing.prosody import Interval
 from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
-from greenroom.hearing.vad import BLOCK_S, BLOCK_SAMPLES, MODEL_FILE, SileroVad
+from greenroom.hearing.recording import voice_events, voice_spans
+from greenroom.hearing.vad import MODEL_FILE, SileroVad
 from greenroom.ports import Pcm, Recogniser, VoiceDetector
 from greenroom.records import Word
 from greenroom.workers.segments import BLOCK_SAMPLES as FEED_SAMPLES
@@ -51,13 +52,7 @@ def take(spoken: Spoken, detector: VoiceDetector, recogniser: Recogniser) -> Tak
 
 def voices(pcm: Pcm, detector: VoiceDetector) -> list[Interval]:
     """VAD segments."""
-    detector.reset()
-    state, events = segmenter.State(), list[segmenter.VoiceEvent]()
-    for n, start in enumerate(range(0, pcm.size - BLOCK_SAMPLES + 1, BLOCK_SAMPLES), start=1):
-        state, found = segmenter.step(state, detector.probability(pcm[start : start + BLOCK_SAMPLES]), n * BLOCK_S)
-        events += found
-    events += segmenter.stop(state, pcm.size / SAMPLE_RATE_HZ)[1]
-    return [(a.t, b.t) for a, b in zip(events[::2], events[1::2], strict=True)]
+    return voice_spans([event for _, events in voice_events(pcm, detector) for event in events])
 
 
 def words(pcm: Pcm, voice: Iterable[Interval], recogniser: Recogniser) -> tuple[Word, ...]:

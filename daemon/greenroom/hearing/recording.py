@@ -9,9 +9,11 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.hearing import segmenter
 from greenroom.hearing.loudness import CLIP_LEVEL
 from greenroom.hearing.prosody import Interval
-from greenroom.ports import Pcm
+from greenroom.hearing.vad import BLOCK_SAMPLES
+from greenroom.ports import Pcm, VoiceDetector
 
 RUN_S = 120.0
 """Measures take runs of sound one by one; a recording is cut into some of about this length, in silences."""
@@ -58,6 +60,22 @@ def mixed(planes: Pcm, channel: int) -> Pcm:
     """One channel, from 1, of rows; 0 is their mean."""
     chosen: Pcm = planes[channel - 1] if channel else np.rint(planes.mean(axis=0)).astype(np.int16)
     return chosen
+
+
+def voice_events(pcm: Pcm, detector: VoiceDetector) -> Iterator[tuple[int, tuple[segmenter.VoiceEvent, ...]]]:
+    """Where voice begins and ends, block by block: number of a block's first sample, and what it tells."""
+    detector.reset()
+    state = segmenter.State()
+    for start in range(0, pcm.size - BLOCK_SAMPLES + 1, BLOCK_SAMPLES):
+        end = start + BLOCK_SAMPLES
+        state, events = segmenter.step(state, detector.probability(pcm[start:end]), end / SAMPLE_RATE_HZ)
+        yield start, events
+    yield pcm.size, segmenter.stop(state, pcm.size / SAMPLE_RATE_HZ)[1]
+
+
+def voice_spans(events: Sequence[segmenter.VoiceEvent]) -> list[Interval]:
+    """The VAD segments of whole ``voice_events``."""
+    return [(start.t, stop.t) for start, stop in zip(events[::2], events[1::2], strict=True)]
 
 
 def runs(pcm: Pcm, voice: Sequence[Interval], rate_hz: int = SAMPLE_RATE_HZ) -> Iterator[tuple[float, bytes]]:

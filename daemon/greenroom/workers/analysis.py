@@ -28,8 +28,8 @@ from greenroom.hearing.fillers import ends_in_filler
 from greenroom.hearing.heard import PitchTrack
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.prosody import Interval
-from greenroom.hearing.recording import learning_span, pieces
-from greenroom.hearing.vad import BLOCK_S, BLOCK_SAMPLES, MODEL_FILE, SileroVad
+from greenroom.hearing.recording import learning_span, pieces, voice_events, voice_spans
+from greenroom.hearing.vad import BLOCK_S, MODEL_FILE, SileroVad
 from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, VoiceDetector
 from greenroom.records import Analysis, EngineInfo, Word
 from greenroom.requests import (
@@ -231,18 +231,13 @@ class AnalysisWorker:
 
     def _voices(self, pcm: Pcm) -> Generator[tuple[Stage, float], None, list[Interval]]:
         """Where there is voice."""
-        self._detector.reset()
-        state, found = segmenter.State(), list[segmenter.VoiceEvent]()
+        found: list[segmenter.VoiceEvent] = []
         step = round(VAD_STEP_S / BLOCK_S)
-        for n, start in enumerate(range(0, pcm.size - BLOCK_SAMPLES + 1, BLOCK_SAMPLES)):
-            probability = self._detector.probability(pcm[start : start + BLOCK_SAMPLES])
-            state, events = segmenter.step(state, probability, (start + BLOCK_SAMPLES) / SAMPLE_RATE_HZ)
+        for n, (start, events) in enumerate(voice_events(pcm, self._detector), start=1):
             found += events
-            if n % step == step - 1:
+            if n % step == 0:
                 yield "listening", READING + LISTENING * start / pcm.size
-        _, events = segmenter.stop(state, pcm.size / SAMPLE_RATE_HZ)
-        found += events
-        return [(start.t, stop.t) for start, stop in zip(found[::2], found[1::2], strict=True)]
+        return voice_spans(found)
 
     def _words(self, pcm: Pcm, voice: list[Interval], hints: tuple[str, ...]) -> Generator[
             tuple[Stage, float], None, tuple[tuple[Word, ...], tuple[PitchTrack, ...]]]:
