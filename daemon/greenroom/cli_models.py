@@ -74,8 +74,10 @@ def _chosen(args: argparse.Namespace, settings: Settings, manifest: Manifest) ->
 
 
 def _pull(store: Store, models: tuple[Model, ...], mirror: Path | None) -> int:
-    """Go on after a model that cannot be had; a full disk or Ctrl-C ends it at once."""
+    """Go on after a model that cannot be had; one that is not needed leaves the status good. A full disk or Ctrl-C ends
+    it at once."""
     failures: list[ModelError] = []
+    status = 0
     console = Console(stderr=True)
     bars = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
     with Progress(*bars, console=console, transient=True, disable=not console.is_terminal) as progress:
@@ -85,12 +87,13 @@ def _pull(store: Store, models: tuple[Model, ...], mirror: Path | None) -> int:
                 store.pull(model.name, mirror=mirror, progress=bar.show)
             except ModelError as error:
                 failures.append(error)
+                status = 1 if model.needed else status
             else:
                 progress.console.print(f"{model.name}: whole ({_size(model.bytes)})", highlight=False)
             bar.clear()
     for failure in failures:
         print(failure, file=sys.stderr)
-    return 1 if failures else 0
+    return status
 
 
 class _Bar:

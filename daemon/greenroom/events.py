@@ -158,6 +158,18 @@ class Utterance(Event, tag="utterance", frozen=True, kw_only=True):
     stream: str = LIVE
 
 
+class EndOfTurn(Event, tag="end_of_turn", frozen=True, kw_only=True):
+    """How the sound before the silence at ``t`` ends; it follows the final utterance of the segment."""
+
+    job: JobKey
+    segment: int
+    model_p: float | None = None
+    """The turn model's probability that the turn is over; None without the model."""
+    pitch_st: float | None = None
+    """Semitones between the end of the voice and the speaker's floor; None when it cannot be told."""
+    stream: str = LIVE
+
+
 class PitchHeard(Event, tag="pitch_heard", frozen=True, kw_only=True):
     """The pitch of one VAD segment; ``t`` is the middle of the first frame."""
 
@@ -325,7 +337,7 @@ class RequestFailed(Event, tag="request_failed", frozen=True, kw_only=True):
 WorkerEvent = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
-    | Utterance | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned
+    | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned
     | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | AnalysisFailed | StreamHeard
     | WorkerReady | WorkerDied | DeviceChanged | RequestFailed
 )

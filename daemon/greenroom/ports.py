@@ -141,6 +141,16 @@ class Recogniser(Engine, Protocol):
     def set_channel(self, mean: tuple[float, ...]) -> None: ...
 
 
+class TurnDetector(Engine, Protocol):
+    """Tells from sound whether a speaker has finished."""
+
+    latency_s: float
+    """Stated time for one answer, used for ``t_known`` in lock step."""
+
+    def probability(self, pcm: Pcm) -> float:
+        """0 to 1 that the turn of which these samples are the last is over. Raises ``EngineError``."""
+
+
 class PitchTracker(Engine, Protocol):
     """Pitch of recorded speech."""
 

@@ -179,6 +179,26 @@ class Stage(Record, frozen=True, kw_only=True):
     at_s: float
 
 
+class Ending(Record, frozen=True, kw_only=True):
+    """A silence inside or after an answer: what spoke for its being the end, and what came of it."""
+
+    t: float
+    """Last voiced sample."""
+    category: str
+    """What the words say: complete, unsure, incomplete, filler or hold."""
+    words: int
+    model_p: float | None
+    """The turn model's probability that the answer was over; None when it was not asked."""
+    pitch_st: float | None
+    """Semitones between the end of the voice and the speaker's floor; None when it could not be told."""
+    score: float | None
+    """Log-odds that the answer was over; None when only the words were known."""
+    wait_s: float
+    """Silence that would have ended the answer."""
+    went_on_s: float | None = None
+    """The candidate went on after so much silence; None when the answer was over."""
+
+
 class Pause(Record, frozen=True, kw_only=True):
     """A silence inside an answer that did not end the turn."""
 
@@ -216,6 +236,8 @@ class TurnRecord(Record, frozen=True, kw_only=True):
     """Sound that the booth lost."""
     asides: tuple[Span, ...] = ()
     """Time inside the answer that was not the candidate's: the interviewer spoke, or the interview was paused."""
+    endings: tuple[Ending, ...] = ()
+    """Every silence that was weighed, the last one being that in which the turn was taken."""
     others: tuple[Span, ...] = ()
     """VAD segments beside which another, fainter voice was heard: their words are less certain."""
     stages: tuple[Stage, ...] = ()

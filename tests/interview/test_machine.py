@@ -76,7 +76,7 @@ def test_a_follow_up_is_asked_once_a_question() -> None:
     assert [s.cue.split(":")[0] for s in play.said()][2:] == ["question", "follow_up", "closing"]
 
 
-@pytest.mark.parametrize(("text", "taken_s"), [(FULL, 0.7), ("i worked there for two years because", 3.5)])
+@pytest.mark.parametrize(("text", "taken_s"), [(FULL, 0.7), ("i worked there for two years because", 6.0)])
 def test_the_wait_follows_the_words(text: str, taken_s: float) -> None:
     play = Play()
     play.to_question()

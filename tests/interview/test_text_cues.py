@@ -62,17 +62,22 @@ def test_whole_sentences_are_complete(text: str) -> None:
         "of", "with", "for", "to", "from", "in", "on", "about", "such as", "because of", "the", "a", "my", "their",
         "I", "they", "she", "who", "which", "and I am", "and he was", "and they would", "I don't", "I'm", "they've",
         "it's", "very", "especially", "maybe", "for example", "I mean", "you know", "that is why", "the first was to",
-        "and then", "and after that", "I wanted to", "um", "uh", "and um", "so uh um",
+        "and then", "and after that", "I wanted to",
     ],
 )  # fmt: skip
 def test_a_dangling_word_makes_it_incomplete(tail: str) -> None:
     assert category(f"{STORY} {tail}") == "incomplete"
 
 
-def test_a_heard_filler_makes_it_incomplete_whatever_the_words_are() -> None:
+@pytest.mark.parametrize("tail", ["um", "uh", "and um", "so uh um"])
+def test_a_filled_pause_is_told_apart_from_a_clause_that_is_open(tail: str) -> None:
+    assert category(f"{STORY} {tail}") == "filler"
+
+
+def test_a_heard_filler_counts_whatever_the_words_are() -> None:
     assert category(STORY) == "complete"
-    assert category(STORY, ends_in_filler=True) == "incomplete"
-    assert category("", ends_in_filler=True) == "incomplete"
+    assert category(STORY, ends_in_filler=True) == "filler"
+    assert category("", ends_in_filler=True) == "filler"
 
 
 @pytest.mark.parametrize(
@@ -131,7 +136,7 @@ def test_every_scripted_answer_ends_whole_and_breaks_off_where_it_should() -> No
         said: list[str] = []
         for piece in pieces_of(texts):
             if piece.is_filler:
-                assert category(" ".join([*said, piece.text])) == "incomplete", piece
+                assert category(" ".join([*said, piece.text])) == "filler", piece
                 continue
             said += piece.text.split()
             if piece.is_unfinished:
@@ -246,6 +251,7 @@ def test_any_words_can_be_classified(words: list[str], ends_in_filler: bool) -> 
         "complete",
         "unsure",
         "incomplete",
+        "filler",
         "hold",
     )
     for question in (is_backchannel, is_done_phrase, is_start_phrase, asks_repeat, asks_skip):

@@ -22,7 +22,8 @@ def write(folder: Path, *, name: str = "m", file: str = "f.bin", source: str = L
 
 def test_our_own_manifest_has_what_the_embedded_engines_need_and_pins_every_byte() -> None:
     manifest = Manifest.load()
-    assert {model.name for model in manifest.minimal()} == {"silero-vad-v6", "face-mesh", "pocketsphinx-en-us"}
+    minimal = {model.name: model.needed for model in manifest.minimal()}
+    assert minimal == {"silero-vad-v6": True, "face-mesh": True, "pocketsphinx-en-us": True, "smart-turn-v3.2": False}
     assert all("lean" in model.profiles for model in manifest.minimal())
     for model in manifest.models:
         assert model.licence

@@ -38,7 +38,7 @@ class Room(Booth):
     def __init__(self, levels: tuple[tuple[float, int], ...]) -> None:
         super().__init__(levels)
         self.sounds = LevelSounds()
-        self.worker = HearingWorker(self.events.append, self._load, self._is_filler, lambda: self.sounds)
+        self.worker = HearingWorker(self.events.append, self._load, self._is_filler, load_sounds=lambda: self.sounds)
         self.worker.warm_up(0)
 
     def listen(self, *spans: tuple[float, float], stream: str = LIVE) -> None:
@@ -117,7 +117,7 @@ def test_without_a_classifier_the_request_fails_by_name_and_everything_else_work
         raise ModelMissing("no sound classifier", fix="greenroom models pull yamnet")
 
     events: list[WorkerEvent] = []
-    worker = HearingWorker(events.append, LevelRecogniser, lambda _: False, missing)
+    worker = HearingWorker(events.append, LevelRecogniser, lambda _: False, load_sounds=missing)
     worker.warm_up(0)
     assert [engine.name for engine in worker.engines] == ["level"]
     booth = Booth(((0.0, 7),))

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from greenroom.errors import EngineUnavailable
-from greenroom.events import SAMPLE_RATE_HZ, PitchHeard, Utterance
+from greenroom.events import SAMPLE_RATE_HZ, EndOfTurn, PitchHeard, Utterance
 from greenroom.ports import Pcm, PitchTracker
 from greenroom.records import EngineInfo
 from greenroom.workers import pitching
@@ -43,7 +43,7 @@ def test_pitch_comes_after_the_final_utterance_of_its_segment_with_the_times_of_
     booth.close(2.0, segment=7)
     booth.run(3.0)
     kinds = [type(event) for event in booth.events if not isinstance(event, Utterance) or event.is_final]
-    assert kinds == [Utterance, PitchHeard]
+    assert kinds == [Utterance, EndOfTurn, PitchHeard]
     (pitch,) = heard(booth)
     assert (pitch.segment, pitch.step_s) == (7, 0.01)
     assert pitch.t == pytest.approx(0.7 + 0.005)
@@ -63,7 +63,7 @@ def test_words_that_wait_come_first() -> None:
     booth.t = 4.5
     booth.work(30)
     kinds = [type(event) for event in booth.events if not isinstance(event, Utterance) or event.is_final]
-    assert kinds == [Utterance, Utterance, PitchHeard, PitchHeard]
+    assert kinds == [Utterance, EndOfTurn, Utterance, EndOfTurn, PitchHeard, PitchHeard]
     assert [pitch.segment for pitch in heard(booth)] == [0, 1]
 
 
@@ -125,7 +125,7 @@ def test_without_an_engine_words_are_recognised_all_the_same() -> None:
 
 def test_the_engine_is_among_the_workers_and_is_forgotten_with_the_candidate() -> None:
     booth = Booth([(1.0, 120)], load_pitch=LevelPitch)
-    assert [engine.name for engine in booth.worker.engines] == ["level", "level"]
+    assert [engine.name for engine in booth.worker.engines] == ["level", "level", "rules"]
     booth.run(1.0)
     booth.open(1.0)
     booth.run(1.6)

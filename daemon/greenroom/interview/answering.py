@@ -7,7 +7,7 @@ from itertools import pairwise
 import msgspec
 
 from greenroom.events import AudioGap, FollowUpChosen, JobKey, Utterance, VoiceStarted, VoiceStopped
-from greenroom.interview import asking, personas, text_cues, turns
+from greenroom.interview import asking, endpointing, personas, reopening, text_cues, turns, weighing
 from greenroom.interview.state import (
     ESSENTIAL,
     Answer,
@@ -34,8 +34,8 @@ def voice_started(draft: Draft, event: VoiceStarted) -> None:
     state, answer = draft.state, draft.state.answer
     if answer is None or state.phase == "paused":
         return
-    if answer.quiet_since_t is not None and answer.words:
-        draft.set(own_pause_s=turns.learn_pause(state.own_pause_s, event.t - answer.quiet_since_t))
+    weighing.went_on(draft, event.t)
+    answer = draft.state.answer or answer
     revision = answer.revision + 1
     draft.answer(segments=(*answer.segments, Segment(n=event.segment, from_t=event.t)), has_voice=True,
                  revision=revision, choice=None, soft_end_t=None, final_t=None)
@@ -81,7 +81,9 @@ def is_no_word(segment: Segment) -> bool:
 def _speculate(draft: Draft) -> None:
     """Prepare what comes next while the candidate may still go on."""
     state, answer = draft.state, draft.state.answer
-    if answer is None or not answer.words or answer.asked_for == answer.revision or category(answer) == "hold":
+    if answer is None or not answer.words or answer.asked_for == answer.revision:
+        return
+    if weighing.weigh(state, answer)[0] == "hold":
         return
     draft.answer(asked_for=answer.revision)
     if answer.hooks:
@@ -101,13 +103,6 @@ def chosen(draft: Draft, event: FollowUpChosen) -> None:
         draft.do(Prepare(text=asking.joined(preface, event.text), style=draft.state.style))
     else:
         asking.prepare_next(draft, draft.state.position + 1)
-
-
-def category(answer: Answer) -> turns.Category:
-    """How complete the answer sounds."""
-    words = [word.text for word in answer.words]
-    ends_in_filler = bool(answer.segments) and answer.segments[-1].ends_in_filler
-    return text_cues.classify(words, ends_in_filler=ends_in_filler, kind=answer.kind)
 
 
 def timers(draft: Draft) -> None:
@@ -139,21 +134,22 @@ def timers(draft: Draft) -> None:
     if text_cues.asks_skip(words):
         commit(draft, "skip")
         return
-    kind = category(answer)
-    wait_s = turns.wait_s(kind, len(words), state.set_up.pacing, state.own_pause_s)
-    if now_t - quiet_t < wait_s:
+    if not weighing.is_judged(state, answer, quiet_t):
+        return
+    tier, ending = weighing.weigh(state, answer)
+    if now_t - quiet_t < ending.wait_s:
         return
     if len(words) < turns.SHORT_WORDS and now_t - (answer.opened_t or 0.0) < turns.JUST_ASKED_S:
         return
-    if kind == "hold" and answer.prompts < turns.MAX_PROMPTS:
+    if tier == "hold" and answer.prompts < turns.MAX_PROMPTS:
         asking.reprompt(draft)
         return
     is_choosing = bool(answer.hooks) and answer.asked_for == answer.revision and answer.choice is None
     if is_choosing and "language" not in state.gone:
         grace_s = turns.RESTART_GRACE_S if "language" in state.lost else turns.CHOICE_GRACE_S
-        if now_t - max(quiet_t + wait_s, answer.asked_t or 0.0) < grace_s:
+        if now_t - max(quiet_t + ending.wait_s, answer.asked_t or 0.0) < grace_s:
             return
-    commit(draft, "cap" if kind in ("incomplete", "hold") else "silence")
+    commit(draft, "cap" if tier in ("incomplete", "hold") else "silence")
 
 
 def _final_due_t(answer: Answer, since_t: float) -> float:
@@ -196,7 +192,9 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
     state, answer = draft.state, draft.state.answer
     if answer is None:
         return
-    _save(draft, answer, ended_by)
+    before = draft.state
+    weighing.taken(draft)
+    _save(draft, draft.state.answer or answer, ended_by)
     persona = personas.PERSONAS[state.style]
     preface = persona.skipped if ended_by == "skip" else personas.acknowledgement(state.style, state.turn)
     choice = answer.choice
@@ -204,6 +202,8 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
         asking.follow_up(draft, choice.hook_id, choice.text, preface)
     else:
         asking.ask(draft, state.position + 1, preface)
+    if ended_by in ("silence", "cap"):
+        reopening.remember(draft, before)
 
 
 def save(draft: Draft, ended_by: EndedBy) -> None:
@@ -250,7 +250,8 @@ def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:
     return TurnRecord(
         turn=answer.turn, question_id=answer.question_id, cue=answer.cue, question=question, words=words,
         started_t=answer.started_t, ended_t=ended_t, committed_t=now_t, ended_by=ended_by,
-        pauses=_pauses(answer), gaps=answer.gaps, asides=answer.asides, others=others, stages=_stages(answer, now_t),
+        pauses=_pauses(answer), endings=answer.endings, gaps=answer.gaps, asides=answer.asides, others=others,
+        stages=_stages(answer, now_t),
         recogniser_certainty=_certainty(words),
     )
 
@@ -274,7 +275,7 @@ def _pauses(answer: Answer) -> tuple[Pause, ...]:
     return tuple(
         Pause(start_t=before.to_t, end_t=after.from_t)
         for before, after in pairwise(said)
-        if before.to_t is not None and after.from_t - before.to_t >= turns.OWN_PAUSE_FLOOR_S
+        if before.to_t is not None and after.from_t - before.to_t >= endpointing.OWN_PAUSE_FLOOR_S
         and not any(span.start_t < after.from_t and span.end_t > before.to_t for span in (*answer.gaps, *answer.asides))
     )
 

@@ -93,7 +93,8 @@ class Keeper:
             known[turn.turn] = full
             self._store.save_turn(session_id, full)
 
-        if turn.turn in known:
+        before = known.get(turn.turn)
+        if before is not None and before.committed_t == turn.committed_t:
             late = self._evidence.answer(turn, with_sound=False)
             self._later(lambda: keep(repitched(replace(known[turn.turn], stages=turn.stages), late)))
             return

@@ -20,6 +20,7 @@ from greenroom.events import (
     DeviceChanged,
     Done,
     End,
+    EndOfTurn,
     FaceObservation,
     FollowUpChosen,
     GiveConsent,
@@ -41,7 +42,18 @@ from greenroom.events import (
     WorkerDied,
     WorkerReady,
 )
-from greenroom.interview import answering, asking, barge_in, checking, ending, faults, text_cues, turns
+from greenroom.interview import (
+    answering,
+    asking,
+    barge_in,
+    checking,
+    ending,
+    faults,
+    reopening,
+    text_cues,
+    turns,
+    weighing,
+)
 from greenroom.interview.state import (
     Draft,
     DropSession,
@@ -116,12 +128,15 @@ def _take(draft: Draft, event: JournalEntry) -> None:
         return
     match event:
         case VoiceStarted():
+            reopening.voice_started(draft, event)
             barge_in.begin(draft, event)
             answering.voice_started(draft, event)
         case VoiceStopped():
             answering.voice_stopped(draft, event)
         case Utterance():
             answering.heard(draft, event)
+        case EndOfTurn():
+            weighing.told(draft, event)
         case FollowUpChosen():
             answering.chosen(draft, event)
         case PlayoutStarted():

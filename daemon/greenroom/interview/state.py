@@ -11,6 +11,7 @@ from greenroom.events import JobKey, LevelReading
 from greenroom.records import (
     Consent,
     EndedBy,
+    Ending,
     EngineInfo,
     FollowUpHook,
     Plan,
@@ -181,6 +182,11 @@ class Segment(Struct, frozen=True, kw_only=True):
     ends_in_filler: bool = False
     has_other: bool = False
     """Another voice was heard beside it."""
+    is_judged: bool = False
+    """How it ends was told, as far as it can be."""
+    model_p: float | None = None
+    pitch_st: float | None = None
+    """See ``EndOfTurn``."""
 
 
 class Choice(Struct, frozen=True, kw_only=True):
@@ -226,6 +232,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     """When the interviewer last spoke inside the answer, or it was taken up again: silence counts from here."""
     gaps: tuple[Span, ...] = ()
     asides: tuple[Span, ...] = ()
+    endings: tuple[Ending, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:
@@ -235,6 +242,18 @@ class Answer(Struct, frozen=True, kw_only=True):
     def started_t(self) -> float | None:
         """First voiced sample of a segment with words."""
         return next((s.from_t for s in self.segments if s.words), None)
+
+
+class Taken(Struct, frozen=True, kw_only=True):
+    """The turn that was taken last, for as long as it may have to be given back."""
+
+    job: JobKey
+    """What is said after it."""
+    answer: Answer
+    turn: int
+    position: int
+    is_follow_up: bool
+    own_end_st: float
 
 
 class Checks(Struct, frozen=True, kw_only=True):
@@ -282,9 +301,12 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     barge_in: BargeIn | None = None
     answer: Answer | None = None
     last_turn: TurnRecord | None = None
+    taken: Taken | None = None
     turns: int = 0
     lines: tuple[SpokenLine, ...] = ()
     own_pause_s: float = 0.5
+    own_end_st: float = 0.0
+    """Where the candidate's answers end, in semitones above the floor of the voice."""
     checks: Checks = Checks()
     room: RoomReading | None = None
     channel: tuple[float, ...] = ()

@@ -13,7 +13,7 @@ from greenroom.interview import cue_words
 from greenroom.language import clause_ends
 from greenroom.records import QuestionKind
 
-Category = Literal["complete", "unsure", "incomplete", "hold"]
+Category = Literal["complete", "unsure", "incomplete", "filler", "hold"]
 
 SHORT_WORDS: dict[QuestionKind, int] = {"behavioural": 8, "situational": 8, "technical": 6, "motivation": 6}
 """An answer of fewer words is not taken as whole: a story needs more of them than a reason or a fact."""
@@ -26,15 +26,15 @@ _AFTER_HOLD_WORDS = 6
 def classify(words: Sequence[str], *, ends_in_filler: bool, kind: QuestionKind) -> Category:
     """How whole all words of the turn so far sound.
 
-    ``hold``: asks for time to think. ``incomplete``: breaks off inside a sentence or in a filled pause. ``unsure``: too
-    short for an answer, without a verb, or an ending that can be either. ``complete`` otherwise.
+    ``hold``: asks for time to think. ``filler``: breaks off in a filled pause, ``incomplete``: inside a sentence.
+    ``unsure``: too short for an answer, without a verb, or an ending that can be either. ``complete`` otherwise.
     """
     said = _plain(words)
     trimmed = _without_trailing_fillers(said)
     if _asks_for_time(trimmed):
         return "hold"
     if ends_in_filler or len(trimmed) < len(said):
-        return "incomplete"
+        return "filler"
     if not trimmed:
         return "unsure"
     ending = clause_ends.ending(trimmed)

@@ -71,7 +71,8 @@ class ModelFile(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
 
 
 class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
-    """Weights for one engine. ``minimal`` marks what the embedded engines need."""
+    """Weights for one engine. ``minimal`` marks those of the embedded engines; without those that are not ``needed``
+    the booth runs, and says what takes their place."""
 
     name: Annotated[str, Meta(pattern="^[a-z0-9][a-z0-9.-]*$")]
     engine: str
@@ -80,6 +81,7 @@ class Model(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
     licence: str
     files: Annotated[tuple[ModelFile, ...], Meta(min_length=1)]
     minimal: bool = False
+    needed: bool = True
 
     @property
     def bytes(self) -> int:
@@ -120,7 +122,7 @@ class Manifest(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
         raise NotFound(f"there is no model {name}", fix=fix)
 
     def minimal(self) -> tuple[Model, ...]:
-        """What the embedded engines need."""
+        """What the embedded engines want."""
         return tuple(model for model in self.models if model.minimal)
 
     def of_profile(self, profile: Profile) -> tuple[Model, ...]:

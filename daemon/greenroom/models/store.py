@@ -68,6 +68,8 @@ class Store:
             try:
                 self.locate(model.name)
             except (ModelMissing, ModelCorrupt) as error:
+                if not model.needed and isinstance(error, ModelMissing):
+                    continue
                 raise type(error)(error.message, fix="greenroom models pull --minimal") from None
 
     def verify(self, model: str) -> dict[str, Path]:

@@ -12,18 +12,24 @@ from greenroom.events import LIVE, SAMPLE_RATE_HZ, RequestFailed
 from greenroom.hearing.fillers import ends_in_filler
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.sounds_yamnet import MODEL, MODEL_FILE, YamnetSounds
+from greenroom.hearing.turn_smart import MODEL as TURN_MODEL
+from greenroom.hearing.turn_smart import MODEL_FILE as TURN_FILE
+from greenroom.hearing.turn_smart import SmartTurn
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
-from greenroom.ports import Emit, PitchTracker, Recogniser, SoundClassifier
+from greenroom.ports import Emit, PitchTracker, Recogniser, SoundClassifier, TurnDetector
 from greenroom.records import EngineInfo
 from greenroom.requests import CloseSegment, Hear, LearnChannel, ListenToRoom, OpenSegment, SetChannel, WorkerRequest
 from greenroom.settings import Settings
+from greenroom.workers.ending import Endings
 from greenroom.workers.listening import FillerRule, Listening
 from greenroom.workers.recognisers import Recognisers
 
 log = logging.getLogger(__name__)
 
 MAX_STREAMS = 4
+RULES = EngineInfo(capability="end_of_turn", name="rules", detail="words and melody, without the turn model",
+                   is_first_choice=False)
 
 
 def no_sounds() -> SoundClassifier:
@@ -36,16 +42,23 @@ def no_pitch() -> PitchTracker:
     raise EngineUnavailable("there is no pitch tracker")
 
 
+def no_turns() -> TurnDetector:
+    """Stands where no model is to tell the end of a turn. Raises ``EngineUnavailable``."""
+    raise EngineUnavailable("there is no turn model")
+
+
 class HearingWorker:
     """One recogniser a stream, made when the stream first needs it; the live stream's is made in ``warm_up``.
 
     All streams share the classifier of sounds and the pitch tracker. Without them the booth cannot tell what the noise
-    is, or how high a voice was, and goes on.
+    is, or how high a voice was, and goes on. Only the live stream's turns are judged; without the turn model by melody
+    and words.
     """
 
     def __init__(self, emit: Emit, load_recogniser: Callable[[], Recogniser], is_filler: FillerRule,
-                 load_sounds: Callable[[], SoundClassifier] = no_sounds,
-                 load_pitch: Callable[[], PitchTracker] = no_pitch) -> None:
+                 *, load_sounds: Callable[[], SoundClassifier] = no_sounds,
+                 load_pitch: Callable[[], PitchTracker] = no_pitch,
+                 load_turns: Callable[[], TurnDetector] = no_turns) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._load_recogniser = load_recogniser
@@ -54,12 +67,14 @@ class HearingWorker:
         self._sounds: SoundClassifier | GreenroomError = EngineUnavailable("the worker is not warm")
         self._load_pitch = load_pitch
         self._pitch: PitchTracker | None = None
+        self._load_turns = load_turns
+        self._turns: TurnDetector | None = None
         self._streams: dict[str, Listening] = {}
         self._now_t = 0.0
 
     def warm_up(self, origin_ns: int) -> None:  # noqa: ARG002 - the port's signature; sound carries its own times
         """Recognise a little noise, so that the first answer does not wait. Raises what ``load_recogniser`` does."""
-        self._pitch = self._warm_pitch()
+        self._pitch, self._turns = self._warm_pitch(), self._warm_turns()
         live = self._stream(LIVE)
         live.warm_up()
         try:
@@ -72,6 +87,10 @@ class HearingWorker:
             self.engines = (live.engine, self._sounds.info)
         if self._pitch is not None:
             self.engines = (*self.engines, self._pitch.info)
+        if self._turns is not None:
+            self.engines = (*self.engines, self._turns.info)
+        elif self._pitch is not None:
+            self.engines = (*self.engines, RULES)
 
     def _warm_pitch(self) -> PitchTracker | None:
         try:
@@ -81,6 +100,15 @@ class HearingWorker:
             return None
         tracker.track(np.full(SAMPLE_RATE_HZ // 2, 1, np.int16))
         return tracker
+
+    def _warm_turns(self) -> TurnDetector | None:
+        try:
+            detector = self._load_turns()
+        except (ModelError, EngineError) as error:
+            log.info("the end of a turn is told without the turn model: %s", error)
+            return None
+        detector.probability(np.full(SAMPLE_RATE_HZ // 2, 1, np.int16))
+        return detector
 
     def handle(self, request: WorkerRequest) -> None:
         try:
@@ -131,8 +159,9 @@ class HearingWorker:
             if idle is None:
                 raise CommandRefused(f"{MAX_STREAMS} streams are busy", fix="close a segment of one of them first")
             del self._streams[idle]
+        endings = Endings(self._turns, self._pitch) if name == LIVE else None
         stream = Listening(name, self._emit, self._tell, self._load_recogniser, self._is_filler,
-                           tracker=self._pitch)
+                           tracker=self._pitch, endings=endings)
         self._streams[name] = stream
         return stream
 
@@ -143,9 +172,15 @@ class HearingWorker:
 
 def build(settings: Settings, emit: Emit) -> HearingWorker:
     """The worker that these settings ask for."""
-    return HearingWorker(emit, Recognisers(settings), ends_in_filler, lambda: load_sounds(settings), PraatPitch)
+    return HearingWorker(emit, Recognisers(settings), ends_in_filler, load_sounds=lambda: load_sounds(settings),
+                         load_pitch=PraatPitch, load_turns=lambda: load_turns(settings))
 
 
 def load_sounds(settings: Settings) -> SoundClassifier:
     """Raises ``ModelMissing``, ``ModelCorrupt`` or ``EngineUnavailable``."""
     return YamnetSounds(Store(settings.booth.models_dir, Manifest.load()).path(MODEL, MODEL_FILE))
+
+
+def load_turns(settings: Settings) -> TurnDetector:
+    """Raises ``ModelMissing``, ``ModelCorrupt`` or ``EngineUnavailable``."""
+    return SmartTurn(Store(settings.booth.models_dir, Manifest.load()).path(TURN_MODEL, TURN_FILE))

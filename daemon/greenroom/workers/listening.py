@@ -9,10 +9,20 @@ from dataclasses import dataclass
 import numpy as np
 
 from greenroom.errors import CommandRefused, EngineError, GreenroomError
-from greenroom.events import LIVE, SAMPLE_RATE_HZ, AudioGap, ChannelLearned, JobKey, RoomHeard, Utterance
+from greenroom.events import (
+    LIVE,
+    SAMPLE_RATE_HZ,
+    AudioGap,
+    ChannelLearned,
+    EndOfTurn,
+    JobKey,
+    RoomHeard,
+    Utterance,
+)
 from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, SoundClassifier
 from greenroom.records import EngineInfo, Word
 from greenroom.requests import CloseSegment, Hear, OpenSegment
+from greenroom.workers.ending import NOTHING_TOLD, Endings
 from greenroom.workers.pitching import Pitching
 from greenroom.workers.segments import BLOCK_SAMPLES, PREROLL_S, Chunk, Ring, SegmentSound
 
@@ -55,7 +65,8 @@ class Listening:
     """Sound, recogniser and queue of one stream."""
 
     def __init__(self, name: str, emit: Emit, fail: Fail, load_recogniser: Callable[[], Recogniser],
-                 is_filler: FillerRule, *, tracker: PitchTracker | None = None) -> None:
+                 is_filler: FillerRule, *, tracker: PitchTracker | None = None,
+                 endings: Endings | None = None) -> None:
         self._name = name
         self._emit = emit
         self._fail = fail
@@ -66,6 +77,7 @@ class Listening:
         self._queue: deque[SegmentSound | _Learn | _SetMean] = deque()
         self._room: _Room | None = None
         self._pitch = Pitching(tracker, name)
+        self._endings = endings if endings is not None and endings.can_judge else None
         self._before_t = 0.0
         self._last_end_t = float("-inf")
         self._answered: deque[tuple[JobKey, int]] = deque(maxlen=MAX_QUEUED)
@@ -179,6 +191,8 @@ class Listening:
         self._queue.clear()
         self._room = None
         self._pitch.forget()
+        if self._endings is not None:
+            self._endings.forget()
         self._answered.clear()
         self._last_end_t = float("-inf")
         if self._loaded is not None:
@@ -225,7 +239,18 @@ class Listening:
         pcm = segment.recent_pcm()
         self._answered.append((segment.job, segment.segment))
         self._say(segment, words, is_final=True, is_filler=bool(pcm.size) and self._is_filler(pcm))
+        if self._endings is not None:
+            self._judge(segment, self._endings, is_newest=len(self._queue) == 1 and bool(words))
         self._pitch.end(segment.segment)
+
+    def _judge(self, segment: SegmentSound, endings: Endings, *, is_newest: bool) -> None:
+        """Tell how the segment ends; where the voice has long gone on, or said no word, nobody needs to know."""
+        to_t = segment.covered_t if segment.to_t is None else segment.to_t
+        endings.ended(segment.job.turn, segment.start_t, to_t)
+        signs = endings.signs(self._ring) if is_newest else NOTHING_TOLD
+        known_t = self._known(segment.covered_t) + (endings.latency_s if is_newest else 0.0)
+        self._emit(EndOfTurn(t=to_t, t_known=known_t, job=segment.job, segment=segment.segment,
+                             model_p=signs.model_p, pitch_st=signs.pitch_st, stream=self._name))
 
     def _say(self, segment: SegmentSound, words: tuple[Word, ...], *, is_final: bool, is_filler: bool) -> None:
         t = segment.covered_t

@@ -1,0 +1,95 @@
+"""When a silence is the end of an answer: a pure policy over what was said, how it ended, and who speaks.
+
+The words come first: a request for time, a filled pause, a clause that is still open. Then how the voice ended: its
+fall towards the speaker's floor and the turn model's probability. Together they give the log-odds that the answer is
+over, of which the wait follows. The weights are those of a logistic regression over pauses inside and at the end of
+sentences of synthetic voices (``greenroom bench pauses`` prints how they do on sentences and voices that they were not
+taken from); that of the turn model, which is near chance on synthetic voices and right on people, is set by hand.
+"""
+
+from __future__ import annotations
+
+import math
+from typing import Literal
+
+from greenroom.interview.text_cues import Category
+from greenroom.records import Ending, Pacing
+
+Tier = Literal["complete", "unsure", "incomplete", "hold"]
+
+WAIT_S: dict[Tier, float] = {"complete": 0.7, "unsure": 1.5, "incomplete": 6.0, "hold": 8.0}
+"""Interview products wait 1.6 to 3.6 s on purpose, whatever was said: here less where the answer is complete, and up to
+the cap where it is not."""
+CAP_S = 6.0
+"""The longest wait for an answer of one or two words."""
+PACE: dict[Pacing, float] = {"fast": 0.8, "normal": 1.0, "patient": 1.6}
+
+BASE = 1.7
+MODEL_WEIGHT = 0.2
+"""A log-odds of the turn model, from -``MODEL_LIMIT`` to ``MODEL_LIMIT``."""
+MODEL_LIMIT = 4.0
+FALL_WEIGHT = -2.0
+"""A semitone that the voice ends above the speaker's floor, from ``LOWEST_ST`` to ``HIGHEST_ST``."""
+LOWEST_ST, HIGHEST_ST = -1.5, 3.0
+OPEN_CLAUSE = -3.4
+"""The words break off inside a clause, as far as the recogniser got them right."""
+COMPLETE_SCORE, UNSURE_SCORE = 3.6, 0.5
+
+OWN_PAUSE_FLOOR_S = 0.35
+OWN_PAUSE_WEIGHT = 0.1
+MAX_FLOOR_S = 0.95
+OWN_END_WEIGHT = 0.3
+
+
+def score(category: Category, model_p: float | None, pitch_st: float | None, own_end_st: float) -> float | None:
+    """Log-odds that the answer is over; None where only the words are known.
+
+    ``pitch_st`` as in ``EndOfTurn``; ``own_end_st`` is where this speaker's answers end.
+    """
+    if model_p is None and pitch_st is None:
+        return None
+    odds = BASE
+    if model_p is not None:
+        p = min(max(model_p, 1e-6), 1 - 1e-6)
+        odds += MODEL_WEIGHT * min(max(math.log(p / (1 - p)), -MODEL_LIMIT), MODEL_LIMIT)
+    if pitch_st is not None:
+        # Whoever ends high, as in a question, is not made to wait for it more than once or twice.
+        odds += FALL_WEIGHT * min(max(pitch_st - max(own_end_st, 0.0), LOWEST_ST), HIGHEST_ST)
+    return odds + (OPEN_CLAUSE if category == "incomplete" else 0.0)
+
+
+def tier(category: Category, odds: float | None) -> Tier:
+    """How sure it is that the answer is over; ``odds`` as ``score`` gives them."""
+    if category == "hold":
+        return "hold"
+    if category == "filler":
+        return "incomplete"
+    if odds is None:
+        return category
+    if odds < UNSURE_SCORE:
+        return "incomplete"
+    return "complete" if odds >= COMPLETE_SCORE and category == "complete" else "unsure"
+
+
+def wait_s(how: Tier, words: int, pacing: Pacing, own_pause_s: float) -> float:
+    """Silence after which an answer is taken, in seconds after its last voiced sample."""
+    wait = WAIT_S[how]
+    if how == "complete":
+        wait = max(wait, min(own_pause_s * 1.2, MAX_FLOOR_S))
+    if how != "hold" and words <= 2:
+        wait = CAP_S
+    return wait * PACE[pacing]
+
+
+def learn_pause(own_pause_s: float, pause_s: float) -> float:
+    """The candidate's own pause inside answers, as a moving average (livekit's dynamic endpointing)."""
+    if not OWN_PAUSE_FLOOR_S <= pause_s <= CAP_S:
+        return own_pause_s
+    return own_pause_s + OWN_PAUSE_WEIGHT * (pause_s - own_pause_s)
+
+
+def learn_end(own_end_st: float, ending: Ending) -> float:
+    """Where the candidate's answers end, in semitones above the floor, as a moving average over those that are over."""
+    if ending.pitch_st is None or ending.went_on_s is not None or ending.words <= 2:
+        return own_end_st
+    return own_end_st + OWN_END_WEIGHT * (min(max(ending.pitch_st, LOWEST_ST), HIGHEST_ST) - own_end_st)

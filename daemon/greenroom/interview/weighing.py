@@ -1,0 +1,75 @@
+"""Every silence of an answer is weighed, and what came of it is kept: the trace of endpointing."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from greenroom.events import EndOfTurn
+from greenroom.interview import endpointing, text_cues
+from greenroom.interview.endpointing import Tier
+from greenroom.interview.state import Answer, Draft, InterviewState, Segment
+from greenroom.records import Ending
+
+JUDGED_BY_S = 1.2
+"""A turn model that has not answered so long after the last voiced sample is not waited for."""
+MAX_ENDINGS = 200
+"""Of one answer; the oldest go."""
+
+
+def told(draft: Draft, event: EndOfTurn) -> None:
+    """How a segment ends is known."""
+    answer = draft.state.answer
+    if answer is None or event.job.turn != answer.turn:
+        return
+    draft.answer(segments=tuple(
+        replace(segment, is_judged=True, model_p=event.model_p, pitch_st=event.pitch_st)
+        if segment.n == event.segment else segment
+        for segment in answer.segments
+    ))
+
+
+def is_judged(state: InterviewState, answer: Answer, quiet_t: float) -> bool:
+    """All that will be known of this silence is known."""
+    last = _last(answer)
+    can_judge = any(engine.capability == "end_of_turn" for engine in state.engines)
+    return not can_judge or last is None or last.is_judged or state.now_t >= quiet_t + JUDGED_BY_S
+
+
+def weigh(state: InterviewState, answer: Answer) -> tuple[Tier, Ending]:
+    """The silence after the answer so far, and how sure it is that it is the end."""
+    words = [word.text for word in answer.words]
+    last = _last(answer)
+    ends_in_filler = bool(answer.segments) and answer.segments[-1].ends_in_filler
+    category = text_cues.classify(words, ends_in_filler=ends_in_filler, kind=answer.kind)
+    model_p, pitch_st = (last.model_p, last.pitch_st) if last is not None else (None, None)
+    odds = endpointing.score(category, model_p, pitch_st, state.own_end_st)
+    tier = endpointing.tier(category, odds)
+    wait_s = endpointing.wait_s(tier, len(words), state.set_up.pacing, state.own_pause_s)
+    return tier, Ending(t=answer.quiet_since_t or 0.0, category=category, words=len(words), model_p=model_p,
+                        pitch_st=pitch_st, score=odds, wait_s=wait_s)
+
+
+def went_on(draft: Draft, t: float) -> None:
+    """The voice is back: the silence was a pause, and the candidate's own one is learnt from it."""
+    state, answer = draft.state, draft.state.answer
+    if answer is None or answer.quiet_since_t is None or not answer.words:
+        return
+    pause_s = t - answer.quiet_since_t
+    draft.set(own_pause_s=endpointing.learn_pause(state.own_pause_s, pause_s))
+    ending = replace(weigh(state, answer)[1], went_on_s=pause_s)
+    draft.answer(endings=(*answer.endings, ending)[-MAX_ENDINGS:])
+
+
+def taken(draft: Draft) -> None:
+    """The turn is over with this silence."""
+    state, answer = draft.state, draft.state.answer
+    if answer is None or answer.quiet_since_t is None or not answer.words:
+        return
+    ending = weigh(state, answer)[1]
+    draft.set(own_end_st=endpointing.learn_end(state.own_end_st, ending))
+    draft.answer(endings=(*answer.endings, ending)[-MAX_ENDINGS:])
+
+
+def _last(answer: Answer) -> Segment | None:
+    """The newest segment with words: a cough after it says nothing about the sentence."""
+    return next((segment for segment in reversed(answer.segments) if segment.words), None)

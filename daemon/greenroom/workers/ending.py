@@ -1,0 +1,81 @@
+"""How the sound before a silence says that the turn is over: the turn model and the melody, heard together."""
+
+from __future__ import annotations
+
+from collections import deque
+from typing import NamedTuple
+
+import numpy as np
+
+from greenroom.errors import EngineError
+from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.hearing.turn_features import WINDOW_S
+from greenroom.hearing.turn_melody import end_st
+from greenroom.ports import Pcm, PitchTracker, TurnDetector
+from greenroom.workers.segments import TAIL_S, Ring
+
+PITCH_LATENCY_S = 0.06
+"""Stated time to track ``WINDOW_S`` of pitch, used for ``t_known`` in lock step."""
+MAX_SPANS = 64
+"""Segments of the last 8 s of voice; the shortest that holds a word lasts 0.25 s."""
+
+
+class Signs(NamedTuple):
+    """See ``events.EndOfTurn``."""
+
+    model_p: float | None
+    pitch_st: float | None
+
+
+NOTHING_TOLD = Signs(None, None)
+
+
+class Endings:
+    """Judges each silence of one stream by the last ``WINDOW_S`` before it; either engine may be missing."""
+
+    def __init__(self, detector: TurnDetector | None, tracker: PitchTracker | None) -> None:
+        self._detector, self._tracker = detector, tracker
+        self._spans: deque[tuple[float, float]] = deque(maxlen=MAX_SPANS)
+        self._turn = -1
+        self._turn_t = 0.0
+        self.latency_s = (detector.latency_s if detector else 0.0) + (PITCH_LATENCY_S if tracker else 0.0)
+
+    @property
+    def can_judge(self) -> bool:
+        return self._detector is not None or self._tracker is not None
+
+    def ended(self, turn: int, from_t: float, to_t: float) -> None:
+        """A VAD segment of a turn is over."""
+        if turn != self._turn:
+            self._turn, self._turn_t = turn, from_t
+        self._spans.append((from_t, to_t))
+
+    def signs(self, ring: Ring) -> Signs:
+        """Of the silence after the newest segment. A model that fails has nothing to say."""
+        to_t = self._spans[-1][1]
+        model_p = None
+        if self._detector is not None:
+            try:
+                model_p = self._detector.probability(ring.pcm(max(self._turn_t, to_t - WINDOW_S), to_t + TAIL_S))
+            except EngineError:
+                model_p = None
+        pitch_st = None
+        if self._tracker is not None:
+            pitch_st = end_st(self._tracker.track(self._voice(ring)), self._tracker.step_s)
+        return Signs(model_p, pitch_st)
+
+    def forget(self) -> None:
+        self._spans.clear()
+        self._turn = -1
+
+    def _voice(self, ring: Ring) -> Pcm:
+        """The newest ``WINDOW_S`` of this speaker's VAD segments, whichever turns they belong to."""
+        pieces: list[Pcm] = []
+        wanted = round(WINDOW_S * SAMPLE_RATE_HZ)
+        for from_t, to_t in reversed(self._spans):
+            piece = ring.pcm(from_t, to_t)[-wanted:]
+            pieces.insert(0, piece)
+            wanted -= piece.size
+            if wanted <= 0:
+                break
+        return np.concatenate(pieces)

@@ -1,0 +1,107 @@
+"""How the sound of an ending moves the moment at which a turn is taken, and what is kept of it."""
+
+from __future__ import annotations
+
+import pytest
+
+from greenroom.events import EndOfTurn, JobKey, WorkerReady
+from greenroom.interview.endpointing import WAIT_S
+from greenroom.interview.state import SaveTurn
+from greenroom.interview.weighing import JUDGED_BY_S
+from greenroom.records import EngineInfo, TurnRecord
+from interview.play import SAY_S, Play
+
+FULL = "i worked in a small shop and i learned to deal with people every day"
+
+
+def listening(*, with_model: bool = True) -> Play:
+    play = Play()
+    if with_model:
+        engine = EngineInfo(capability="end_of_turn", name="test")
+        play.feed(WorkerReady(t=0, t_known=0, worker="hearing", generation=1, engines=(engine,)))
+    play.to_question()
+    play.run(4)
+    return play
+
+
+def say(play: Play, text: str, pitch_st: float | None = None, model_p: float | None = None) -> float:
+    """An answer, and how it ends 0.2 s after the final words; its last voiced sample."""
+    ended_t = play.say(text, 2.0)
+    play.run(0.3)
+    answer = play.state.answer
+    assert answer is not None
+    play.feed(EndOfTurn(t=ended_t, t_known=play.t, job=JobKey(answer.turn), segment=answer.segments[-1].n,
+                        model_p=model_p, pitch_st=pitch_st))
+    return ended_t
+
+
+def saved(play: Play) -> list[TurnRecord]:
+    return [e.turn for e in play.effects if isinstance(e, SaveTurn)]
+
+
+@pytest.mark.parametrize(("pitch_st", "tier"), [(-1.2, "complete"), (0.3, "unsure"), (2.0, "incomplete")])
+def test_the_wait_follows_how_the_voice_ended(pitch_st: float, tier: str) -> None:
+    play = listening()
+    ended_t = say(play, FULL, pitch_st, 0.5)
+    play.run(8)
+    assert saved(play)[0].committed_t - ended_t == pytest.approx(WAIT_S[tier], abs=0.05)  # type: ignore[index]  # tiers
+
+
+def test_a_turn_is_not_taken_before_the_model_has_spoken() -> None:
+    play = listening()
+    ended_t = play.say(FULL, 2.0)
+    play.run(WAIT_S["complete"] + 0.1 - 0.22)
+    assert not saved(play)
+    play.run(8)
+    assert saved(play)[0].committed_t - ended_t == pytest.approx(JUDGED_BY_S, abs=0.05)
+
+
+def test_where_there_is_no_model_nobody_waits_for_it() -> None:
+    play = listening(with_model=False)
+    ended_t = play.say(FULL, 2.0)
+    play.run(8)
+    assert saved(play)[0].committed_t - ended_t == pytest.approx(WAIT_S["complete"], abs=0.05)
+
+
+def test_every_silence_leaves_a_trace() -> None:
+    play = listening()
+    say(play, FULL, 2.0, 0.1)
+    play.run(2.5)
+    ended_t = say(play, "and that was very good for me", -1.2, 0.9)
+    play.run(4)
+    first, last = saved(play)[0].endings
+    assert (first.category, first.pitch_st, first.model_p, first.wait_s) == ("complete", 2.0, 0.1, WAIT_S["incomplete"])
+    assert first.went_on_s == pytest.approx(2.5 + 0.22 + 0.3 - 0.1, abs=0.05)
+    assert first.score is not None
+    assert last.went_on_s is None
+    assert last.t == pytest.approx(ended_t)
+    assert last.words == len(FULL.split()) + 7
+    assert last.score is not None
+    assert last.score > first.score
+
+
+def test_a_candidate_whose_answers_end_high_is_soon_answered_sooner() -> None:
+    play = Play(questions=4)
+    play.feed(WorkerReady(t=0, t_known=0, worker="hearing", generation=1,
+                          engines=(EngineInfo(capability="end_of_turn", name="test"),)))
+    play.to_question()
+    waits = []
+    for _ in range(4):
+        ended_t = say(play, FULL, 1.6, 0.9)
+        play.run(7 + SAY_S)
+        waits.append(saved(play)[-1].committed_t - ended_t)
+    assert waits[0] == pytest.approx(WAIT_S["incomplete"], abs=0.05)
+    assert waits[-1] < 2.0
+    assert play.state.own_end_st > 0.5
+
+
+def test_a_cough_after_the_sentence_says_nothing_about_it() -> None:
+    play = listening()
+    ended_t = say(play, FULL, -1.2, 0.9)
+    play.run(0.1)
+    play.voice_on()
+    play.run(0.1)
+    coughed_t = play.voice_off("")
+    play.run(4)
+    assert saved(play)[0].committed_t - coughed_t == pytest.approx(WAIT_S["complete"], abs=0.1)
+    assert saved(play)[0].committed_t > ended_t

@@ -1,0 +1,140 @@
+from __future__ import annotations
+
+import numpy as np
+import pytest
+
+from greenroom.errors import EngineError
+from greenroom.events import SAMPLE_RATE_HZ, EndOfTurn, Utterance
+from greenroom.ports import Pcm
+from greenroom.records import EngineInfo
+from greenroom.workers.ending import NOTHING_TOLD, PITCH_LATENCY_S, Endings
+from greenroom.workers.hearing import HearingWorker
+from greenroom.workers.segments import TAIL_S, Chunk, Ring
+from workers.listening_booth import JOB, Booth
+
+MODEL = EngineInfo(capability="end_of_turn", name="listener")
+
+
+class Listener:
+    """A turn model that remembers what it was given."""
+
+    latency_s = 0.05
+    info = MODEL
+
+    def __init__(self, *, fails: bool = False) -> None:
+        self.heard: list[Pcm] = []
+        self.fails = fails
+
+    def probability(self, pcm: Pcm) -> float:
+        if self.fails:
+            raise EngineError("no answer")
+        self.heard.append(pcm)
+        return 0.25
+
+
+class Melody:
+    """Every sample is its pitch in Hz."""
+
+    step_s = 0.01
+    info = EngineInfo(capability="pitch", name="melody")
+
+    def __init__(self) -> None:
+        self.heard: list[Pcm] = []
+
+    def track(self, pcm: Pcm) -> tuple[float, ...]:
+        self.heard.append(pcm)
+        return tuple(float(hz) for hz in pcm[:: SAMPLE_RATE_HZ // 100])
+
+
+def ring(*levels: tuple[float, int]) -> Ring:
+    """So many seconds of each level, one after the other."""
+    made, t = Ring(), 0.0
+    for seconds, level in levels:
+        made.add(Chunk(t, np.full(round(seconds * SAMPLE_RATE_HZ), level, np.int16)))
+        t += seconds
+    return made
+
+
+def test_the_model_hears_the_turn_so_far_with_a_little_silence_and_never_more_than_eight_seconds() -> None:
+    listener = Listener()
+    endings = Endings(listener, None)
+    endings.ended(1, 2.0, 4.0)
+    endings.signs(ring((30.0, 5)))
+    endings.ended(1, 5.0, 20.0)
+    endings.signs(ring((30.0, 5)))
+    endings.ended(2, 21.0, 22.0)
+    assert endings.signs(ring((30.0, 5))).model_p == 0.25
+    assert [pcm.size / SAMPLE_RATE_HZ for pcm in listener.heard] == pytest.approx([2.0 + TAIL_S, 8.0 + TAIL_S,
+                                                                                  1.0 + TAIL_S])
+
+
+def test_melody_is_that_of_the_voice_alone_across_turns() -> None:
+    melody = Melody()
+    endings = Endings(None, melody)
+    endings.ended(1, 0.0, 3.0)
+    endings.ended(2, 5.0, 6.0)
+    told = endings.signs(ring((3.0, 200), (2.0, 99), (0.8, 200), (0.2, 100), (1.0, 99)))
+    assert told.model_p is None
+    assert told.pitch_st == pytest.approx(-12.0, abs=0.1)
+    assert set(melody.heard[0].tolist()) == {200, 100}
+    assert melody.heard[0].size == 4 * SAMPLE_RATE_HZ
+
+
+def test_a_model_that_fails_has_nothing_to_say_and_the_melody_counts() -> None:
+    endings = Endings(Listener(fails=True), Melody())
+    endings.ended(1, 0.0, 3.0)
+    told = endings.signs(ring((3.0, 200)))
+    assert (told.model_p, told.pitch_st) == (None, 0.0)
+
+
+def test_what_is_forgotten_is_not_heard_again() -> None:
+    melody = Melody()
+    endings = Endings(None, melody)
+    endings.ended(1, 0.0, 3.0)
+    endings.forget()
+    endings.ended(1, 3.0, 4.0)
+    endings.signs(ring((3.0, 200), (1.0, 150)))
+    assert set(melody.heard[0].tolist()) == {150}
+
+
+def test_a_worker_tells_the_end_after_the_words_of_the_newest_segment() -> None:
+    listener = Listener()
+    booth = Booth([(1.0, 120), (2.0, 0), (2.5, 130), (3.5, 0)])
+    booth.worker = HearingWorker(booth.events.append, booth._load, booth._is_filler, load_turns=lambda: listener)
+    booth.worker.warm_up(0)
+    assert MODEL in booth.worker.engines
+    booth.hear(4.5)
+    for segment, (from_t, to_t) in enumerate([(1.0, 2.0), (2.5, 3.5)]):
+        booth.open(from_t, segment=segment)
+        booth.close(to_t, segment=segment)
+    booth.t = 4.5
+    booth.work(30)
+    told = [event for event in booth.events if isinstance(event, Utterance | EndOfTurn)]
+    assert [type(event) for event in told if not isinstance(event, Utterance) or event.is_final] == [
+        Utterance, EndOfTurn, Utterance, EndOfTurn]
+    first, last = (event for event in told if isinstance(event, EndOfTurn))
+    assert (first.segment, first.model_p) == (0, NOTHING_TOLD.model_p)
+    assert (last.segment, last.model_p, last.job, last.t) == (1, 0.25, JOB, 3.5)
+    final = next(event for event in told if isinstance(event, Utterance) and event.segment == 1 and event.is_final)
+    assert last.t_known == pytest.approx(final.t_known + listener.latency_s)
+
+
+def test_a_segment_without_words_is_not_listened_to() -> None:
+    listener = Listener()
+    booth = Booth([])
+    booth.worker = HearingWorker(booth.events.append, booth._load, booth._is_filler, load_turns=lambda: listener)
+    booth.worker.warm_up(0)
+    listener.heard.clear()
+    booth.run(3.0)
+    booth.open(2.0)
+    booth.close(2.5)
+    booth.run(4.0)
+    (told,) = (event for event in booth.events if isinstance(event, EndOfTurn))
+    assert (told.model_p, told.pitch_st) == (None, None)
+    assert listener.heard == []
+
+
+def test_the_stated_time_is_that_of_the_engines_there_are() -> None:
+    assert Endings(None, None).latency_s == 0.0
+    assert not Endings(None, None).can_judge
+    assert Endings(Listener(), Melody()).latency_s == pytest.approx(Listener.latency_s + PITCH_LATENCY_S)
