@@ -5,8 +5,8 @@ import pytest
 
 from greenroom.errors import EngineError
 from greenroom.records import Style
-from greenroom.voice.clauses import WORD_BOUNDARY
-from greenroom.voice.synthesizer_espeak import MAX_TEXT_CHARS, EspeakSynthesizer
+from greenroom.voice.clauses import MAX_TEXT_CHARS, WORD_BOUNDARY
+from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
 from greenroom.voice.visemes import SILENCE, shapes_of
 
 pytest.importorskip("espeakng_loader")

@@ -7,6 +7,7 @@ import re
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from greenroom.errors import EngineError
 from greenroom.records import Phoneme
 
 FIRST_CLAUSE_WORDS = 8
@@ -15,6 +16,8 @@ CLAUSE_WORDS = 12
 """From so many words on, a later clause may end at a comma."""
 MAX_CLAUSE_CHARS = 200
 """A clause never gets longer, boundary or not."""
+MAX_TEXT_CHARS = 500
+"""No engine is asked for more at once: espeak cuts a text by itself beyond about 800 bytes, at a place nobody chose."""
 WORD_BOUNDARY = " "
 """Stands in a phoneme's ``ipa`` where a new word begins; it has no length of its own."""
 
@@ -30,6 +33,19 @@ class SpokenClause(NamedTuple):
     text: str
     duration_s: float
     phonemes: tuple[Phoneme, ...] = ()
+
+
+def speakable(text: str) -> str:
+    """The text without control characters, which engines take for commands, or for its end; no character moves.
+
+    Raises ``EngineError`` for a text of more than ``MAX_TEXT_CHARS`` characters.
+    """
+    if len(text) > MAX_TEXT_CHARS:
+        raise EngineError(
+            f"a clause of {len(text)} characters is too long to be spoken at once",
+            fix=f"split it into clauses of at most {MAX_TEXT_CHARS} characters",
+        )
+    return "".join(" " if ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 else c for c in text)
 
 
 def split(text: str) -> tuple[str, ...]:

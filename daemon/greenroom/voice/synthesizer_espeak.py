@@ -11,11 +11,9 @@ import numpy as np
 from greenroom.errors import EngineError, EngineUnavailable
 from greenroom.ports import Speech
 from greenroom.records import EngineInfo, Phoneme, Style
-from greenroom.voice.clauses import WORD_BOUNDARY, word_starts
+from greenroom.voice.clauses import WORD_BOUNDARY, speakable, word_starts
 from greenroom.voice.visemes import SILENCE
 
-MAX_TEXT_CHARS = 500
-"""espeak cuts a clause by itself beyond about 800 bytes, at a place nobody chose."""
 VOICE = "en-us+f3"
 PACE_AND_PITCH: dict[Style, tuple[int, int, int]] = {
     "supportive": (155, 52, 60),
@@ -56,7 +54,8 @@ class EspeakSynthesizer:
     Raises ``EngineUnavailable`` when the library or its voice is not installed. Not to be used by two threads.
     """
 
-    def __init__(self) -> None:
+    def __init__(self, why_not_first: str = "") -> None:
+        """``why_not_first``: why an engine of a better voice does not speak; empty when this one was wanted."""
         try:
             import espeakng_loader
 
@@ -68,21 +67,17 @@ class EspeakSynthesizer:
             raise EngineUnavailable(
                 f"espeak-ng cannot be loaded: {error}", fix="pip install espeakng-loader"
             ) from error
-        self._info = EngineInfo(capability="synthesiser", name="espeak-ng", version=version, detail=f"voice {VOICE}")
+        detail = f"voice {VOICE}" + (f"; {why_not_first}" if why_not_first else "")
+        self._info = EngineInfo(capability="synthesiser", name="espeak-ng", version=version, detail=detail,
+                                is_first_choice=not why_not_first)
 
     @property
     def info(self) -> EngineInfo:
         return self._info
 
     def speak(self, text: str, style: Style) -> Speech:
-        """Raises ``EngineError`` for a text of more than ``MAX_TEXT_CHARS`` characters."""
-        if len(text) > MAX_TEXT_CHARS:
-            raise EngineError(
-                f"a clause of {len(text)} characters is too long to be spoken at once",
-                fix=f"split it into clauses of at most {MAX_TEXT_CHARS} characters",
-            )
-        # Control characters would be taken for espeak's embedded commands, or end the text.
-        plain = "".join(" " if ord(c) < 32 or 0xD800 <= ord(c) < 0xE000 else c for c in text)
+        """Raises ``EngineError``, also for a text of more than ``clauses.MAX_TEXT_CHARS`` characters."""
+        plain = speakable(text)
         # The library keeps the phase of its pitch flutter in static variables that nothing resets, so a second
         # utterance differs from the first. Loading it anew for each clause costs 2 ms and makes speech repeatable.
         with _Espeak(self._library, self._data) as espeak:
