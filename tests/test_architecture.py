@@ -29,7 +29,7 @@ PURE = frozenset({
     "hearing.turn_features", "hearing.turn_melody", "hearing.wording",
     "hearing.nearness", "hearing.room", "hearing.sound_kinds", "hearing.stating", "hearing.visible",
     "seeing.detections", "seeing.gaze", "seeing.head_pose", "seeing.observe", "seeing.presence", "seeing.regions",
-    "voice.clauses", "voice.playout", "voice.visemes",
+    "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.visemes",
     "language.clause_ends", "language.cues", "language.scripted",
     "interview.answering", "interview.asking", "interview.barge_in", "interview.checking", "interview.cue_words",
     "interview.ending", "interview.endpointing", "interview.faults", "interview.left_sessions", "interview.machine",
@@ -56,7 +56,13 @@ PURE_LIBRARIES = frozenset({"numpy", "msgspec"})
 
 ANYWHERE = frozenset({"numpy", "msgspec"})
 HOMES: dict[str, dict[str, str]] = {
-    "onnxruntime": {"hearing.vad": "", "hearing.turn_smart": "another small network beside the recogniser"},
+    "onnxruntime": {
+        "hearing.vad": "",
+        "hearing.turn_smart": "another small network beside the recogniser",
+        "voice.synthesizer_piper": "its own threads for the networks of Piper's voices",
+    },
+    "piper": {"voice.synthesizer_piper": ""},
+    "onnx": {"voice.synthesizer_piper": ""},
     "pocketsphinx": {"hearing.recogniser_sphinx": ""},
     "faster_whisper": {"hearing.recogniser_whisper": ""},
     "ctranslate2": {"hearing.recogniser_whisper": ""},
@@ -94,7 +100,7 @@ HOMES: dict[str, dict[str, str]] = {
 """Library, then the modules or packages that may import it; every home after the first has a reason."""
 MODELS_AND_DEVICES = frozenset({
     "onnxruntime", "cv2", "pyaudio", "livekit", "pocketsphinx", "espeakng_loader", "ai_edge_litert", "soundfile",
-    "av", "soxr", "parselmouth", "ctranslate2", "faster_whisper", "mediapipe", "piper", "llama_cpp",
+    "av", "soxr", "parselmouth", "ctranslate2", "faster_whisper", "mediapipe", "onnx", "piper", "llama_cpp",
 })  # fmt: skip
 LAZY = (MODELS_AND_DEVICES | {"pyloudnorm", "zeroconf", "ifaddr", "systemd", "segno"}) & HOMES.keys()
 """Imported where they are used, so that the module that is their home can be imported without them."""
@@ -177,6 +183,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "workers.measuring": {"hearing": "hands sound and words to the measures"},
     "workers.streaming": {"hearing": "voice from probabilities, levels; what a recording needs"},
     "workers.recognisers": {"hearing": "chooses the recogniser", "models": "finds the weights"},
+    "workers.synthesisers": {"models": "finds the voices", "voice": "chooses the synthesiser"},
     "workers.vision": {
         "devices.camera": "chooses the camera",
         "models": "finds the weights",

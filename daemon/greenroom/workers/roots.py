@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from pathlib import Path
 
-from greenroom.errors import EngineUnavailable, SettingsError
+from greenroom.errors import SettingsError
 from greenroom.events import WorkerName
 from greenroom.ports import Emit, WorkerHandler
 from greenroom.settings import Settings
@@ -49,13 +49,10 @@ def _analysis(settings: Settings, emit: Emit) -> WorkerHandler:
 
 
 def _voice(settings: Settings, emit: Emit) -> WorkerHandler:
-    from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
+    from greenroom.workers.synthesisers import load_synthesiser
     from greenroom.workers.voice import VoiceWorker
 
-    if settings.engines.synthesiser == "piper":
-        raise EngineUnavailable("the Piper synthesiser is not part of this version",
-                                fix='set engines.synthesiser = "auto"')
-    return VoiceWorker(EspeakSynthesizer(), emit)
+    return VoiceWorker(load_synthesiser(settings), emit)
 
 
 def _language(settings: Settings, emit: Emit) -> WorkerHandler:
