@@ -120,6 +120,24 @@ def test_weights_of_the_first_recogniser_may_miss_unless_the_settings_want_it(
     assert finding.fix == "greenroom models pull whisper-tiny.en"
 
 
+def test_the_voice_that_speaks_is_named_with_why_no_other_does(tmp_path: Path) -> None:
+    wanted = found("voice", booth_models_dir=str(tmp_path), booth_profile="cpu")
+    assert wanted.is_good
+    assert wanted.is_absent
+    assert wanted.detail.startswith("espeak-ng speaks: voice en-us+f3; ")
+    assert wanted.fix in {"greenroom models pull piper-en-gb-alba", "pip install 'greenroom[piper]'"}
+    lean = found("voice", booth_models_dir=str(tmp_path))
+    assert not lean.is_absent
+    assert lean.detail == "espeak-ng speaks: voice en-us+f3; the profile lean has no voice of Piper"
+    assert found("voice", engines_synthesiser="espeak").detail.endswith(", by the settings")
+
+
+def test_a_voice_that_the_settings_want_must_be_here(tmp_path: Path) -> None:
+    finding = found("voice", booth_models_dir=str(tmp_path), booth_profile="cpu", engines_synthesiser="piper")
+    assert not finding.is_good
+    assert finding.fix
+
+
 def test_an_engine_is_named_with_the_library_that_brings_it() -> None:
     assert "Silero VAD (onnxruntime " in found("engine: voice activity").detail
 

@@ -26,6 +26,7 @@ from greenroom.server.protocol import DeviceState
 from greenroom.settings import Devices, Server, Settings, masked
 from greenroom.storage.quarantine import KEPT_DAYS, quarantined
 from greenroom.workers.recognisers import whisper_model
+from greenroom.workers.synthesisers import load_piper, load_synthesiser, piper_voices
 
 ASK_S = 1.0
 """A booth that runs answers within this time."""
@@ -35,6 +36,7 @@ ENGINES = (
     ("recogniser", "pocketsphinx", "pocketsphinx", "", True),
     ("pitch", "Praat", "parselmouth", "", True),
     ("face", "BlazeFace, face mesh and iris", "ai_edge_litert", "", True),
+    ("synthesiser", "Piper", "piper", "pip install 'greenroom[piper]'", False),
     ("synthesiser", "espeak-ng", "espeakng_loader", "", True),
     ("language model", "scripted interviewer", "greenroom", "", True),
     ("echo", "WebRTC AEC3", "livekit", "", True),
@@ -92,6 +94,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     running = _running(settings.server)
     yield from _engines()
     yield from _models(settings)
+    yield _voice(settings)
     yield from _sensors(settings.devices, running)
     yield _interview(settings)
     yield _port(settings.server, running)
@@ -154,6 +157,31 @@ def _sounds(store: Store) -> Finding:
     except GreenroomError as error:
         return Finding(f"model: {MODEL}", False, error.message, error.fix)
     return Finding(f"model: {MODEL}", True, "here and whole")
+
+
+def _voice(settings: Settings, manifest: Manifest | None = None) -> Finding:
+    """Which synthesiser speaks, and why no other: only loading it tells."""
+    manifest = manifest or Manifest.load()
+    try:
+        info = load_synthesiser(settings, manifest).info
+    except GreenroomError as error:
+        return Finding("voice", False, error.message, error.fix)
+    detail = f"{info.name} speaks: {info.detail}"
+    if settings.engines.synthesiser != "auto":
+        detail += ", by the settings"
+    elif not piper_voices(manifest, settings.booth.profile):
+        detail += f"; the profile {settings.booth.profile} has no voice of Piper"
+    fix = "" if info.is_first_choice else _voice_fix(settings, manifest)
+    return Finding("voice", True, detail, fix, is_absent=not info.is_first_choice)
+
+
+def _voice_fix(settings: Settings, manifest: Manifest) -> str:
+    """How to get the first choice of the profile."""
+    try:
+        load_piper(settings, manifest)
+    except GreenroomError as error:
+        return error.fix
+    return ""
 
 
 def _running(server: Server) -> Running | None:
