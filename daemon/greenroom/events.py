@@ -237,6 +237,7 @@ class SpeechClip(Event, tag="speech_clip", frozen=True, kw_only=True):
     sample_rate_hz: int
     is_last: bool
     phonemes: tuple[Phoneme, ...] = ()
+    stream: str = LIVE
 
 
 class FollowUpChosen(Event, tag="follow_up_chosen", frozen=True, kw_only=True):
@@ -332,6 +333,7 @@ class RequestFailed(Event, tag="request_failed", frozen=True, kw_only=True):
     request: str
     code: str
     message: str
+    stream: str = LIVE
 
 
 WorkerEvent = (

@@ -6,7 +6,7 @@ import numpy as np
 import pytest
 
 from greenroom.errors import EngineError
-from greenroom.events import SAMPLE_RATE_HZ, RequestFailed, SpeechClip, WorkerEvent
+from greenroom.events import LIVE, SAMPLE_RATE_HZ, RequestFailed, SpeechClip, WorkerEvent
 from greenroom.ports import Speech, WorkerHandler
 from greenroom.records import EngineInfo, Phoneme, Style
 from greenroom.requests import DropSynthesis, Synthesize
@@ -38,8 +38,9 @@ class Booth:
         self.worker = VoiceWorker(self.engine, self.events.append)
         self.t = 0.0
 
-    def say(self, text: str, *, key: str = "k", clause: int = 0, style: Style = "neutral") -> None:
-        self.worker.handle(Synthesize(key=key, clause=clause, text=text, style=style))
+    def say(self, text: str, *, key: str = "k", clause: int = 0, style: Style = "neutral",
+            stream: str = LIVE) -> None:
+        self.worker.handle(Synthesize(key=key, clause=clause, text=text, style=style, stream=stream))
 
     def advance(self, times: int = 1) -> list[WorkerEvent]:
         self.events.clear()
@@ -132,6 +133,51 @@ def test_more_than_the_bound_is_refused_not_lost_in_silence(booth: Booth) -> Non
     events = booth.advance(voice.MAX_WAITING + 2)
     assert sum(isinstance(event, SpeechClip) for event in events) == voice.MAX_WAITING
     assert sum(isinstance(event, RequestFailed) for event in events) == 2
+
+
+def test_the_interview_s_clauses_come_first(booth: Booth) -> None:
+    booth.say("two", key="a", stream="speech-1")
+    booth.say("two", key="b", stream="speech-1")
+    booth.say("one", key="c")
+    clips = booth.clips(3)
+    assert [(clip.key, clip.stream) for clip in clips] == [("c", LIVE), ("a", "speech-1"), ("b", "speech-1")]
+
+
+def test_other_streams_cannot_crowd_the_interview_out(booth: Booth) -> None:
+    for n in range(voice.MAX_OTHERS + 2):
+        booth.say("a", key=f"other {n}", stream="speech-1")
+    for n in range(voice.MAX_WAITING):
+        booth.say("b", key=str(n))
+    events = booth.advance(voice.MAX_WAITING + voice.MAX_OTHERS)
+    failed = [event for event in events if isinstance(event, RequestFailed)]
+    assert [(event.stream, event.code) for event in failed] == [("speech-1", "engine")] * 2
+    streams = [event.stream for event in events if isinstance(event, SpeechClip)]
+    assert streams == [LIVE] * voice.MAX_WAITING + ["speech-1"] * voice.MAX_OTHERS
+
+
+def test_what_other_streams_say_is_not_kept(booth: Booth) -> None:
+    booth.say("one", stream="speech-1")
+    booth.say("one", stream="speech-1")
+    booth.clips(2)
+    assert booth.engine.spoken == ["neutral one", "neutral one"]
+    assert not booth.worker._cache
+
+
+def test_a_stream_drops_its_own_clauses_alone(booth: Booth) -> None:
+    booth.say("one", key="k")
+    booth.say("two", key="k", stream="speech-1")
+    booth.worker.handle(DropSynthesis(key="k", stream="speech-1"))
+    assert [clip.stream for clip in booth.clips(3)] == [LIVE]
+
+
+def test_other_streams_are_told_that_their_texts_are_forgotten(booth: Booth) -> None:
+    booth.say("one", key="k", stream="speech-1")
+    booth.worker.forget()
+    assert not any(request.text for request in booth.worker._forgotten)
+    (failed,) = booth.advance()
+    assert isinstance(failed, RequestFailed)
+    assert (failed.stream, failed.code) == ("speech-1", "command-refused")
+    assert booth.advance() == []
 
 
 @pytest.mark.parametrize("end", [VoiceWorker.forget, VoiceWorker.close])

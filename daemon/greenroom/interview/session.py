@@ -13,6 +13,7 @@ from msgspec.structs import replace
 
 from greenroom.errors import CommandRefused, GreenroomError, SettingsError
 from greenroom.events import (
+    LIVE,
     AudioChunk,
     AudioGap,
     ChooseSetUp,
@@ -155,6 +156,8 @@ class Session:
             case PitchHeard():
                 if self.session_id is not None:
                     self._evidence.pitch(event)
+            case SpeechClip(stream=stream) if stream != LIVE:
+                pass  # somebody else's
             case SpeechClip():
                 self._speech.clip(event)
             case PlayoutProgress():
