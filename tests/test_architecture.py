@@ -183,6 +183,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "workers.measuring": {"hearing": "hands sound and words to the measures"},
     "workers.streaming": {"hearing": "voice from probabilities, levels; what a recording needs"},
     "workers.recognisers": {"hearing": "chooses the recogniser", "models": "finds the weights"},
+    "workers.speaking": {"voice.clauses": "cuts a text as the interviewer says it"},
     "workers.synthesisers": {"models": "finds the voices", "voice": "chooses the synthesiser"},
     "workers.vision": {
         "devices.camera": "chooses the camera",

@@ -18,9 +18,12 @@ import greenroom
 from greenroom import streams, systemd
 from greenroom.errors import CommandRefused, GreenroomError, WorkerLost
 from greenroom.events import (
+    LIVE,
     ClientCommand,
     CoreResumed,
     JournalEntry,
+    RequestFailed,
+    SpeechClip,
     Tick,
     WorkerDied,
     WorkerEvent,
@@ -35,7 +38,7 @@ from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background, SessionStore
-from greenroom.records import SessionRecord
+from greenroom.records import SessionRecord, Style
 from greenroom.reports import analysis
 from greenroom.server.discovery import Discovery
 from greenroom.server.http import Server
@@ -53,6 +56,7 @@ from greenroom.telemetry.hub import Hub
 from greenroom.timeline import MonotonicClock, VirtualClock
 from greenroom.workers.jobs import JobWorkers, Progress
 from greenroom.workers.lockstep import EventOrder, LockStep
+from greenroom.workers.speaking import SpokenTexts
 from greenroom.workers.supervisor import NAMES, Supervisor, command
 from greenroom.world.visitor import press
 
@@ -105,6 +109,7 @@ class Core:
         self.jobs = JobWorkers(
             settings.workers, settings.jobs_socket, command(settings.jobs_socket, options.config),
             lambda: self.session.state.phase not in NOBODY_SPEAKS)
+        self.texts = SpokenTexts(self.supervisor.workers["voice"])
         packs = load_packs()
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
@@ -121,6 +126,9 @@ class Core:
 
     def take(self, source: WorkerName, event: WorkerEvent) -> None:
         """An event of a worker: at once in real time, in its slice in lock step."""
+        self.texts.take(event)
+        if isinstance(event, SpeechClip | RequestFailed) and event.stream != LIVE:
+            return
         if isinstance(event, WorkerReady):
             self._settle(source)
         elif isinstance(event, WorkerDied) and event.is_lost:
@@ -193,6 +201,9 @@ class Core:
 
     def listen(self) -> contextlib.AbstractAsyncContextManager[streams.EarStream]:
         return streams.listen(self.jobs)
+
+    async def speak(self, text: str, style: Style) -> bytes:
+        return await self.texts.speak(text, style)
 
     def session_of(self, code: str) -> str:
         return self.handover.session_of(code)

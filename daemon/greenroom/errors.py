@@ -104,6 +104,12 @@ class RecordingTooLong(RecordingError):
     code = "recording-too-long"
 
 
+class TextTooLong(GreenroomError):
+    """A text is longer, to read or to hear, than the booth says at once."""
+
+    code = "text-too-long"
+
+
 class JobsFull(GreenroomError):
     """As many jobs wait as may wait."""
 

@@ -12,9 +12,9 @@ import aiohttp
 import msgpack
 import msgspec
 
-from greenroom.errors import CommandRefused, GreenroomError, NotFound, RecordingError
+from greenroom.errors import CommandRefused, GreenroomError, NotFound, RecordingError, WorkerLost
 from greenroom.events import ClientCommand
-from greenroom.records import Analysis
+from greenroom.records import Analysis, Style
 from greenroom.reports.analysis import build
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
@@ -79,6 +79,7 @@ class FakeBooth:
         self.commands: list[ClientCommand] = []
         self.go = asyncio.Event()
         self.stream = FakeStream()
+        self.said: list[tuple[Style, str]] = []
         self.refusal: GreenroomError | None = None
         self.shown: BoothState = msgspec.structs.replace(EMPTY, phase="listening", session=SESSION)
 
@@ -121,6 +122,14 @@ class FakeBooth:
             yield self.stream
         finally:
             self.stream.is_left = True
+
+    async def speak(self, text: str, style: Style) -> bytes:
+        """20 ms for each character, as loud as the style says; a text that ends in "!" cannot be said."""
+        self.said.append((style, text))
+        if text.endswith("!"):
+            raise WorkerLost("the synthesiser is not there", fix="try again in a moment")
+        loudness = {"supportive": 300, "neutral": 200, "cold": 100}[style]
+        return loudness.to_bytes(2, "little") * (320 * len(text))
 
     def session_of(self, code: str) -> str:
         if code != CODE:

@@ -19,6 +19,7 @@ import msgspec
 
 from greenroom.errors import NotFound
 from greenroom.events import ClientCommand
+from greenroom.records import Style
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, Caption, QuestionView, StateChanged
@@ -212,6 +213,9 @@ class _Booth:
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         raise NotFound("the benchmark hears nobody")
+
+    async def speak(self, text: str, style: Style) -> bytes:
+        raise NotFound(f"the benchmark says nothing, {style} or not: {len(text)} characters")
 
     def session_of(self, code: str) -> str:
         raise NotFound(f"the benchmark has no report with code {code}")

@@ -21,6 +21,8 @@ from greenroom.errors import (
     RecordingError,
     RecordingTooLong,
     RelayedError,
+    TextTooLong,
+    WorkerLost,
 )
 from greenroom.server.access import HostNames, ListenerName, Principal, WrongHost, check_origin
 from greenroom.server.failure import Failure
@@ -38,8 +40,10 @@ STATUS: tuple[tuple[type[GreenroomError], int], ...] = (
     (CommandRefused, 409),
     (RecordingTooLong, 413),
     (RecordingError, 422),
+    (TextTooLong, 413),
     (RelayedError, 422),
     (JobsFull, 503),
+    (WorkerLost, 503),
     (GreenroomError, 500),
 )
 NO_STORE = {"Cache-Control": "no-store"}

@@ -17,13 +17,13 @@ REFUSALS = {
     "403": "not allowed (`access`)",
     "404": "no such thing (`not-found`)",
     "409": "makes no sense now (`command-refused`)",
-    "413": "body too large (`protocol`, `recording-too-long`)",
+    "413": "body too large (`protocol`), recording or text too long (`recording-too-long`, `text-too-long`)",
     "422": "no recording that can be heard (`recording`)",
     "415": "body is not plain JSON (`protocol`)",
     "421": "not one of the booth's names (`access`)",
     "429": "too many wrong codes (`rate`)",
     "500": "a fault of the booth (`internal`)",
-    "503": "too many clients (`too-many`) or jobs (`jobs-full`)",
+    "503": "too many clients (`too-many`) or jobs (`jobs-full`), or no worker for it now (`worker-lost`)",
 }
 UPLOAD: dict[str, Any] = {
     "multipart/form-data": {

@@ -14,6 +14,7 @@ from msgspec import Struct
 
 from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFound, ProtocolError, RelayedError
 from greenroom.ports import Clock
+from greenroom.records import Style
 from greenroom.server.access import GuessLimit, ListenerName, Principal
 from greenroom.server.commands import CommandDesk
 from greenroom.server.jobs import JobDesk, JobStatus, Progress, Recording
@@ -28,6 +29,7 @@ from greenroom.server.protocol import (
     Role,
     RoleTile,
 )
+from greenroom.server.speech import OpenAiSpeech, TextToSay, said, wav
 from greenroom.server.stream_protocol import StreamBegun, StreamMessage
 from greenroom.server.transcripts import TRANSCRIPT_FORMATS, Document, transcript
 from greenroom.server.uploads import Upload
@@ -66,6 +68,9 @@ class Booth(Protocol):
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         """Hear somebody's sound within the block. Entering raises ``GreenroomError`` when nobody can listen now."""
+
+    async def speak(self, text: str, style: Style) -> bytes:
+        """A text as the interviewer would say it: 16 kHz, mono, signed 16 bit. Raises ``GreenroomError``."""
 
     def session_of(self, code: str) -> str:
         """The session that a report code (on the QR) opens. Raises ``NotFound``."""
@@ -275,9 +280,23 @@ async def audio_transcriptions(call: Call) -> Document:
     return await transcriptions(call)
 
 
+async def speech(call: Call) -> Document:
+    wanted: TextToSay = call.body
+    return wav(await call.site.booth.speak(wanted.text, wanted.style))
+
+
+async def audio_speech(call: Call) -> Document:
+    """The form that OpenAI's clients speak."""
+    wanted: OpenAiSpeech = call.body
+    style = wanted.style()
+    return await said(await call.site.booth.speak(wanted.input, style), wanted.response_format)
+
+
 API = "/api/v1"
 MAX_UPLOAD_BYTES = 512 * 2**20
 """An hour of 48 kHz stereo at 16 bit is 691 MB: such a file has to be compressed first."""
+MAX_TEXT_BYTES = 65_536
+"""The longest text that is said, each character escaped in JSON."""
 AT_THE_BOOTH: frozenset[Role] = frozenset({"kiosk", "admin"})
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", root, "Leads to the page of this listener."),
@@ -307,6 +326,14 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", f"{API}/audio/transcriptions", audio_transcriptions, "The same, where those clients look for it.",
         roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",),
+    ),
+    Route(
+        "POST", f"{API}/speech", speech, "A text as the interviewer would say it.",
+        request=TextToSay, media="audio/wav", roles=AT_THE_BOOTH, body_limit=MAX_TEXT_BYTES,
+    ),
+    Route(
+        "POST", f"{API}/audio/speech", audio_speech, "The same, in the form of OpenAI's clients: wav or pcm (24 kHz).",
+        request=OpenAiSpeech, media="audio/wav", roles=AT_THE_BOOTH, body_limit=MAX_TEXT_BYTES,
     ),
     Route(
         "GET", f"{API}/ws/stream", "stream", "The WebSocket for a tool's own microphone; section 7 of PROTOCOL.md.",
