@@ -35,11 +35,11 @@ class Manner(NamedTuple):
 
 
 MANNERS: dict[Style, Manner] = {
-    "supportive": Manner(165 / 155, 1.1),
-    "neutral": Manner(1.0, 1.0),
-    "cold": Manner(165 / 175, 0.6),
+    "supportive": Manner(1.23, 1.1),
+    "neutral": Manner(1.15, 1.0),
+    "cold": Manner(1.05, 0.6),
 }
-"""The paces stand to each other as those of the espeak voice."""
+"""Lengths for the paces of the espeak voice, found with the packs' questions and the voice en_US-joe-medium."""
 
 _INPUTS = {"input", "input_lengths", "scales"}
 
