@@ -12,10 +12,12 @@ import pytest
 
 from greenroom.errors import EngineError, EngineUnavailable, ModelCorrupt, ModelMissing
 from greenroom.events import SAMPLE_RATE_HZ, SpeechClip, WorkerEvent
+from greenroom.interview.questions import load_packs
 from greenroom.ports import Speech, Synthesizer
 from greenroom.records import Phoneme, Style
 from greenroom.requests import Synthesize
-from greenroom.voice.clauses import MAX_TEXT_CHARS, WORD_BOUNDARY, SpokenClause, heard_text
+from greenroom.voice.clauses import MAX_TEXT_CHARS, WORD_BOUNDARY, SpokenClause, heard_text, split
+from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
 from greenroom.voice.synthesizer_piper import SENTENCE_PAUSE_S, PiperSynthesizer
 from greenroom.voice.visemes import SILENCE, shapes_of, track
 from greenroom.workers.voice import LEAD_IN_S, VoiceWorker
@@ -23,6 +25,7 @@ from voice import tiny_piper
 
 pytest.importorskip("piper", reason="the piper extra is not installed")
 pytest.importorskip("onnx", reason="the piper extra is not installed")
+REAL_VOICE = Path(__file__).parents[2] / "models" / "piper-en-us-joe" / "en_US-joe-medium.onnx"
 SENTENCE = "Tell me about a time, when you worked in a team."
 STYLES: tuple[Style, ...] = ("supportive", "neutral", "cold")
 
@@ -213,6 +216,23 @@ def test_a_worker_speaks_with_it_levelled_at_its_own_rate(synthesizer: PiperSynt
     assert length_s == pytest.approx(duration_s(synthesizer.speak(SENTENCE, "cold")) + LEAD_IN_S, abs=0.01)
     assert clips[-1].phonemes[-1].start_s <= length_s
     assert len([p for p in clips[-1].phonemes if p.ipa == WORD_BOUNDARY]) == len(SENTENCE.split())
+
+
+@pytest.mark.slow
+@pytest.mark.skipif(not REAL_VOICE.exists(), reason="no real voice: greenroom models pull piper-en-us-joe")
+def test_a_real_voice_has_its_own_times_and_the_paces_of_espeak() -> None:
+    pytest.importorskip("espeakng_loader")
+    piper, espeak = PiperSynthesizer(REAL_VOICE), EspeakSynthesizer()
+    assert piper.info.detail.endswith("phoneme times of the voice")
+    pack = load_packs()["graduate"]
+    texts = [part for question in pack.questions[:4] for part in split(question.text)]
+    for style in STYLES:
+        said = [piper.speak(text, style) for text in texts]
+        for text, speech in zip(texts, said, strict=True):
+            assert sum(p.ipa == WORD_BOUNDARY for p in speech.phonemes) == len(text.split())
+            assert all(shapes_of(p.ipa) for p in sounds(speech))
+        length_s = sum(map(duration_s, said))
+        assert length_s == pytest.approx(sum(duration_s(espeak.speak(text, style)) for text in texts), rel=0.1)
 
 
 def test_missing_files_are_named(tmp_path: Path) -> None:
