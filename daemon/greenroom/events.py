@@ -167,6 +167,8 @@ class EndOfTurn(Event, tag="end_of_turn", frozen=True, kw_only=True):
     """The turn model's probability that the turn is over; None without the model."""
     pitch_st: float | None = None
     """Semitones between the end of the voice and the speaker's floor; None when it cannot be told."""
+    filler: float | None = None
+    """How much the end is like a filled pause, 0 where the odds are even; None when there is no voice to judge."""
     stream: str = LIVE
 
 

@@ -187,14 +187,16 @@ class Ending(Record, frozen=True, kw_only=True):
     category: str
     """What the words say: complete, unsure, incomplete, filler or hold."""
     words: int
-    model_p: float | None
-    """The turn model's probability that the answer was over; None when it was not asked."""
-    pitch_st: float | None
-    """Semitones between the end of the voice and the speaker's floor; None when it could not be told."""
-    score: float | None
-    """Log-odds that the answer was over; None when only the words were known."""
     wait_s: float
     """Silence that would have ended the answer."""
+    model_p: float | None = None
+    """The turn model's probability that the answer was over; None when it was not asked."""
+    pitch_st: float | None = None
+    """Semitones between the end of the voice and the speaker's floor; None when it could not be told."""
+    filler: float | None = None
+    """How much the end was like a filled pause, 0 where the odds are even; None when it could not be told."""
+    score: float | None = None
+    """Log-odds that the answer was over; None when only the words were known."""
     went_on_s: float | None = None
     """The candidate went on after so much silence; None when the answer was over."""
 

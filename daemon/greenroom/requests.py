@@ -30,9 +30,10 @@ class PausePlayout(Request, tag="pause_playout", frozen=True, kw_only=True):
 
 
 class ResumePlayout(Request, tag="resume_playout", frozen=True, kw_only=True):
-    """Go on from where a pause began."""
+    """Go on from where a pause began, or from ``from_s`` into the job, at most ``playout.REWIND_S`` before it."""
 
     job: JobKey
+    from_s: float | None = None
 
 
 class CutPlayout(Request, tag="cut_playout", frozen=True, kw_only=True):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import msgspec
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -12,6 +13,7 @@ from greenroom.interview.endpointing import (
     PACE,
     WAIT_S,
     Tier,
+    is_filler,
     learn_end,
     learn_pause,
     score,
@@ -48,6 +50,14 @@ def test_a_fall_to_the_floor_ends_a_complete_sentence_and_a_voice_that_stays_up_
 def test_words_that_were_misheard_do_not_hold_an_answer_that_fell_to_its_end() -> None:
     assert judged("incomplete", 0.9, -1.5) == "unsure"
     assert judged("incomplete", 0.9, 0.0) == "incomplete"
+
+
+def test_a_held_vowel_after_which_the_model_is_sure_of_more_is_a_filled_pause() -> None:
+    assert is_filler(-1.0, 0.006)
+    assert not is_filler(-1.0, 0.1)
+    assert not is_filler(-4.0, 0.006)
+    assert not is_filler(None, 0.006)
+    assert not is_filler(-1.0, None)
 
 
 def test_the_turn_model_tips_the_scale_where_the_melody_is_in_doubt() -> None:
@@ -89,12 +99,11 @@ def test_one_or_two_words_wait_for_the_cap_and_long_pauses_of_ones_own_for_more_
 
 
 def test_own_pauses_and_ends_are_learnt_slowly_and_only_from_what_they_are() -> None:
-    assert learn_pause(0.5, 1.5) == pytest.approx(0.6)
-    assert learn_pause(0.5, 0.1) == learn_pause(0.5, 30.0) == 0.5
-    end = Ending(t=1.0, category="complete", words=9, model_p=None, pitch_st=2.0, score=0.0, wait_s=6.0)
+    assert learn_pause(0.5, "complete", 1.5) == learn_pause(0.5, "unsure", 1.5) == pytest.approx(0.6)
+    assert learn_pause(0.5, "complete", 0.1) == learn_pause(0.5, "complete", 30.0) == 0.5
+    assert learn_pause(0.5, "incomplete", 1.5) == learn_pause(0.5, "hold", 1.5) == 0.5
+    end = Ending(t=1.0, category="complete", words=9, pitch_st=2.0, wait_s=6.0)
     assert learn_end(0.0, end) == pytest.approx(0.6)
-    for other in (Ending(t=1.0, category="complete", words=2, model_p=None, pitch_st=2.0, score=0.0, wait_s=6.0),
-                  Ending(t=1.0, category="complete", words=9, model_p=None, pitch_st=None, score=0.0, wait_s=6.0),
-                  Ending(t=1.0, category="complete", words=9, model_p=None, pitch_st=2.0, score=0.0, wait_s=6.0,
-                         went_on_s=1.0)):
+    for change in ({"words": 2}, {"pitch_st": None}, {"went_on_s": 1.0}):
+        other = msgspec.structs.replace(end, **change)
         assert learn_end(0.3, other) == 0.3

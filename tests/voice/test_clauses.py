@@ -6,7 +6,7 @@ from hypothesis import strategies as st
 
 from greenroom.records import Phoneme
 from greenroom.voice import clauses
-from greenroom.voice.clauses import SpokenClause, heard_text, split, word_ends, word_starts
+from greenroom.voice.clauses import SpokenClause, heard_text, resume_s, split, word_ends, word_starts
 
 texts = st.text(alphabet=st.sampled_from("abI  \n.,;:?!…—-\"'é9"), max_size=600)
 
@@ -87,3 +87,16 @@ def test_words_begin_in_order_and_inside_the_clip(text: str, marks: list[tuple[i
 
 def test_words_that_an_engine_joins_share_their_time() -> None:
     assert word_starts("of the people", [(0, 0.2), (7, 0.9)], 2.0) == pytest.approx((0.2, 0.5, 0.9))
+
+
+def test_after_a_pause_the_word_that_was_broken_off_comes_again() -> None:
+    marks = tuple(Phoneme(ipa=ipa, start_s=t) for ipa, t in
+                  [(" ", 0.1), ("t", 0.1), (" ", 0.5), ("m", 0.5), ("|", 0.8), (" ", 1.0), ("n", 1.0)])
+    clauses = [SpokenClause("Tell me now.", 1.5, marks), SpokenClause(" Or later.", 1.0)]
+    assert resume_s(clauses, 0.3) == pytest.approx(0.1)
+    assert resume_s(clauses, 0.7) == pytest.approx(0.5)
+    assert resume_s(clauses, 0.9) == pytest.approx(0.9)  # between two words
+    assert resume_s(clauses, 1.2) == pytest.approx(1.0)
+    assert resume_s(clauses, 2.4) == pytest.approx(1.5 + 1.0 * 3 / 10)  # no marks: by letters
+    assert resume_s(clauses, 9.0) == 9.0
+    assert resume_s([], 0.4) == 0.4

@@ -20,7 +20,7 @@ from greenroom.events import (
     PlayoutStarted,
 )
 from greenroom.ports import Pcm
-from greenroom.voice.playout import FADE_SAMPLES, QUEUE_SAMPLES, Playout, PlayoutEvent
+from greenroom.voice.playout import FADE_SAMPLES, QUEUE_SAMPLES, REWIND_S, Playout, PlayoutEvent
 
 A, B = JobKey(1), JobKey(2)
 LOUD = 10_000
@@ -194,6 +194,35 @@ def test_an_end_without_sound_finishes_when_the_last_sample_was_heard() -> None:
     assert only(played(playout, 1_600, 0.5)[1], PlayoutFinished).t == pytest.approx(0.05)
 
 
+def test_a_word_that_was_broken_off_is_said_again_from_its_beginning() -> None:
+    wave = np.arange(1, 16_001, dtype=np.int16)
+    playout = Playout()
+    playout.append(A, "x", wave, is_last=True)
+    played(playout, 8_000)
+    playout.pause(A)
+    assert only(played(playout, 1_000)[1], PlayoutPaused).heard_s == pytest.approx(0.52)
+    playout.resume(A, 0.4)
+    out, events = played(playout, 12_000)
+    assert only(events, PlayoutResumed).heard_s == pytest.approx(0.4)
+    again = out[FADE_SAMPLES : 16_000 - 6_400]
+    assert np.array_equal(again, wave[6_400 + FADE_SAMPLES :])
+
+
+def test_what_is_no_longer_kept_is_not_said_again_and_without_a_pause_nothing_is() -> None:
+    playout = Playout()
+    for _ in range(3):
+        playout.append(A, "x", sound(16_000), is_last=False)
+        played(playout, 16_000)
+    playout.append(A, "x", sound(8_000), is_last=False)
+    playout.resume(A, 0.0)
+    _, events = played(playout, 1_600)
+    assert not [event for event in events if isinstance(event, PlayoutResumed)]
+    playout.pause(A)
+    played(playout, 1_600)
+    playout.resume(A, 0.0)
+    assert only(played(playout, 160)[1], PlayoutResumed).heard_s == pytest.approx(3.12 - REWIND_S)
+
+
 def test_a_job_that_was_paused_before_it_began_starts_when_resumed() -> None:
     playout = Playout()
     playout.append(A, "x", sound(800), is_last=True)
@@ -260,10 +289,12 @@ class AnyOrder(RuleBasedStateMachine):
             return
         self.given[job] = self.given.get(job, 0) + samples
 
-    @rule(job=jobs, wish=st.sampled_from(["pause", "resume", "cut"]))
-    def ask(self, job: JobKey, wish: str) -> None:
+    @rule(job=jobs, wish=st.sampled_from(["pause", "resume", "cut"]), from_s=st.none() | st.floats(0, 3))
+    def ask(self, job: JobKey, wish: str, from_s: float | None) -> None:
         if wish == "cut":
             self.playout.cut(job, self.n / 16_000)
+        elif wish == "resume":
+            self.playout.resume(job, from_s)
         else:
             getattr(self.playout, wish)(job)
         self.collect()
@@ -280,7 +311,7 @@ class AnyOrder(RuleBasedStateMachine):
 
     @invariant()
     def queue_is_bounded(self) -> None:
-        assert self.playout.queued_samples <= QUEUE_SAMPLES
+        assert self.playout.queued_samples <= QUEUE_SAMPLES + REWIND_S * 16_000
 
     @invariant()
     def each_job_tells_a_whole_story(self) -> None:
@@ -291,15 +322,20 @@ class AnyOrder(RuleBasedStateMachine):
             assert all(kind not in ENDS for kind in kinds[:-1])
             for before, after in itertools.pairwise(k for k in kinds if k is not PlayoutStarted):
                 assert (before is PlayoutPaused) != (after is PlayoutPaused) or after in ENDS
-            heard = [event.heard_s for event in told if not isinstance(event, PlayoutStarted)]
-            assert heard == sorted(heard)
-            assert not heard or round(heard[-1] * 16_000) <= self.given[job]
+            heard = [event for event in told if not isinstance(event, PlayoutStarted)]
+            for one, next_ in itertools.pairwise(heard):
+                back_s = REWIND_S if isinstance(next_, PlayoutResumed) else 0.0
+                assert next_.heard_s >= one.heard_s - back_s - 1e-9
+            assert not heard or round(heard[-1].heard_s * 16_000) <= self.given[job]
 
     @invariant()
     def no_more_is_heard_than_was_told(self) -> None:
-        heard = sum(max((e.heard_s for e in self.events if e.job == job and not isinstance(e, PlayoutStarted)),
-                        default=0.0) for job in self.given)
-        assert self.loud <= heard * 16_000 + 4 * 1_600
+        heard_s = 0.0
+        for job in self.given:
+            told = [event for event in self.events if event.job == job and not isinstance(event, PlayoutStarted)]
+            heard_s += max((event.heard_s for event in told), default=0.0)
+            heard_s += sum(max(0.0, one.heard_s - next_.heard_s) for one, next_ in itertools.pairwise(told))
+        assert self.loud <= heard_s * 16_000 + 4 * (1_600 + REWIND_S * 16_000)
 
 
 TestAnyOrder = AnyOrder.TestCase

@@ -33,6 +33,7 @@ from greenroom.hearing.vad import SileroVad
 from greenroom.ports import Pcm, VoiceDetector
 from greenroom.records import DeviceInfo, EngineInfo
 from greenroom.requests import CutPlayout, PausePlayout, Play, SetCapture, Watch
+from greenroom.voice.playout import QUEUE_SAMPLES
 from greenroom.workers.audio import RETRY_LISTENING_S, RETRY_MAX_S, AudioWorker, load_echo
 from greenroom.world.room import Acoustics
 
@@ -223,7 +224,7 @@ def test_a_cut_silences_the_loudspeaker_within_20_ms_of_the_next_slice() -> None
 
 def test_a_full_queue_and_nonsense_are_refused_by_name() -> None:
     bench = Bench(RoomDevice())
-    bench.worker.handle(Play(job=JOB, cue="x", pcm=bytes(2 * 16_000)))
+    bench.worker.handle(Play(job=JOB, cue="x", pcm=bytes(2 * QUEUE_SAMPLES)))
     bench.worker.handle(Play(job=JOB, cue="x", pcm=bytes(2)))
     bench.worker.handle(Play(job=JOB, cue="x", pcm=b"odd"))
     bench.worker.handle(Watch(is_on=True))

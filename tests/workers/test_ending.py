@@ -9,7 +9,7 @@ from greenroom.ports import Pcm
 from greenroom.records import EngineInfo
 from greenroom.workers.ending import NOTHING_TOLD, PITCH_LATENCY_S, Endings
 from greenroom.workers.hearing import HearingWorker
-from greenroom.workers.segments import TAIL_S, Chunk, Ring
+from greenroom.workers.segments import FILLER_S, TAIL_S, Chunk, Ring
 from workers.listening_booth import JOB, Booth
 
 MODEL = EngineInfo(capability="end_of_turn", name="listener")
@@ -78,6 +78,20 @@ def test_melody_is_that_of_the_voice_alone_across_turns() -> None:
     assert told.pitch_st == pytest.approx(-12.0, abs=0.1)
     assert set(melody.heard[0].tolist()) == {200, 100}
     assert melody.heard[0].size == 4 * SAMPLE_RATE_HZ
+
+
+def test_the_end_is_also_judged_as_a_filled_pause_where_there_is_a_voice() -> None:
+    heard: list[Pcm] = []
+
+    def score(pcm: Pcm) -> float:
+        heard.append(pcm)
+        return -0.5 if len(heard) == 1 else float("-inf")
+
+    endings = Endings(None, Melody(), score)
+    endings.ended(1, 0.0, 3.0)
+    assert endings.signs(ring((4.0, 200))).filler == -0.5
+    assert endings.signs(ring((4.0, 200))).filler is None
+    assert heard[0].size == round(FILLER_S * SAMPLE_RATE_HZ)
 
 
 def test_a_model_that_fails_has_nothing_to_say_and_the_melody_counts() -> None:

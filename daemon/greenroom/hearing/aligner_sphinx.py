@@ -35,8 +35,8 @@ class SphinxAligner:
         """The words of the text with seconds from the first sample; None when the sound does not fit them."""
         wanted = [word for part in text.split() for word in plain(part)]
         margin = np.zeros(round(MARGIN_S * SAMPLE_RATE_HZ), np.int16)
-        sound = np.concatenate((margin, pcm, margin))
-        sound = sound + np.random.default_rng(0).normal(0.0, NOISE_RMS, sound.size)
+        whole = np.concatenate((margin, pcm, margin))
+        sound = whole + np.random.default_rng(0).normal(0.0, NOISE_RMS, whole.size)
         try:
             self._decoder.set_align_text(" ".join(wanted))
             self._decoder.start_utt()

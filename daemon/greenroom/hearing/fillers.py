@@ -75,7 +75,14 @@ class _Frames(NamedTuple):
 
 def ends_in_filler(pcm: Pcm) -> bool:
     """Whether speech that ends with the last sample of ``pcm`` (give or take 0.2 s) ends in a filled pause."""
-    return _steady_end(pcm[-round(EXCERPT_S * SAMPLE_RATE_HZ) :]) is not None
+    return score(pcm) >= MIN_SCORE
+
+
+def score(pcm: Pcm) -> float:
+    """How much the end of ``pcm`` is like a filled pause: about 0 where the odds are even, minus infinity where there
+    is no voice."""
+    tail = _tail(pcm[-round(EXCERPT_S * SAMPLE_RATE_HZ) :])
+    return -np.inf if tail is None else tail.score
 
 
 def filled_pauses(pcm: Pcm, t0: float) -> list[tuple[float, float]]:
@@ -83,15 +90,23 @@ def filled_pauses(pcm: Pcm, t0: float) -> list[tuple[float, float]]:
     found = []
     for start, end in _phrases(pcm):
         begin = max(start, end - round(EXCERPT_S * SAMPLE_RATE_HZ))
-        stretch = _steady_end(pcm[begin:end])
-        if stretch is not None:
-            first, last = stretch
-            found.append((t0 + begin / SAMPLE_RATE_HZ + first * _HOP_S, t0 + begin / SAMPLE_RATE_HZ + last * _HOP_S))
+        tail = _tail(pcm[begin:end])
+        if tail is not None and tail.score >= MIN_SCORE:
+            start_t = t0 + begin / SAMPLE_RATE_HZ
+            found.append((start_t + tail.first * _HOP_S, start_t + tail.last * _HOP_S))
     return found
 
 
-def _steady_end(pcm: Pcm) -> tuple[int, int] | None:
-    """First and last frame of what stands still in the final voiced stretch, when it is a filled pause."""
+class _Tail(NamedTuple):
+    """First and last frame of what stands still in the final voiced stretch, and how like a filled pause that is."""
+
+    first: int
+    last: int
+    score: float
+
+
+def _tail(pcm: Pcm) -> _Tail | None:
+    """None where the sound does not end in a voice."""
     if pcm.size < _FRAME + round(MIN_VOICED_S * SAMPLE_RATE_HZ):
         return None
     frames = _analyse(pcm)
@@ -108,9 +123,11 @@ def _steady_end(pcm: Pcm) -> tuple[int, int] | None:
         return None
     first = max(first, last - _TAIL + 1)
     change = _change(frames.cepstra[first : last + 1])
-    if _score(change, frames.semitones[first : last + 1], frames.level_db[first : last + 1]) < MIN_SCORE:
+    still = np.flatnonzero(change < _STILL)
+    if not still.size:
         return None
-    return first + int(np.flatnonzero(change < _STILL)[0]), last
+    return _Tail(first + int(still[0]), last,
+                 _score(change, frames.semitones[first : last + 1], frames.level_db[first : last + 1]))
 
 
 def _change(cepstra: _Floats) -> _Floats:
@@ -121,8 +138,6 @@ def _change(cepstra: _Floats) -> _Floats:
 def _score(change: _Floats, semitones: _Floats, level_db: _Floats) -> float:
     """Weighted sum over the tail of a voiced stretch; about 0 where the odds of a filled pause are even."""
     still_s = float(np.count_nonzero(change < _STILL)) * _HOP_S
-    if still_s == 0.0:
-        return -np.inf
     return (
         9.3 * still_s
         - 3.7 * float(np.log(np.median(change) + 0.05))

@@ -17,7 +17,7 @@ from greenroom.records import Ending, Pacing
 
 Tier = Literal["complete", "unsure", "incomplete", "hold"]
 
-WAIT_S: dict[Tier, float] = {"complete": 0.7, "unsure": 1.5, "incomplete": 6.0, "hold": 8.0}
+WAIT_S: dict[Tier, float] = {"complete": 0.75, "unsure": 1.5, "incomplete": 6.0, "hold": 8.0}
 """Interview products wait 1.6 to 3.6 s on purpose, whatever was said: here less where the answer is complete, and up to
 the cap where it is not."""
 CAP_S = 6.0
@@ -34,6 +34,11 @@ LOWEST_ST, HIGHEST_ST = -1.5, 3.0
 OPEN_CLAUSE = -3.4
 """The words break off inside a clause, as far as the recogniser got them right."""
 COMPLETE_SCORE, UNSURE_SCORE = 3.6, 0.5
+
+FILLER_SCORE, FILLER_P = -2.0, 0.013
+"""An end that is only somewhat like a filled pause is one when the turn model is as sure as it gets that the turn goes
+on. Measured on eleven synthetic voices: 80 % of "um" right after a word and 99 % after a breath are told so (55 and
+80 % by the sound alone), and 1 % of the ends of sentences."""
 
 OWN_PAUSE_FLOOR_S = 0.35
 OWN_PAUSE_WEIGHT = 0.1
@@ -56,6 +61,11 @@ def score(category: Category, model_p: float | None, pitch_st: float | None, own
         # Whoever ends high, as in a question, is not made to wait for it more than once or twice.
         odds += FALL_WEIGHT * min(max(pitch_st - max(own_end_st, 0.0), LOWEST_ST), HIGHEST_ST)
     return odds + (OPEN_CLAUSE if category == "incomplete" else 0.0)
+
+
+def is_filler(filler: float | None, model_p: float | None) -> bool:
+    """Sound and turn model together say that the voice ended in a filled pause; both as in ``EndOfTurn``."""
+    return filler is not None and model_p is not None and filler >= FILLER_SCORE and model_p <= FILLER_P
 
 
 def tier(category: Category, odds: float | None) -> Tier:
@@ -81,9 +91,12 @@ def wait_s(how: Tier, words: int, pacing: Pacing, own_pause_s: float) -> float:
     return wait * PACE[pacing]
 
 
-def learn_pause(own_pause_s: float, pause_s: float) -> float:
-    """The candidate's own pause inside answers, as a moving average (livekit's dynamic endpointing)."""
-    if not OWN_PAUSE_FLOOR_S <= pause_s <= CAP_S:
+def learn_pause(own_pause_s: float, how: Tier, pause_s: float) -> float:
+    """The candidate's own pause after what sounds complete, as a moving average (livekit's dynamic endpointing).
+
+    Pauses after "um" or inside a clause are met with patience anyway, and say nothing about those between sentences.
+    """
+    if how not in ("complete", "unsure") or not OWN_PAUSE_FLOOR_S <= pause_s <= CAP_S:
         return own_pause_s
     return own_pause_s + OWN_PAUSE_WEIGHT * (pause_s - own_pause_s)
 

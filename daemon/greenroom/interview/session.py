@@ -169,7 +169,7 @@ class Session:
             case PlayoutResumed():
                 self._speech.resumed(event.job, event.t, event.heard_s)
             case PlayoutPaused():
-                pass  # the machine asked for it
+                self._speech.paused(event.job, event.heard_s)
             case RequestFailed():
                 # What an engine that is not here would have done is missing, and shown so; that is no fault.
                 level = logging.DEBUG if event.code in ABSENT else logging.WARNING

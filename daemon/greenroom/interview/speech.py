@@ -112,7 +112,12 @@ class Speech:
         self._mouth(None)
 
     def resume(self, job: JobKey) -> None:
-        self._audio.send(ResumePlayout(job=job))
+        """From the beginning of the word that the pause broke off."""
+        saying = self._now
+        from_s = None
+        if saying is not None and saying.job == job:
+            from_s = clauses.resume_s(_spoken(saying), saying.heard_s)
+        self._audio.send(ResumePlayout(job=job, from_s=from_s))
 
     def cut(self, job: JobKey, now_t: float) -> None:
         saying = self._now
@@ -152,6 +157,12 @@ class Speech:
             saying.heard_s = heard_s
             self._caption(saying)
             self._pump()
+
+    def paused(self, job: JobKey, heard_s: float) -> None:
+        """The loudspeaker is silent."""
+        saying = self._now
+        if saying is not None and saying.job == job:
+            saying.heard_s = heard_s
 
     def resumed(self, job: JobKey, t: float, heard_s: float) -> None:
         """Sound goes on: the mouth's clock has moved by the pause."""
@@ -293,11 +304,16 @@ class Speech:
 
 def _line(saying: Saying, t: float, *, was_cut: bool) -> SpokenLine:
     text = "".join(saying.text.clauses)
-    spoken = [clauses.SpokenClause(c, clip.duration_s, clip.phonemes)
-              for c, clip in zip(saying.text.clauses, saying.text.clips, strict=True) if clip.is_whole]
+    spoken = _spoken(saying)
     if saying.read_until_t is not None:
         heard = "" if was_cut else text
     else:
         heard = clauses.heard_text(spoken, saying.heard_s) if was_cut else text
     started_t = saying.started_t if saying.started_t is not None else t
     return SpokenLine(cue=saying.cue, text=text, heard_text=heard, start_t=started_t, end_t=t, was_cut=was_cut)
+
+
+def _spoken(saying: Saying) -> list[clauses.SpokenClause]:
+    """The clauses whose sound is there."""
+    return [clauses.SpokenClause(c, clip.duration_s, clip.phonemes)
+            for c, clip in zip(saying.text.clauses, saying.text.clips, strict=True) if clip.is_whole]

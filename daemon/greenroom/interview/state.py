@@ -186,6 +186,7 @@ class Segment(Struct, frozen=True, kw_only=True):
     """How it ends was told, as far as it can be."""
     model_p: float | None = None
     pitch_st: float | None = None
+    filler: float | None = None
     """See ``EndOfTurn``."""
 
 

@@ -22,7 +22,8 @@ def told(draft: Draft, event: EndOfTurn) -> None:
     if answer is None or event.job.turn != answer.turn:
         return
     draft.answer(segments=tuple(
-        replace(segment, is_judged=True, model_p=event.model_p, pitch_st=event.pitch_st)
+        replace(segment, is_judged=True, model_p=event.model_p, pitch_st=event.pitch_st,
+                filler=event.filler)
         if segment.n == event.segment else segment
         for segment in answer.segments
     ))
@@ -39,14 +40,16 @@ def weigh(state: InterviewState, answer: Answer) -> tuple[Tier, Ending]:
     """The silence after the answer so far, and how sure it is that it is the end."""
     words = [word.text for word in answer.words]
     last = _last(answer)
-    ends_in_filler = bool(answer.segments) and answer.segments[-1].ends_in_filler
+    heard = last or Segment(n=0, from_t=0.0)
+    ends_in_filler = answer.segments[-1].ends_in_filler if answer.segments else False
+    ends_in_filler = ends_in_filler or endpointing.is_filler(heard.filler, heard.model_p)
     category = text_cues.classify(words, ends_in_filler=ends_in_filler, kind=answer.kind)
-    model_p, pitch_st = (last.model_p, last.pitch_st) if last is not None else (None, None)
+    model_p, pitch_st = heard.model_p, heard.pitch_st
     odds = endpointing.score(category, model_p, pitch_st, state.own_end_st)
     tier = endpointing.tier(category, odds)
     wait_s = endpointing.wait_s(tier, len(words), state.set_up.pacing, state.own_pause_s)
     return tier, Ending(t=answer.quiet_since_t or 0.0, category=category, words=len(words), model_p=model_p,
-                        pitch_st=pitch_st, score=odds, wait_s=wait_s)
+                        pitch_st=pitch_st, filler=heard.filler, score=odds, wait_s=wait_s)
 
 
 def went_on(draft: Draft, t: float) -> None:
@@ -55,9 +58,9 @@ def went_on(draft: Draft, t: float) -> None:
     if answer is None or answer.quiet_since_t is None or not answer.words:
         return
     pause_s = t - answer.quiet_since_t
-    draft.set(own_pause_s=endpointing.learn_pause(state.own_pause_s, pause_s))
-    ending = replace(weigh(state, answer)[1], went_on_s=pause_s)
-    draft.answer(endings=(*answer.endings, ending)[-MAX_ENDINGS:])
+    tier, ending = weigh(state, answer)
+    draft.set(own_pause_s=endpointing.learn_pause(state.own_pause_s, tier, pause_s))
+    draft.answer(endings=(*answer.endings, replace(ending, went_on_s=pause_s))[-MAX_ENDINGS:])
 
 
 def taken(draft: Draft) -> None:

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from greenroom.errors import EngineError
 from greenroom.records import Phoneme
+from greenroom.voice.visemes import SILENCE
 
 FIRST_CLAUSE_WORDS = 8
 """The first clause ends at the first natural boundary within so many words: it decides how soon a voice is heard."""
@@ -74,6 +75,28 @@ def heard_text(clauses: Sequence[SpokenClause], heard_s: float) -> str:
             break
         begin_s += clause.duration_s
     return " ".join(heard)
+
+
+def resume_s(clauses: Sequence[SpokenClause], heard_s: float) -> float:
+    """Where to go on after a pause at ``heard_s``: at the beginning of the word that it broke off."""
+    begin_s = 0.0
+    for clause in clauses:
+        if heard_s < begin_s + clause.duration_s:
+            starts = [begin_s + start_s for start_s, _ in _word_spans(clause)]
+            ends = [begin_s + end_s for _, end_s in _word_spans(clause)]
+            return next((start for start, end in zip(starts, ends, strict=True) if start <= heard_s < end), heard_s)
+        begin_s += clause.duration_s
+    return heard_s
+
+
+def _word_spans(clause: SpokenClause) -> list[tuple[float, float]]:
+    """Start and end of each word; a pause after a word, where the engine marks it, belongs to none."""
+    ends_s = word_ends(clause)
+    marked = [p.start_s for p in clause.phonemes if p.ipa == WORD_BOUNDARY]
+    starts_s = marked if len(marked) == len(ends_s) else [0.0, *ends_s[:-1]]
+    pauses_s = [p.start_s for p in clause.phonemes if p.ipa == SILENCE]
+    return [(start_s, min([end_s, *(s for s in pauses_s if s > start_s)]))
+            for start_s, end_s in zip(starts_s, ends_s, strict=True)]
 
 
 def word_ends(clause: SpokenClause) -> tuple[float, ...]:

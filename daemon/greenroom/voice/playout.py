@@ -26,12 +26,15 @@ from greenroom.ports import Pcm
 
 PlayoutEvent = PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
 
-QUEUE_SAMPLES = SAMPLE_RATE_HZ
-"""1 s, all jobs together; core keeps to 400 ms."""
+REWIND_S = 1.5
+"""Kept of what was heard, so that a word that was broken off can be said again: longer than any word."""
+QUEUE_SAMPLES = round((1.0 + REWIND_S) * SAMPLE_RATE_HZ)
+"""1 s and what is said again, all jobs together; core keeps to 400 ms."""
 FADE_SAMPLES = SAMPLE_RATE_HZ * 20 // 1000
 PROGRESS_SAMPLES = SAMPLE_RATE_HZ // 10
 REMEMBERED_JOBS = 64
 """Ended jobs whose late PCM is dropped."""
+_KEPT_SAMPLES = round(REWIND_S * SAMPLE_RATE_HZ)
 
 
 class Playout:
@@ -77,9 +80,11 @@ class Playout:
         if (entry := self._find(job)) is not None:
             entry.wants_hold = True
 
-    def resume(self, job: JobKey) -> None:
+    def resume(self, job: JobKey, from_s: float | None = None) -> None:
+        """Go on where the pause began, or from an earlier moment of the job; without a pause nothing is repeated."""
         if (entry := self._find(job)) is not None:
             entry.wants_hold = False
+            entry.resume_at = None if from_s is None else round(from_s * SAMPLE_RATE_HZ)
 
     def cut(self, job: JobKey, now_t: float) -> None:
         """Fade out and forget the job; one that is not being heard ends at once, at ``now_t``."""
@@ -142,6 +147,8 @@ class Playout:
             return _Step(0, True)
         if job.is_held and job.wants_hold:
             return _Step(0, False)
+        if job.is_held:
+            job.rewind()
         if job.queued == 0:
             if not job.is_complete:
                 return _Step(0, False)
@@ -226,6 +233,8 @@ class _Job:
         self.wants_hold = self.is_held = self.is_cut = self.is_resumed_early = False
         self.fade_in = FADE_SAMPLES
         self.fade_out = 0
+        self.resume_at: int | None = None
+        self._recent: Pcm = np.zeros(0, np.int16)
 
     @property
     def heard_s(self) -> float:
@@ -238,7 +247,18 @@ class _Job:
             self.pieces.appendleft(piece[limit:])
             piece = piece[:limit]
         self.queued -= piece.size
+        self._recent = np.concatenate((self._recent, piece))[-_KEPT_SAMPLES:]
         return piece
+
+    def rewind(self) -> None:
+        """Put what was heard since ``resume_at``, as far as it is kept, in front of what is queued."""
+        at, self.resume_at = self.resume_at, None
+        back = 0 if at is None else min(max(self.heard - at, 0), self.heard, self._recent.size)
+        if back:
+            again, self._recent = self._recent[-back:], self._recent[:-back]
+            self.pieces.appendleft(again)
+            self.queued += back
+            self.heard -= back
 
 
 def _ramp(start: int, size: int) -> npt.NDArray[np.float64]:

@@ -84,10 +84,23 @@ class EspeakSynthesizer:
             return espeak.speak(plain, *PACE_AND_PITCH[style])
 
 
+def say(text: str, voice: str, rate_wpm: int, pitch: int, pitch_range: int) -> Speech:
+    """A text in any of espeak's voices, by espeak's own scales. Raises ``EngineUnavailable``."""
+    try:
+        import espeakng_loader
+
+        library, data = str(espeakng_loader.get_library_path()), str(espeakng_loader.get_data_path())
+    except (ImportError, OSError) as error:
+        raise EngineUnavailable(f"espeak-ng cannot be loaded: {error}", fix="pip install espeakng-loader") from error
+    with _Espeak(library, data, voice) as espeak:
+        return espeak.speak(speakable(text), rate_wpm, pitch, pitch_range)
+
+
 class _Espeak:
     """One life of the shared library, from loading to unloading."""
 
-    def __init__(self, library: str, data: str) -> None:
+    def __init__(self, library: str, data: str, voice: str = VOICE) -> None:
+        self._voice = voice
         self._lib = ctypes.CDLL(library)
         self._pcm = bytearray()
         self._phonemes: list[Phoneme] = []
@@ -108,8 +121,8 @@ class _Espeak:
         if self.rate_hz <= 0:
             raise EngineUnavailable("espeak-ng does not find its data", fix="reinstall espeakng-loader")
         # An unknown voice is reported, but the one before it silently stays in use.
-        if self._lib.espeak_SetVoiceByName(VOICE.encode()) != 0:
-            raise EngineUnavailable(f"espeak-ng has no voice {VOICE}", fix="reinstall espeakng-loader")
+        if self._lib.espeak_SetVoiceByName(self._voice.encode()) != 0:
+            raise EngineUnavailable(f"espeak-ng has no voice {self._voice}", fix="reinstall espeakng-loader")
         self._lib.espeak_SetSynthCallback(self._callback)
 
     def __enter__(self) -> Self:

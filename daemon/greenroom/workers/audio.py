@@ -121,7 +121,7 @@ class AudioWorker:
             case PausePlayout():
                 self._playout.pause(request.job)
             case ResumePlayout():
-                self._playout.resume(request.job)
+                self._playout.resume(request.job, request.from_s)
             case CutPlayout():
                 self._playout.cut(request.job, self._now_t)
             case SetCapture():

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import math
 from collections import deque
+from collections.abc import Callable
 from typing import NamedTuple
 
 import numpy as np
@@ -12,7 +14,7 @@ from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.hearing.turn_features import WINDOW_S
 from greenroom.hearing.turn_melody import end_st
 from greenroom.ports import Pcm, PitchTracker, TurnDetector
-from greenroom.workers.segments import TAIL_S, Ring
+from greenroom.workers.segments import FILLER_S, TAIL_S, Ring
 
 PITCH_LATENCY_S = 0.06
 """Stated time to track ``WINDOW_S`` of pitch, used for ``t_known`` in lock step."""
@@ -25,16 +27,18 @@ class Signs(NamedTuple):
 
     model_p: float | None
     pitch_st: float | None
+    filler: float | None
 
 
-NOTHING_TOLD = Signs(None, None)
+NOTHING_TOLD = Signs(None, None, None)
 
 
 class Endings:
     """Judges each silence of one stream by the last ``WINDOW_S`` before it; either engine may be missing."""
 
-    def __init__(self, detector: TurnDetector | None, tracker: PitchTracker | None) -> None:
-        self._detector, self._tracker = detector, tracker
+    def __init__(self, detector: TurnDetector | None, tracker: PitchTracker | None,
+                 filler_score: Callable[[Pcm], float] | None = None) -> None:
+        self._detector, self._tracker, self._filler_score = detector, tracker, filler_score
         self._spans: deque[tuple[float, float]] = deque(maxlen=MAX_SPANS)
         self._turn = -1
         self._turn_t = 0.0
@@ -62,7 +66,10 @@ class Endings:
         pitch_st = None
         if self._tracker is not None:
             pitch_st = end_st(self._tracker.track(self._voice(ring)), self._tracker.step_s)
-        return Signs(model_p, pitch_st)
+        score = -math.inf
+        if self._filler_score is not None:
+            score = self._filler_score(ring.pcm(to_t - FILLER_S, to_t))
+        return Signs(model_p, pitch_st, score if math.isfinite(score) else None)
 
     def forget(self) -> None:
         self._spans.clear()

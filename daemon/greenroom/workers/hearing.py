@@ -9,7 +9,7 @@ import numpy as np
 
 from greenroom.errors import CommandRefused, EngineError, EngineUnavailable, GreenroomError, ModelError
 from greenroom.events import LIVE, SAMPLE_RATE_HZ, RequestFailed
-from greenroom.hearing.fillers import ends_in_filler
+from greenroom.hearing.fillers import ends_in_filler, score
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.sounds_yamnet import MODEL, MODEL_FILE, YamnetSounds
 from greenroom.hearing.turn_smart import MODEL as TURN_MODEL
@@ -159,7 +159,7 @@ class HearingWorker:
             if idle is None:
                 raise CommandRefused(f"{MAX_STREAMS} streams are busy", fix="close a segment of one of them first")
             del self._streams[idle]
-        endings = Endings(self._turns, self._pitch) if name == LIVE else None
+        endings = Endings(self._turns, self._pitch, score) if name == LIVE else None
         stream = Listening(name, self._emit, self._tell, self._load_recogniser, self._is_filler,
                            tracker=self._pitch, endings=endings)
         self._streams[name] = stream

@@ -250,7 +250,8 @@ class Listening:
         signs = endings.signs(self._ring) if is_newest else NOTHING_TOLD
         known_t = self._known(segment.covered_t) + (endings.latency_s if is_newest else 0.0)
         self._emit(EndOfTurn(t=to_t, t_known=known_t, job=segment.job, segment=segment.segment,
-                             model_p=signs.model_p, pitch_st=signs.pitch_st, stream=self._name))
+                             model_p=signs.model_p, pitch_st=signs.pitch_st, filler=signs.filler,
+                             stream=self._name))
 
     def _say(self, segment: SegmentSound, words: tuple[Word, ...], *, is_final: bool, is_filler: bool) -> None:
         t = segment.covered_t

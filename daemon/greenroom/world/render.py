@@ -111,14 +111,14 @@ def render_all(script: Script, folder: Path, tell: Callable[[str], None]) -> lis
 def _render(voice: str, pieces: list[Piece]) -> list[Pcm]:
     """One recording, cut at the ends of its parts' last sounds."""
     stretch = _FILLER_STRETCH if pieces[0].is_filler else 1.0
-    sound, phones = _flite(voice, " ".join(piece.text for piece in pieces), stretch)
+    sound, phones = flite(voice, " ".join(piece.text for piece in pieces), stretch)
     for _ in range(_ROUNDS):
         start, end = _edges(sound)
         sound = sound * (10 ** (LEVEL_DBFS / 20) / np.sqrt(np.mean(sound[start:end] ** 2)))
     cuts = [start]
     counted = 0
     for piece in pieces[:-1]:
-        _, alone = _flite(voice, piece.text, 1.0)
+        _, alone = flite(voice, piece.text, 1.0)
         counted += len(alone)
         cuts.append(start + round((phones[counted - 1] * SAMPLE_RATE_HZ - start) / GRID_SAMPLES) * GRID_SAMPLES)
     cuts.append(end)
@@ -132,8 +132,9 @@ def _edges(sound: npt.NDArray[np.float64]) -> tuple[int, int]:
     return int(loud[0]), int(loud[-1]) + 1
 
 
-def _flite(voice: str, text: str, stretch: float) -> tuple[npt.NDArray[np.float64], list[float]]:
-    """Samples from -1 to 1, and the end times in seconds of all sounds except pauses."""
+def flite(voice: str, text: str, stretch: float) -> tuple[npt.NDArray[np.float64], list[float]]:
+    """Samples from -1 to 1, and the end times in seconds of all sounds except pauses. Stretched speech has hardly any
+    melody. Raises ``EngineUnavailable`` without flite, ``EngineError`` when it fails."""
     import soundfile
 
     with tempfile.TemporaryDirectory() as folder:
