@@ -79,6 +79,8 @@ class VoiceStopped(Event, tag="voice_stopped", frozen=True, kw_only=True):
     segment: int
     has_other: bool = False
     """Another, fainter voice was heard right before it or at its end."""
+    late_s: float | None = None
+    """How old the newest sound was when core got it; core's own, None when it had none."""
     stream: str = LIVE
 
 
@@ -105,6 +107,8 @@ class PlayoutStarted(Event, tag="playout_started", frozen=True, kw_only=True):
 
     job: JobKey
     cue: str
+    ready_t: float | None = None
+    """When core had the first sound of it; core's own, None when there was none to have."""
 
 
 class PlayoutProgress(Event, tag="playout_progress", frozen=True, kw_only=True):

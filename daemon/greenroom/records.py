@@ -5,6 +5,8 @@ Times named ``*_t`` are seconds on the booth's timeline (see ``timeline.py``); d
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from types import MappingProxyType
 from typing import Literal
 
 from msgspec import Struct
@@ -17,6 +19,9 @@ Capability = Literal[
     "sounds", "pitch",
 ]
 EndedBy = Literal["silence", "done", "skip", "cap", "end", "lost"]
+Speculation = Literal["reused", "missed", "none"]
+"""What became of the work for what comes next that was begun before the turn was taken: it was what was said; something
+else was said, or it came too late; none had been begun."""
 
 
 class Record(Struct, frozen=True, kw_only=True):
@@ -172,10 +177,28 @@ class Measure(Record, frozen=True, kw_only=True):
     when answers are pooled."""
 
 
+StageName = Literal[
+    "capture", "soft end", "turn model", "final words", "follow-up chosen", "first clause", "turn taken",
+    "first sample heard",
+]
+STAGES: Mapping[StageName, str] = MappingProxyType({
+    "capture": "core had the sound of the last voiced sample, as late as the newest sound was at the soft end",
+    "soft end": "voice activity had been silent for long enough to begin the work for what comes next",
+    "turn model": "it was known how the voice ended: the turn model's probability, the fall of the pitch",
+    "final words": "the recogniser had the last words",
+    "follow-up chosen": "the language model, or the rules in its place, had chosen whether and how to ask on",
+    "first clause": "core had the first sound of what is said next; 0 when it was ready before the answer ended",
+    "turn taken": "the booth took the turn",
+    "first sample heard": "the loudspeaker gave the first sample of what is said next: the felt gap",
+})
+"""What each name means, in the order of the work. They are stable: stored, reported, and counted by."""
+
+
 class Stage(Record, frozen=True, kw_only=True):
-    """One stage of a turn gap: seconds after the candidate's last voiced sample."""
+    """One stage of a turn gap: seconds after the candidate's last voiced sample. One that did not happen is absent."""
 
     name: str
+    """Of ``STAGES``; older versions had others."""
     at_s: float
 
 
@@ -243,6 +266,9 @@ class TurnRecord(Record, frozen=True, kw_only=True):
     others: tuple[Span, ...] = ()
     """VAD segments beside which another, fainter voice was heard: their words are less certain."""
     stages: tuple[Stage, ...] = ()
+    speculation: Speculation = "none"
+    discarded: int = 0
+    """Speculations of this turn that were thrown away: the candidate went on, or something else was said."""
     measures: tuple[Measure, ...] = ()
     recogniser_certainty: float | None = None
     series: tuple[Series, ...] = ()

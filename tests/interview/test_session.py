@@ -14,7 +14,7 @@ from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
 from greenroom.language.scripted import ScriptedInterviewer
-from greenroom.records import Consent, SetUp, TurnRecord
+from greenroom.records import STAGES, Consent, SetUp, TurnRecord
 from greenroom.requests import SetCapture, WorkerRequest
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.memory import MemorySessionStore
@@ -98,7 +98,11 @@ def test_an_interview_in_process_ends_in_a_record_with_measures_stages_and_what_
     eye_contact = next(m for m in first.measures if m.name == "eye_contact")
     assert eye_contact.value is None
     assert eye_contact.reason
-    assert first.stages[-1].name == "first sample heard"
+    names = [stage.name for stage in first.stages]
+    assert names == [name for name in STAGES if name in names]
+    assert {"capture", "soft end", "final words", "first clause", "turn taken", "first sample heard"} <= set(names)
+    assert all(0.0 <= stage.at_s < 10.0 for stage in first.stages)
+    assert {turn.speculation for turn in record.turns} <= {"reused", "missed"}
     assert first.question.heard_text == first.question.text == record.plan.questions[0].text
     assert [line.cue for line in record.lines][-1] == "closing"
     assert booth.notes.phases[:3] == ["consent", "set_up", "sensor_check"]

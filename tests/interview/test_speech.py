@@ -106,3 +106,16 @@ def test_sound_that_waits_for_the_loudspeaker_is_not_broken_off() -> None:
     for n in range(200):
         booth.speech.tick(0.1 * n)
     assert not booth.is_over()
+
+
+def test_it_is_told_when_the_first_sound_of_a_text_came() -> None:
+    booth = Booth()
+    booth.speech.prepare(TEXT, "neutral")
+    assert booth.speech.ready_t(JOB) is None
+    booth.t = 2.0
+    booth.bring(booth.asked()[0])
+    booth.t = 3.0
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    booth.bring(booth.asked()[1])
+    assert booth.speech.ready_t(JOB) == 2.0
+    assert booth.speech.ready_t(JobKey(2)) is None

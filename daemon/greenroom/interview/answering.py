@@ -6,8 +6,16 @@ from itertools import pairwise
 
 import msgspec
 
-from greenroom.events import AudioGap, FollowUpChosen, JobKey, Utterance, VoiceStarted, VoiceStopped
-from greenroom.interview import asking, endpointing, personas, reopening, text_cues, turns, weighing
+from greenroom.events import (
+    AudioGap,
+    FollowUpChosen,
+    JobKey,
+    PlayoutStarted,
+    Utterance,
+    VoiceStarted,
+    VoiceStopped,
+)
+from greenroom.interview import asking, endpointing, personas, reopening, speculating, text_cues, turns, weighing
 from greenroom.interview.state import (
     ESSENTIAL,
     Answer,
@@ -15,11 +23,10 @@ from greenroom.interview.state import (
     CloseEars,
     Draft,
     OpenEars,
-    Prepare,
     SaveTurn,
     Segment,
 )
-from greenroom.records import EndedBy, Pause, Span, SpokenLine, Stage, TurnRecord, Word
+from greenroom.records import EndedBy, Pause, Span, SpokenLine, Stage, StageName, TurnRecord, Word
 
 MAX_GAPS = 200
 """More holes than this in one answer are one hole."""
@@ -35,6 +42,7 @@ def voice_started(draft: Draft, event: VoiceStarted) -> None:
     if answer is None or state.phase == "paused":
         return
     weighing.went_on(draft, event.t)
+    speculating.throw_away(draft)
     answer = draft.state.answer or answer
     revision = answer.revision + 1
     draft.answer(segments=(*answer.segments, Segment(n=event.segment, from_t=event.t)), has_voice=True,
@@ -48,7 +56,7 @@ def voice_stopped(draft: Draft, event: VoiceStopped) -> None:
         return
     last = msgspec.structs.replace(answer.segments[-1], to_t=event.t, has_other=event.has_other)
     draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=event.t,
-                 soft_end_t=event.t_known)
+                 soft_end_t=event.t_known, late_s=event.late_s)
     draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=event.segment,
                        to_t=event.t))
 
@@ -100,7 +108,7 @@ def chosen(draft: Draft, event: FollowUpChosen) -> None:
                                known_t=event.t_known))
     if event.text:
         preface = personas.acknowledgement(draft.state.style, draft.state.turn)
-        draft.do(Prepare(text=asking.joined(preface, event.text), style=draft.state.style))
+        asking.prepare(draft, asking.joined(preface, event.text))
     else:
         asking.prepare_next(draft, draft.state.position + 1)
 
@@ -180,7 +188,8 @@ def end(draft: Draft, ended_by: EndedBy) -> None:
     now_t = draft.state.now_t
     if answer.has_voice and answer.segments:
         last = msgspec.structs.replace(answer.segments[-1], to_t=now_t)
-        draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=now_t, soft_end_t=now_t)
+        draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=now_t, soft_end_t=now_t,
+                     late_s=None)
         draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=last.n,
                            to_t=now_t))
     draft.answer(done_t=now_t, ended_by=ended_by)
@@ -188,13 +197,13 @@ def end(draft: Draft, ended_by: EndedBy) -> None:
 
 
 def commit(draft: Draft, ended_by: EndedBy) -> None:
-    """The turn is over: save it and go on."""
+    """The turn is over: go on and save it."""
     state, answer = draft.state, draft.state.answer
     if answer is None:
         return
     before = draft.state
     weighing.taken(draft)
-    _save(draft, draft.state.answer or answer, ended_by)
+    answer = draft.state.answer or answer
     persona = personas.PERSONAS[state.style]
     preface = persona.skipped if ended_by == "skip" else personas.acknowledgement(state.style, state.turn)
     choice = answer.choice
@@ -202,6 +211,7 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
         asking.follow_up(draft, choice.hook_id, choice.text, preface)
     else:
         asking.ask(draft, state.position + 1, preface)
+    _save(draft, answer, ended_by, said="" if draft.state.speaking is None else draft.state.speaking.text)
     if ended_by in ("silence", "cap"):
         reopening.remember(draft, before)
 
@@ -210,11 +220,12 @@ def save(draft: Draft, ended_by: EndedBy) -> None:
     """Keep the words of an answer after which nothing more is asked."""
     answer = draft.state.answer
     if answer is not None and answer.question_id and answer.words:
-        _save(draft, answer, ended_by)
+        _save(draft, answer, ended_by, said="")
 
 
-def _save(draft: Draft, answer: Answer, ended_by: EndedBy) -> None:
-    turn = record(answer, draft.state.now_t, ended_by)
+def _save(draft: Draft, answer: Answer, ended_by: EndedBy, *, said: str) -> None:
+    """``said`` is what the interviewer says after it; empty when nothing is."""
+    turn = record(answer, draft.state.now_t, ended_by, said)
     draft.set(last_turn=turn, turns=draft.state.turns + 1)
     draft.do(SaveTurn(turn=turn))
 
@@ -237,8 +248,9 @@ def with_gap(gaps: tuple[Span, ...], gap: Span) -> tuple[Span, ...]:
     return (*(one for one in gaps if one not in same), whole)
 
 
-def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:
-    """The turn as it will be stored, without measures."""
+def record(answer: Answer, now_t: float, ended_by: EndedBy, said: str) -> TurnRecord:
+    """The turn as it will be stored, without measures; ``said`` comes after it."""
+    speculation, discarded = speculating.outcome(answer, said)
     ended_t = answer.quiet_since_t if answer.quiet_since_t is not None else now_t
     question = SpokenLine(cue=answer.cue, text=answer.text, heard_text="", start_t=now_t, end_t=now_t, was_cut=True)
     if answer.question is not None:
@@ -251,7 +263,7 @@ def record(answer: Answer, now_t: float, ended_by: EndedBy) -> TurnRecord:
         turn=answer.turn, question_id=answer.question_id, cue=answer.cue, question=question, words=words,
         started_t=answer.started_t, ended_t=ended_t, committed_t=now_t, ended_by=ended_by,
         pauses=_pauses(answer), endings=answer.endings, gaps=answer.gaps, asides=answer.asides, others=others,
-        stages=_stages(answer, now_t),
+        stages=_stages(answer, now_t), speculation=speculation, discarded=discarded,
         recogniser_certainty=_certainty(words),
     )
 
@@ -281,12 +293,32 @@ def _pauses(answer: Answer) -> tuple[Pause, ...]:
 
 
 def _stages(answer: Answer, now_t: float) -> tuple[Stage, ...]:
-    """Where the turn gap went, in seconds after the last voiced sample."""
-    if answer.quiet_since_t is None:
+    """Where the turn gap went, in seconds after the last voiced sample; the last two follow with the first sample."""
+    quiet_t = answer.quiet_since_t
+    if quiet_t is None:
         return ()
-    moments = (("soft end", answer.soft_end_t), ("final words", answer.final_t),
-               ("follow-up chosen", answer.choice.known_t if answer.choice else None), ("turn taken", now_t))
-    return tuple(Stage(name=name, at_s=at_t - answer.quiet_since_t) for name, at_t in moments if at_t is not None)
+    moments: tuple[tuple[StageName, float | None], ...] = (
+        ("capture", None if answer.late_s is None else quiet_t + answer.late_s),
+        ("soft end", answer.soft_end_t),
+        ("turn model", answer.segments[-1].judged_t if answer.segments else None),
+        ("final words", answer.final_t),
+        ("follow-up chosen", answer.choice.known_t if answer.choice else None),
+        ("turn taken", now_t),
+    )
+    return tuple(_stage(name, at_t - quiet_t) for name, at_t in moments if at_t is not None)
+
+
+def with_first_sound(turn: TurnRecord, event: PlayoutStarted) -> TurnRecord:
+    """The turn with the stages that end its gap; the same one when they are known, or there was no gap."""
+    if not turn.stages or turn.stages[-1].name != "turn taken":
+        return turn
+    clause = () if event.ready_t is None else (_stage("first clause", max(event.ready_t - turn.ended_t, 0.0)),)
+    heard = _stage("first sample heard", event.t - turn.ended_t)
+    return msgspec.structs.replace(turn, stages=(*turn.stages[:-1], *clause, turn.stages[-1], heard))
+
+
+def _stage(name: StageName, at_s: float) -> Stage:
+    return Stage(name=name, at_s=at_s)
 
 
 def _certainty(words: tuple[Word, ...]) -> float | None:

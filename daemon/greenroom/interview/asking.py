@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from greenroom.events import JobKey
-from greenroom.interview import personas
+from greenroom.interview import personas, speculating
 from greenroom.interview.state import (
     Answer,
     CloseEars,
@@ -96,8 +96,9 @@ def say_again(draft: Draft, cue: str, text: str) -> None:
         return
     job = say(draft, cue, text, "ask")
     draft.enter("thinking")
+    speculating.throw_away(draft)
     draft.answer(job=job, has_voice=False, opened_t=None, choice=None, revision=answer.revision + 1, final_t=None,
-                 soft_end_t=None)
+                 soft_end_t=None, late_s=None)
 
 
 def repeat(draft: Draft) -> None:
@@ -141,7 +142,13 @@ def prepare_next(draft: Draft, position: int) -> None:
         text = state.plan.questions[position].text
     else:
         text = personas.PERSONAS[state.style].closing
-    draft.do(Prepare(text=joined(preface, text), style=state.style))
+    prepare(draft, joined(preface, text))
+
+
+def prepare(draft: Draft, text: str) -> None:
+    """Have the sound of a text ready that will probably be said after the present answer."""
+    draft.answer(prepared=text)
+    draft.do(Prepare(text=text, style=draft.state.style))
 
 
 def spoken(draft: Draft, job: JobKey, line: SpokenLine) -> None:

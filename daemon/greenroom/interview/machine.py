@@ -65,7 +65,6 @@ from greenroom.interview.state import (
     SetListening,
     WatchFace,
 )
-from greenroom.records import Stage
 
 GOODBYE_S = 4.0
 IDLE_S = 120.0
@@ -234,9 +233,10 @@ def _started(draft: Draft, event: PlayoutStarted) -> None:
     if speaking.purpose == "ask":
         draft.enter("asking")
     barge_in.already(draft, event)
-    if last is not None and last.stages and last.stages[-1].name == "turn taken":
-        stage = Stage(name="first sample heard", at_s=event.t - last.ended_t)
-        turn = msgspec.structs.replace(last, stages=(*last.stages, stage))
+    if last is None:
+        return
+    turn = answering.with_first_sound(last, event)
+    if turn is not last:
         draft.set(last_turn=turn)
         draft.do(SaveTurn(turn=turn))
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from greenroom.events import VoiceStarted
-from greenroom.interview import asking
+from greenroom.interview import asking, speculating
 from greenroom.interview.state import Draft, InterviewState, Taken
 
 REACTION_S = 0.15
@@ -31,7 +31,8 @@ def voice_started(draft: Draft, event: VoiceStarted) -> None:
     if speaking.started_t is not None and event.t >= speaking.started_t + REACTION_S:
         return
     asking.silence(draft)
-    answer = replace(taken.answer, revision=taken.answer.revision + 1, choice=None, asked_for=-1)
+    answer = speculating.without(taken.answer)
+    answer = replace(answer, revision=answer.revision + 1, choice=None, asked_for=-1)
     draft.set(taken=None, answer=answer, turn=taken.turn, position=taken.position, is_follow_up=taken.is_follow_up,
               own_end_st=taken.own_end_st, turns=state.turns - 1, last_turn=None)
     draft.enter("listening")

@@ -118,6 +118,8 @@ class Session:
         self._keeper = Keeper(store, background, clock, evidence, booth=booth, wall_time=wall_time,
                               reported=audience.reported, failed=audience.failed)
         self._voices = VoiceNumbers()
+        self._late_s: float | None = None
+        """How old the newest sound was when it came."""
         self._speech = Speech(workers["voice"], workers["audio"], feed=self._step, show=audience.spoke,
                               mouth=audience.mouth)
 
@@ -147,9 +149,10 @@ class Session:
         """What a worker said, or time that passed."""
         if self._trace is not None and isinstance(event, PlayoutPaused | PlayoutCut | PlayoutResumed):
             self._trace(event)
-        event = self._voices.numbered(event)
+        event = self._timed(self._voices.numbered(event))
         match event:
             case AudioChunk():
+                self._late_s = self._clock.now() - event.t
                 self._workers["hearing"].send(Hear(n=event.n, t=event.t, pcm=event.pcm))
                 if self.session_id is not None:
                     self._evidence.chunk(event)
@@ -178,6 +181,16 @@ class Session:
             case _:
                 self._observe(event)
                 self._step(event)
+
+    def _timed(self, event: WorkerEvent | Tick) -> WorkerEvent | Tick:
+        """The event with what only core can tell of its time."""
+        match event:
+            case VoiceStopped():
+                return replace(event, late_s=self._late_s)
+            case PlayoutStarted():
+                return replace(event, ready_t=self._speech.ready_t(event.job))
+            case _:
+                return event
 
     def _observe(self, event: WorkerEvent | Tick) -> None:
         """What else than the machine takes part in an event."""

@@ -48,6 +48,8 @@ class Text(Struct):
     clauses: tuple[str, ...]
     clips: list[Clip]
     requested: int = 0
+    ready_t: float | None = None
+    """When its first sound came."""
 
 
 class Saying(Struct):
@@ -139,6 +141,8 @@ class Speech:
             return
         clip = text.clips[event.clause]
         clip.pcm += event.pcm
+        if event.clause == 0 and text.ready_t is None:
+            text.ready_t = event.t_known
         if event.is_last:
             clip.phonemes, clip.is_whole = event.phonemes, True
         if self._now is not None and self._now.text is text:
@@ -150,6 +154,11 @@ class Speech:
             saying.started_t = t
             self._track(saying, t)
             self._caption(saying)
+
+    def ready_t(self, job: JobKey) -> float | None:
+        """When the first sound of what is being said was there; None when there was none."""
+        saying = self._now
+        return None if saying is None or saying.job != job else saying.text.ready_t
 
     def heard(self, job: JobKey, heard_s: float) -> None:
         saying = self._now
@@ -190,6 +199,7 @@ class Speech:
             for n, clip in enumerate(text.clips[: text.requested]):
                 if not clip.is_whole:
                     clip.pcm.clear()
+                    text.ready_t = None if n == 0 else text.ready_t
                     self._ask(text, n)
         if self._now is not None and not self._now.text.clips[self._now.clause].is_whole:
             self._now.offset = min(self._now.offset, len(self._now.text.clips[self._now.clause].pcm))

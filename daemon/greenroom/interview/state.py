@@ -184,6 +184,8 @@ class Segment(Struct, frozen=True, kw_only=True):
     """Another voice was heard beside it."""
     is_judged: bool = False
     """How it ends was told, as far as it can be."""
+    judged_t: float | None = None
+    """When the turn model or the pitch told it; None when neither could."""
     model_p: float | None = None
     pitch_st: float | None = None
     filler: float | None = None
@@ -218,12 +220,18 @@ class Answer(Struct, frozen=True, kw_only=True):
     quiet_since_t: float | None = None
     """Last voiced sample."""
     soft_end_t: float | None = None
+    late_s: float | None = None
+    """How late sound came to core at the soft end."""
     final_t: float | None = None
     revision: int = 0
     choice: Choice | None = None
     asked_for: int = -1
     """The revision for which a choice was asked."""
     asked_t: float | None = None
+    prepared: str = ""
+    """What was last prepared to be said after it."""
+    discarded: int = 0
+    """How often what was begun for that was thrown away."""
     reopened_t: float | None = None
     """When the recogniser, restarted, was given the answer's last words again."""
     done_t: float | None = None

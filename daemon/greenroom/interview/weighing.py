@@ -21,8 +21,9 @@ def told(draft: Draft, event: EndOfTurn) -> None:
     answer = draft.state.answer
     if answer is None or event.job.turn != answer.turn:
         return
+    judged_t = None if event.model_p is None and event.pitch_st is None else event.t_known
     draft.answer(segments=tuple(
-        replace(segment, is_judged=True, model_p=event.model_p, pitch_st=event.pitch_st,
+        replace(segment, is_judged=True, judged_t=judged_t, model_p=event.model_p, pitch_st=event.pitch_st,
                 filler=event.filler)
         if segment.n == event.segment else segment
         for segment in answer.segments
