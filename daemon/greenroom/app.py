@@ -51,7 +51,9 @@ from greenroom.storage.media import SessionMedia
 from greenroom.storage.quarantine import forget_quarantined
 from greenroom.storage.sessions import SqlSessionStore
 from greenroom.tasks import AtOnce, InOrder
+from greenroom.telemetry import admin_page, exposition
 from greenroom.telemetry.display import Display
+from greenroom.telemetry.figures import Figures, WorkerFigures, families
 from greenroom.telemetry.hub import Hub
 from greenroom.timeline import MonotonicClock, VirtualClock
 from greenroom.workers.jobs import JobWorkers, Progress
@@ -121,6 +123,7 @@ class Core:
             offered=settings.interview.set_up(), draw_seed=lambda: _seed(settings), wall_time=_wall_time,
             trace=self._trace if events is not None else None)
         self.server: Server | None = None
+        self._began_s = time.monotonic()
 
     # --- events ---
 
@@ -207,6 +210,23 @@ class Core:
 
     def session_of(self, code: str) -> str:
         return self.handover.session_of(code)
+
+    def metrics(self) -> bytes:
+        return exposition.text(families(self.figures())).encode()
+
+    def admin_page(self, *, is_live: bool, other: str) -> bytes:
+        return admin_page.render(self.figures(), is_live=is_live, other=other).encode()
+
+    def figures(self) -> Figures:
+        """The booth's state in numbers."""
+        gone, tally = self.session.state.gone, self.display.tally
+        return Figures(
+            version=greenroom.__version__, uptime_s=time.monotonic() - self._began_s,
+            clients=self.server.clients if self.server is not None else 0, shown=self.display.state, tally=tally,
+            workers=tuple(
+                WorkerFigures(name=name, is_up=worker.is_warm, is_lost=name in gone, restarts=tally.restarts[name])
+                for name, worker in self.supervisor.workers.items()),
+        )
 
     def _leave(self) -> None:
         self.handover.forget()

@@ -30,8 +30,11 @@ from greenroom.server.stream_protocol import (
 )
 from greenroom.settings import Booth, Settings
 from greenroom.settings import Server as ServerTable
+from greenroom.telemetry import admin_page, exposition
+from greenroom.telemetry.figures import families
 from greenroom.telemetry.hub import EMPTY, Hub
 from greenroom.timeline import MonotonicClock
+from telemetry.samples import figures
 
 CODE = "73914628"
 SESSION = "s-1"
@@ -130,6 +133,12 @@ class FakeBooth:
             raise WorkerLost("the synthesiser is not there", fix="try again in a moment")
         loudness = {"supportive": 300, "neutral": 200, "cold": 100}[style]
         return loudness.to_bytes(2, "little") * (320 * len(text))
+
+    def metrics(self) -> bytes:
+        return exposition.text(families(figures(shown=self.shown))).encode()
+
+    def admin_page(self, *, is_live: bool, other: str) -> bytes:
+        return admin_page.render(figures(shown=self.shown), is_live=is_live, other=other).encode()
 
     def session_of(self, code: str) -> str:
         if code != CODE:

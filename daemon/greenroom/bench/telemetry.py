@@ -217,6 +217,12 @@ class _Booth:
     async def speak(self, text: str, style: Style) -> bytes:
         raise NotFound(f"the benchmark says nothing, {style} or not: {len(text)} characters")
 
+    def metrics(self) -> bytes:
+        raise NotFound("there are none")
+
+    def admin_page(self, *, is_live: bool, other: str) -> bytes:
+        raise NotFound(f"there is none: {other}, {is_live}")
+
     def session_of(self, code: str) -> str:
         raise NotFound(f"the benchmark has no report with code {code}")
 

@@ -54,7 +54,7 @@ def render(report: Report) -> str:
     return (
         _environment()
         .get_template("report.html.j2")
-        .render(report=report, css=_css(), policy=content_policy(), plots=_plots(report))
+        .render(report=report, css=style_sheet(), policy=content_policy(), plots=_plots(report))
     )
 
 
@@ -64,14 +64,14 @@ def render_analysis(report: AnalysisReport) -> str:
     return (
         _environment()
         .get_template("analysis.html.j2")
-        .render(report=report, whole=whole, css=_css(), policy=content_policy(),
+        .render(report=report, whole=whole, css=style_sheet(), policy=content_policy(),
                 plots=_drawn([*report.series], (), report.duration_s))
     )
 
 
 def content_policy() -> str:
     """The Content-Security-Policy under which the page shows everything: its own style sheet by hash, nothing else."""
-    digest = base64.b64encode(hashlib.sha256(_css().encode()).digest()).decode()
+    digest = base64.b64encode(hashlib.sha256(style_sheet().encode()).digest()).decode()
     return f"default-src 'none'; style-src 'sha256-{digest}'; base-uri 'none'; form-action 'none'"
 
 
@@ -162,7 +162,8 @@ def _measure_amount(measure: ReportMeasure) -> str:
 
 
 @functools.cache
-def _css() -> str:
+def style_sheet() -> str:
+    """The style of every page that is one file: light, dark and on paper."""
     return (resources.files("greenroom.reports") / "templates" / "report.css").read_text(encoding="utf-8")
 
 

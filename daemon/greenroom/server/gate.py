@@ -74,6 +74,8 @@ class Served(Protocol):
 
     def principal(self, request: web.Request, listener: ListenerName) -> Principal: ...
 
+    def staff(self, request: web.Request) -> Principal: ...
+
     def call(self, request: web.Request, principal: Principal, listener: ListenerName, body: Any) -> Call: ...
 
     def file(self, request: web.Request) -> web.FileResponse: ...
@@ -105,7 +107,10 @@ class Gate:
         """The handler of one row."""
 
         async def handle(request: web.Request) -> web.StreamResponse:
-            principal = self._site.principal(request, self._listener)
+            if route.is_for_staff and self._listener == "lan":
+                principal = self._site.staff(request)
+            else:
+                principal = self._site.principal(request, self._listener)
             if principal.role not in route.roles:
                 raise AccessDenied(f"not for a {principal.role}", fix="use the booth's own screen")
             if route.handler == "socket":

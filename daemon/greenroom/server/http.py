@@ -17,10 +17,19 @@ from aiohttp import WSCloseCode, web
 from aiohttp.http_exceptions import HttpProcessingError
 
 import greenroom
-from greenroom.errors import PortBusy, ProtocolError, SettingsError
+from greenroom.errors import AccessDenied, PortBusy, ProtocolError, SettingsError
 from greenroom.ports import CommandSink
 from greenroom.server import openapi
-from greenroom.server.access import GuessLimit, HostNames, ListenerName, Principal, Seats, is_loopback, principal_of
+from greenroom.server.access import (
+    GuessLimit,
+    HostNames,
+    ListenerName,
+    Principal,
+    Seats,
+    is_loopback,
+    is_staff,
+    principal_of,
+)
 from greenroom.server.commands import CommandDesk
 from greenroom.server.connection import Connection
 from greenroom.server.discovery import booth_host, lan_addresses, public_address
@@ -28,7 +37,7 @@ from greenroom.server.gate import Gate, Refused, harden
 from greenroom.server.jobs import JobDesk
 from greenroom.server.kiosk_files import PageFiles, headers_for
 from greenroom.server.protocol import MAX_INBOUND_BYTES, SCHEMA_VERSION, Hello
-from greenroom.server.routes import API, ROUTES, Booth, Call, Health, Site
+from greenroom.server.routes import API, ROUTES, Booth, Call, Health, Site, TooManyGuesses
 from greenroom.server.streaming import Conversation
 from greenroom.server.uploads import clear
 from greenroom.settings import Settings
@@ -86,6 +95,7 @@ class Server:
         self.uploads = settings.booth.state_dir.absolute() / "uploads"
         self._jobs = JobDesk(booth.analyse, f"{API}/jobs")
         self._site = Site(booth, self._desk, self._jobs, hub.clock, GuessLimit(), self._health, self._openapi)
+        self._tokens = GuessLimit()
         self._connections: set[Connection] = set()
         self._streams: set[web.WebSocketResponse] = set()
         self._seats = Seats()
@@ -199,9 +209,21 @@ class Server:
         )
 
     def principal(self, request: web.Request, listener: ListenerName) -> Principal:
-        token = request.headers.get("Authorization", "").removeprefix("Bearer ") or request.query.get("token", "")
         wanted, server = request.query.get("role"), self._settings.server
-        return principal_of(listener, request.remote, wanted, token, server.admin_token, lan_role=server.lan_role)
+        return principal_of(listener, request.remote, wanted, _token(request), server.admin_token,
+                            lan_role=server.lan_role)
+
+    def staff(self, request: web.Request) -> Principal:
+        """Whoever shows the admin token, over the network. Raises ``AccessDenied``."""
+        token, address, now = _token(request), str(request.remote), asyncio.get_running_loop().time()
+        if not self._tokens.is_open(address, now):
+            raise TooManyGuesses("too many wrong tokens", fix="wait a minute")
+        if is_staff(token, self._settings.server.admin_token):
+            return Principal(role="admin")
+        if token:
+            self._tokens.count(address, now)
+        raise AccessDenied("the admin token is missing or wrong",
+                           fix="set server.admin_token and send it as a bearer token, or ask on the booth itself")
 
     def file(self, request: web.Request) -> web.FileResponse:
         path = self._files.find(request.path.split("/")[1], request.match_info["name"])
@@ -286,6 +308,10 @@ class Server:
 
     def _openapi(self) -> bytes:
         return msgspec.json.encode(openapi.document(ROUTES, greenroom.__version__))
+
+
+def _token(request: web.Request) -> str:
+    return request.headers.get("Authorization", "").removeprefix("Bearer ") or request.query.get("token", "")
 
 
 def _url(host: str, port: int) -> str:

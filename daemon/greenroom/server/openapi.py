@@ -21,7 +21,7 @@ REFUSALS = {
     "422": "no recording that can be heard (`recording`)",
     "415": "body is not plain JSON (`protocol`)",
     "421": "not one of the booth's names (`access`)",
-    "429": "too many wrong codes (`rate`)",
+    "429": "too many wrong codes or tokens (`rate`)",
     "500": "a fault of the booth (`internal`)",
     "503": "too many clients (`too-many`) or jobs (`jobs-full`), or no worker for it now (`worker-lost`)",
 }

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
 from typing import Any, Literal, NamedTuple, Protocol
+from urllib.parse import urlencode
 
 from msgspec import Struct
 
@@ -33,6 +34,7 @@ from greenroom.server.speech import OpenAiSpeech, TextToSay, said, wav
 from greenroom.server.stream_protocol import StreamBegun, StreamMessage
 from greenroom.server.transcripts import TRANSCRIPT_FORMATS, Document, transcript
 from greenroom.server.uploads import Upload
+from greenroom.telemetry import exposition
 from greenroom.telemetry.hub import visible_to
 
 ReportKind = Literal["json", "html"]
@@ -75,6 +77,13 @@ class Booth(Protocol):
     def session_of(self, code: str) -> str:
         """The session that a report code (on the QR) opens. Raises ``NotFound``."""
 
+    def metrics(self) -> bytes:
+        """What is counted and timed, in Prometheus' text format."""
+
+    def admin_page(self, *, is_live: bool, other: str) -> bytes:
+        """The same and the booth's parts as a page. One that is live loads itself again; ``other`` is the address of
+        one that does not, and the other way round."""
+
 
 class Health(Struct, frozen=True, kw_only=True):
     version: str
@@ -97,7 +106,7 @@ class Packs(Struct, frozen=True, kw_only=True):
 
 
 class TooManyGuesses(AccessDenied):
-    """Too many wrong report codes came from one address."""
+    """Too many wrong codes or tokens came from one address."""
 
     code = "rate"
 
@@ -152,6 +161,27 @@ class Route(NamedTuple):
     status: int = 200
     query: tuple[str, ...] = ()
     """Parameters behind the path that may be left out."""
+    is_for_staff: bool = False
+    """Over the network for whoever has the admin token, and for nobody else."""
+
+
+async def metrics(call: Call) -> Document:
+    return Document(call.site.booth.metrics(), exposition.MEDIA)
+
+
+async def admin(call: Call) -> Redirect:
+    return Redirect(f"/admin/{_query(call.query)}")
+
+
+async def admin_page(call: Call) -> Document:
+    is_live = "still" not in call.query
+    kept = {name: value for name, value in call.query.items() if name in {"role", "token"}}
+    other = _query(kept | {"still": "1"} if is_live else kept) or "?"
+    return Document(call.site.booth.admin_page(is_live=is_live, other=other), MEDIA["html"])
+
+
+def _query(parameters: dict[str, str]) -> str:
+    return f"?{urlencode(parameters)}" if parameters else ""
 
 
 async def root(call: Call) -> Redirect:
@@ -301,6 +331,11 @@ AT_THE_BOOTH: frozenset[Role] = frozenset({"kiosk", "admin"})
 ROUTES: tuple[Route, ...] = (
     Route("GET", "/", root, "Leads to the page of this listener."),
     Route("GET", "/health", health, "Whether the server answers, and what the booth is doing.", response=Health),
+    Route("GET", "/metrics", metrics, "What the booth counts and times, for Prometheus; section 9 of PROTOCOL.md.",
+          media=exposition.MEDIA, roles=AT_THE_BOOTH, is_for_staff=True),
+    Route("GET", "/admin", admin, "Leads to the page for staff.", roles=AT_THE_BOOTH, is_for_staff=True),
+    Route("GET", "/admin/", admin_page, "The page for staff: engines, devices, workers, turn gaps. `still` stops it.",
+          media=MEDIA["html"], roles=AT_THE_BOOTH, query=("still",), is_for_staff=True),
     Route("GET", f"{API}/openapi.json", openapi, "This document."),
     Route("GET", f"{API}/state", state, "What a screen shows now.", response=BoothState),
     Route("GET", f"{API}/engines", engines, "Which engine serves each capability.", response=Engines),

@@ -15,6 +15,7 @@ from greenroom.server.protocol import BoothState, Notice, ReportView, VisemeCut,
 from greenroom.telemetry import captions, screen
 from greenroom.telemetry.hub import EMPTY, Hub
 from greenroom.telemetry.meters import Meters
+from greenroom.telemetry.tally import Tally
 
 log = logging.getLogger(__name__)
 
@@ -28,6 +29,7 @@ class Display:
                  on_report: Callable[[SessionRecord], ReportView], on_leave: Callable[[], None]) -> None:
         self.state: BoothState = EMPTY
         self.is_ready = False
+        self.tally = Tally()
         self._hub = hub
         self._clock = clock
         self._packs = packs
@@ -50,6 +52,8 @@ class Display:
         taken = screen.turn_taken(before, after)
         if taken is not None:
             self._hub.publish(taken)
+        if after.last_turn is not before.last_turn:
+            self._count(after)
         if after is not before or after.phase == "thinking":
             self.refresh()
 
@@ -71,6 +75,7 @@ class Display:
         self._hub.set_state(new)
 
     def sensed(self, event: WorkerEvent | Tick) -> None:
+        self.tally.sensed(event)
         if isinstance(event, LevelReading | FaceObservation | Utterance | VoiceStarted | VoiceStopped):
             self._meters.feed(event)
 
@@ -97,6 +102,7 @@ class Display:
     def opened(self, session_id: str | None) -> None:
         self._session, self._report, self._trouble = session_id, None, None
         self._meters = Meters()
+        self.tally.settle()
         if session_id is None:
             self._on_leave()
             self._you, self._booth = captions.CaptionTrack("you"), captions.CaptionTrack("booth")
@@ -111,6 +117,12 @@ class Display:
         text = screen.notice_text(error.code) or error.message
         self._trouble = Notice(t=self._clock.now(), code=error.code, text=text, severity="error")
         self.refresh()
+
+    def _count(self, state: InterviewState) -> None:
+        if state.last_turn is not None:
+            self.tally.turn_saved(state.last_turn)
+        elif state.phase == "listening":
+            self.tally.turn_given_back()
 
     def _follow_answer(self, new: BoothState) -> None:
         if new.answering_since_t == self._answering:
