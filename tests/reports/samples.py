@@ -8,6 +8,7 @@ import msgspec
 
 from greenroom.records import (
     DeviceInfo,
+    Ending,
     EngineInfo,
     Measure,
     Pause,
@@ -20,6 +21,7 @@ from greenroom.records import (
     SpokenLine,
     Stage,
     TurnRecord,
+    Word,
 )
 from storage.samples import record, words
 
@@ -83,13 +85,27 @@ def _turn(n: int, question_id: str, question: str, text: str, t: float) -> TurnR
         ended_by="silence" if said else "skip",
         pauses=pauses if said else (),
         stages=(
+            Stage(name="capture", at_s=0.03),
+            Stage(name="soft end", at_s=0.2),
             Stage(name="voice stopped", at_s=0.2),
-            Stage(name="turn committed", at_s=0.7),
+            Stage(name="turn taken", at_s=0.7),
             Stage(name="first sample heard", at_s=0.94 + n / 100),
         ),
+        speculation="reused" if said else "none",
+        discarded=n - 1,
+        endings=_endings(said, end_t) if said else (),
         measures=_measures(n, Span(start_t=start_t, end_t=end_t, label="the answer"), is_silent=not said),
         recogniser_certainty=0.78 if said else None,
         series=_series(start_t, int(end_t - start_t), is_camera_off=n == 3) if said else (),
+    )
+
+
+def _endings(said: tuple[Word, ...], end_t: float) -> tuple[Ending, ...]:
+    """A pause in which nothing but the words was known, and the end."""
+    return (
+        Ending(t=said[2].end_t, category="hold", words=3, model_p=None, pitch_st=None, score=None, wait_s=8.0,
+               went_on_s=1.25),
+        Ending(t=end_t, category="complete", words=len(said), model_p=0.93, pitch_st=-0.8, score=4.2, wait_s=0.7),
     )
 
 

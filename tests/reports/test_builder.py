@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from greenroom.records import (
     Consent,
     DeviceInfo,
+    Ending,
     EngineInfo,
     Measure,
     Pause,
@@ -71,6 +72,13 @@ records = st.builds(
             pauses=some(st.builds(Pause, start_t=times, end_t=times), max_size=2).map(tuple),
             gaps=some(spans, max_size=2).map(tuple),
             stages=some(st.builds(Stage, name=texts, at_s=times), max_size=2).map(tuple),
+            endings=some(
+                st.builds(Ending, t=times, category=texts, words=st.integers(0, 9), model_p=values, pitch_st=values,
+                          score=values, wait_s=times, went_on_s=values),
+                max_size=2,
+            ).map(tuple),
+            speculation=st.sampled_from(["reused", "missed", "none"]),
+            discarded=st.integers(0, 3),
             measures=some(
                 st.builds(
                     Measure,
@@ -157,6 +165,29 @@ def test_follow_ups_and_gaps_are_marked() -> None:
     assert [answer.is_follow_up for answer in report.answers] == [False, True, False, False]
     assert [answer.gap_s for answer in report.answers] == [0.95, 0.96, 0.97, 0.98]
     assert report.gap_median_s == pytest.approx(0.965)
+
+
+def test_how_a_turn_was_taken_is_told_with_what_it_means() -> None:
+    first, record = build(interview()).answers[0], interview()
+    assert [(stage.name, bool(stage.meaning)) for stage in first.stages] == [
+        ("capture", True), ("soft end", True), ("voice stopped", False), ("turn taken", True),
+        ("first sample heard", True)]  # fmt: skip
+    pause, end = first.endings
+    assert pause.at_s == pytest.approx(record.turns[0].endings[0].t - record.started_t, abs=1e-3)
+    assert (pause.category, pause.model_p, pause.score, pause.went_on_s) == ("hold", None, None, 1.25)
+    assert (end.model_p, end.pitch_st, end.score, end.wait_s, end.went_on_s) == (0.93, -0.8, 4.2, 0.7, None)
+    assert [answer.speculation for answer in build(interview()).answers] == ["reused"] * 3 + ["none"]
+
+
+def test_reports_that_older_versions_kept_can_be_read() -> None:
+    kept = json.loads(schema.to_json(build(interview())))
+    for answer in kept["answers"]:
+        del answer["endings"], answer["speculation"], answer["discarded"]
+        for stage in answer["stages"]:
+            del stage["meaning"]
+    answers = schema.from_json(json.dumps(kept).encode()).answers
+    assert answers[0].has_turn
+    assert answers[0].endings == ()
 
 
 def test_the_published_schema_names_every_field_and_allows_the_report() -> None:

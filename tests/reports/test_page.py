@@ -12,7 +12,7 @@ import pytest
 from greenroom.events import SAMPLE_RATE_HZ, FaceObservation
 from greenroom.hearing.heard import Answer
 from greenroom.hearing.measures import answer_measures
-from greenroom.records import SessionRecord
+from greenroom.records import STAGES, SessionRecord
 from greenroom.reports import page
 from greenroom.reports.builder import build
 from greenroom.reports.schema import Answer as ReportAnswer
@@ -46,7 +46,8 @@ def html() -> str:
 
 def hostile(value: Any, key: str = "") -> Any:
     """The same record with hostile text in every free field."""
-    fixed = {"style", "pacing", "kind", "intent", "ended_by", "capability", "state", "cue", "unit", "verdict"}
+    fixed = {"style", "pacing", "kind", "intent", "ended_by", "capability", "state", "cue", "unit", "verdict",
+             "speculation"}
     if isinstance(value, dict):
         return {k: hostile(v, k) for k, v in value.items()}
     if isinstance(value, list):
@@ -174,6 +175,36 @@ def test_every_number_opens_its_evidence(html: str) -> None:
         for measure in answer.measures:
             for span in measure.evidence:
                 assert f"{span.start_s:.1f}–{span.end_s:.1f} s" in html
+
+
+def test_every_number_of_a_turn_leads_to_the_word_before_the_silence(html: str) -> None:
+    report = build(interview())
+    ids = {attrs["id"] for _, attrs in Outline(html).tags if "id" in attrs}
+    sections = html.split('<section class="card" id="turn-')[1:]
+    assert len(sections) == len(report.answers)
+    for answer, section in zip(report.answers, sections, strict=True):
+        for row in re.findall(r"<tr><th scope=\"row\">.*?</tr>", section.split("</section>")[0], re.DOTALL):
+            for cell in re.findall("<td>(.*?)</td>", row, re.DOTALL):
+                bare = re.sub("<a .*?</a>", "", cell, flags=re.DOTALL)
+                assert bare in STAGES.values() or not re.search(r"\d", bare), row
+            assert {(link["href"] or "")[1:] for link in Outline(row).all("a")} <= ids
+        assert section.count("the turn was taken") == bool(answer.endings)
+    first, last = sections[0], report.answers[0].endings[1]
+    assert f"{last.model_p:.2f}" in first
+    assert "you went on after" in first
+    assert "a request for time" in first
+    assert first.count("cannot tell") == 3
+    assert page.SPECULATION["reused"] in first
+    assert "threw away" not in first
+    assert "threw away what it had prepared 1 time:" in sections[1]
+
+
+def test_nothing_is_said_of_turns_of_which_nothing_is_known() -> None:
+    record = interview()
+    bare = tuple(msgspec.structs.replace(turn, stages=(), endings=()) for turn in record.turns)
+    html = page.render(build(msgspec.structs.replace(record, turns=bare)))
+    assert "When the interviewer spoke" not in html
+    assert 'href="#turn' not in html
 
 
 def test_all_words_are_there_in_order(html: str) -> None:

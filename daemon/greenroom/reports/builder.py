@@ -6,7 +6,18 @@ import math
 import statistics
 from collections.abc import Iterable
 
-from greenroom.records import EngineInfo, Measure, Series, SessionRecord, Span, TurnRecord, Word
+from greenroom.records import (
+    STAGES,
+    Ending,
+    EngineInfo,
+    Measure,
+    Series,
+    SessionRecord,
+    Span,
+    Stage,
+    TurnRecord,
+    Word,
+)
 from greenroom.reports import findings
 from greenroom.reports.baseline import against_warm_up
 from greenroom.reports.room import report_room
@@ -16,6 +27,7 @@ from greenroom.reports.schema import (
     CannotTell,
     Report,
     ReportDevice,
+    ReportEnding,
     ReportEngine,
     ReportMeasure,
     ReportSeries,
@@ -27,6 +39,7 @@ from greenroom.reports.schema import (
 from greenroom.reports.whole import whole
 
 NO_NUMBER = "the measure gave no number"
+_MEANINGS: dict[str, str] = {name: meaning for name, meaning in STAGES.items()}  # noqa: C416 - other names, too
 
 
 def build(record: SessionRecord) -> Report:
@@ -72,7 +85,7 @@ def _recogniser(record: SessionRecord) -> str:
 
 
 def _answer(number: int, turn: TurnRecord, origin_t: float) -> Answer:
-    stages = tuple(ReportStage(name=stage.name, at_s=_s(stage.at_s)) for stage in turn.stages)
+    stages = tuple(report_stage(stage) for stage in turn.stages)
     return Answer(
         number=number,
         turn=turn.turn,
@@ -97,6 +110,26 @@ def _answer(number: int, turn: TurnRecord, origin_t: float) -> Answer:
         gap_s=max((stage.at_s for stage in stages), default=None),
         measures=tuple(report_measure(measure, origin_t) for measure in turn.measures),
         series=tuple(report_series(series, origin_t) for series in turn.series),
+        endings=tuple(report_ending(ending, origin_t) for ending in turn.endings),
+        speculation=turn.speculation,
+        discarded=turn.discarded,
+    )
+
+
+def report_stage(stage: Stage) -> ReportStage:
+    return ReportStage(name=stage.name, at_s=_s(stage.at_s), meaning=_MEANINGS.get(stage.name, ""))
+
+
+def report_ending(ending: Ending, origin_t: float) -> ReportEnding:
+    return ReportEnding(
+        at_s=_s(ending.t - origin_t),
+        category=ending.category,
+        words=ending.words,
+        model_p=_value(ending.model_p),
+        pitch_st=_value(ending.pitch_st),
+        score=_value(ending.score),
+        wait_s=_s(ending.wait_s),
+        went_on_s=_value(ending.went_on_s),
     )
 
 

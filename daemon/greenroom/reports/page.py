@@ -13,7 +13,15 @@ from msgspec import Struct
 from greenroom.reports import plots
 from greenroom.reports.analysis import AnalysisReport
 from greenroom.reports.plots import Band, Line, Plot
-from greenroom.reports.schema import Answer, Report, ReportMeasure, ReportSeries, ReportSpan, ReportWord
+from greenroom.reports.schema import (
+    Answer,
+    Report,
+    ReportEnding,
+    ReportMeasure,
+    ReportSeries,
+    ReportSpan,
+    ReportWord,
+)
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -44,6 +52,19 @@ UNITS = {
     "dbfs": "dBFS",
     "share": "share of the time",
     "hz": "Hz",
+}
+SAID = {
+    "complete": "a whole sentence",
+    "unsure": "could be whole",
+    "incomplete": "a sentence that was not over",
+    "filler": "a filled pause, such as “um”",
+    "hold": "a request for time",
+}
+"""What the words before a silence said, by their category."""
+SPECULATION = {
+    "reused": "What the booth prepared in your silence was what it said next.",
+    "missed": "What the booth prepared in your silence was not what it said next.",
+    "none": "The booth had prepared nothing when it took the turn.",
 }
 PLOT_ORDER = ("speaking_rate_wpm", "loudness_dbfs", "eye_contact")
 """These come first and in this order; others follow by name."""
@@ -120,6 +141,11 @@ def last_word(answer: Answer) -> str:
     return place(answer, ReportSpan(start_s=answer.ended_s, end_s=answer.ended_s))
 
 
+def before(answer: Answer, ending: ReportEnding) -> str:
+    """The id of the word after which a silence began."""
+    return place(answer, ReportSpan(start_s=ending.at_s, end_s=ending.at_s))
+
+
 def amount(value: float | None, unit: str) -> str:
     """A value as people read it."""
     if value is None:
@@ -149,6 +175,9 @@ def _environment() -> Environment:
         place=place,
         evidence=evidence,
         last_word=last_word,
+        before=before,
+        said=SAID,
+        speculation=SPECULATION,
         ended_by=ENDED_BY,
         low_certainty=LOW_CERTAINTY,
         as_amount=amount,

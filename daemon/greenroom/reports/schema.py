@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from greenroom.records import EndedBy, Pacing, Style
+from greenroom.records import EndedBy, Pacing, Speculation, Style
 
 SCHEMA_VERSION = 1
 SCHEMA_ID = "greenroom-report"
@@ -51,6 +51,29 @@ class ReportStage(Struct, frozen=True, kw_only=True):
 
     name: str
     at_s: float
+    meaning: str = ""
+    """What had happened by then; empty for a name that this version does not know."""
+
+
+class ReportEnding(Struct, frozen=True, kw_only=True):
+    """A silence inside or after an answer, and what spoke for its being the end."""
+
+    at_s: float
+    """Last voiced sample before it."""
+    category: str
+    """What the words said: `complete`, `unsure`, `incomplete`, `filler` or `hold`."""
+    words: int
+    """Of the answer so far."""
+    model_p: float | None
+    """The turn model's probability that the answer was over; null when it was not asked."""
+    pitch_st: float | None
+    """Semitones between the end of the voice and the lowest it goes; null when it could not be told."""
+    score: float | None
+    """Log-odds that the answer was over; null when only the words were known."""
+    wait_s: float
+    """Silence that would have ended the answer."""
+    went_on_s: float | None
+    """The candidate went on after so much silence; null: the turn was taken."""
 
 
 class ReportSeries(Struct, frozen=True, kw_only=True):
@@ -111,6 +134,17 @@ class Answer(Struct, frozen=True, kw_only=True):
     """Empty for the warm-up itself, and when there was none."""
     others: tuple[ReportSpan, ...] = ()
     """Where another, fainter voice was heard with the candidate's: words there count as less certain."""
+    endings: tuple[ReportEnding, ...] = ()
+    """Every silence that the booth weighed, in order."""
+    speculation: Speculation = "none"
+    """What became of the work for the next question that was begun before the turn was taken."""
+    discarded: int = 0
+    """How often such work was thrown away in this turn."""
+
+    @property
+    def has_turn(self) -> bool:
+        """Whether anything is known of how the booth took the turn."""
+        return bool(self.stages or self.endings)
 
     @property
     def transcript(self) -> str:
