@@ -27,7 +27,7 @@ pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(300), n
 
 MAX_WORD_ERROR_RATE = 0.2
 MAX_HEAD_POSE_ERROR_DEG = 4.0
-STAGES = {"soft end", "final words", "turn taken", "first sample heard"}
+STAGES = {"capture", "soft end", "final words", "first clause", "turn taken", "first sample heard"}
 
 
 class Interview:

@@ -5,10 +5,31 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from greenroom.events import Done, EndOfTurn, JobKey, PlayoutStarted, Repeat, Skip, VoiceStopped
+from greenroom.events import (
+    AudioChunk,
+    Done,
+    EndOfTurn,
+    JobKey,
+    PlayoutStarted,
+    Repeat,
+    Skip,
+    VoiceStopped,
+    WorkerName,
+)
+from greenroom.interview.evidence import Evidence
+from greenroom.interview.questions import load_packs
+from greenroom.interview.session import Session
 from greenroom.interview.state import Prepare, SaveTurn
-from greenroom.records import STAGES, TurnRecord
+from greenroom.ports import WorkerPort
+from greenroom.records import STAGES, SetUp, TurnRecord
+from greenroom.storage.media import SessionMedia
+from greenroom.storage.memory import MemorySessionStore
+from greenroom.tasks import AtOnce
+from greenroom.timeline import VirtualClock
+from greenroom.workers.supervisor import NAMES
 from interview.play import Play
+from interview.stage import Notes
+from interview.test_speech import Port
 from storage.samples import turn as stored_turn
 
 FULL = "i worked in a small shop and i learned to deal with people every day"
@@ -161,6 +182,23 @@ def test_a_turn_that_was_given_back_lost_its_choice() -> None:
     play.voice_off(MORE)
     play.run(6)
     assert (saved(play)[-1].turn, saved(play)[-1].speculation, saved(play)[-1].discarded) == (1, "reused", 1)
+
+
+def test_core_itself_tells_when_it_knew_of_something_and_how_late_sound_came() -> None:
+    clock, traced = VirtualClock(), list[object]()
+    ports: dict[WorkerName, WorkerPort] = {name: Port(name) for name in NAMES}
+    session = Session(ports, MemorySessionStore("test"), AtOnce(), clock, Notes(), packs=load_packs(),
+                      evidence=Evidence(SessionMedia()), booth="test", offered=SetUp(), draw_seed=lambda: 1,
+                      wall_time=lambda: "2026-01-01T00:00:00+00:00", trace=traced.append)
+    clock.advance(5.0)
+    session.feed(AudioChunk(t=4.875, t_known=4.9, n=1, pcm=bytes(640)))
+    clock.advance(5.25)
+    session.feed(VoiceStopped(t=4.75, t_known=5.0, segment=0))
+    session.feed(EndOfTurn(t=4.75, t_known=6.0, job=JobKey(1), segment=0))
+    stopped, judged = (event for event in traced if isinstance(event, VoiceStopped | EndOfTurn))
+    assert isinstance(stopped, VoiceStopped)
+    assert (stopped.t_known, stopped.late_s) == (5.25, 0.125)
+    assert judged.t_known == 5.25
 
 
 def test_turns_that_older_versions_stored_can_be_read() -> None:

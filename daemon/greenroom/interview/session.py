@@ -152,7 +152,7 @@ class Session:
         event = self._timed(self._voices.numbered(event))
         match event:
             case AudioChunk():
-                self._late_s = self._clock.now() - event.t
+                self._late_s = event.t_known - event.t
                 self._workers["hearing"].send(Hear(n=event.n, t=event.t, pcm=event.pcm))
                 if self.session_id is not None:
                     self._evidence.chunk(event)
@@ -183,14 +183,18 @@ class Session:
                 self._step(event)
 
     def _timed(self, event: WorkerEvent | Tick) -> WorkerEvent | Tick:
-        """The event with what only core can tell of its time."""
+        """The event with what only core can tell of its time. What a worker says of when it will be known is a rule
+        for lock step; in real time it is known now, and the machine's clock must not run ahead."""
+        known_t = self._clock.now()
         match event:
             case VoiceStopped():
-                return replace(event, late_s=self._late_s)
+                return replace(event, t_known=known_t, late_s=self._late_s)
             case PlayoutStarted():
-                return replace(event, ready_t=self._speech.ready_t(event.job))
-            case _:
+                return replace(event, t_known=known_t, ready_t=self._speech.ready_t(event.job))
+            case Tick():
                 return event
+            case _:
+                return replace(event, t_known=known_t)
 
     def _observe(self, event: WorkerEvent | Tick) -> None:
         """What else than the machine takes part in an event."""
