@@ -90,6 +90,7 @@ class Server(Table, frozen=True, kw_only=True):
     panel_mm: tuple[float, float] = (476.0, 268.0)
     """Width and height of the kiosk's picture; the default is a 21.5 inch panel."""
     admin_token: str = ""
+    """When it is set, the role admin takes it on the booth itself, and `/metrics` and `/admin/` over the LAN."""
 
 
 class Discovery(Table, frozen=True, kw_only=True):

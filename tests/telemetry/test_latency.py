@@ -9,8 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenroom.records import STAGES, Stage, TurnRecord
+from greenroom.records import STAGES, Stage
+from greenroom.reports.builder import build
 from greenroom.telemetry.latency import TurnTimes, aggregate, percentile, without_words
+from reports.samples import interview
 from telemetry.samples import SECRET, ending, timed
 
 times = st.floats(-10, 100)
@@ -81,4 +83,8 @@ def test_nothing_that_was_said_is_kept() -> None:
     assert SECRET not in repr(kept)
     assert SECRET in repr(turn)
     assert aggregate([kept]) == aggregate([turn])
-    assert isinstance(turn, TurnRecord)
+
+
+def test_turns_and_the_answers_of_their_report_say_the_same() -> None:
+    record = interview()
+    assert aggregate(build(record).answers) == aggregate(record.turns)

@@ -15,7 +15,7 @@ from msgspec import Struct
 from greenroom.interview import endpointing
 from greenroom.interview.endpointing import Tier
 from greenroom.interview.text_cues import Category
-from greenroom.records import STAGES, EndedBy, Ending, Speculation, Stage
+from greenroom.records import STAGES, EndedBy, Ending, Speculation, Stage, TurnRecord
 
 FELT_GAP = "first sample heard"
 ENDED_BY_BOOTH = frozenset({"silence", "cap"})
@@ -25,11 +25,30 @@ TARGET_P50_S, TARGET_P95_S = 1.2, 2.0
 Name = TypeVar("Name", bound=str)
 
 
-class Timed(Protocol):
-    """A turn, as far as its gap is concerned; a ``TurnRecord`` is one."""
+class TimedStage(Protocol):
+    @property
+    def name(self) -> str: ...
 
     @property
-    def stages(self) -> tuple[Stage, ...]: ...
+    def at_s(self) -> float: ...
+
+
+class WeighedSilence(Protocol):
+    @property
+    def category(self) -> str: ...
+
+    @property
+    def score(self) -> float | None: ...
+
+    @property
+    def went_on_s(self) -> float | None: ...
+
+
+class Timed(Protocol):
+    """A turn, as far as its gap is concerned: a ``TurnRecord``, ``TurnTimes``, an answer of a report."""
+
+    @property
+    def stages(self) -> Sequence[TimedStage]: ...
 
     @property
     def ended_by(self) -> EndedBy: ...
@@ -41,7 +60,7 @@ class Timed(Protocol):
     def discarded(self) -> int: ...
 
     @property
-    def endings(self) -> tuple[Ending, ...]: ...
+    def endings(self) -> Sequence[WeighedSilence]: ...
 
 
 class TurnTimes(Struct, frozen=True, kw_only=True):
@@ -116,7 +135,7 @@ def aggregate(turns: Iterable[Timed]) -> Latency:
     )
 
 
-def without_words(turn: Timed) -> TurnTimes:
+def without_words(turn: TurnRecord) -> TurnTimes:
     """What is kept of a turn."""
     return TurnTimes(stages=turn.stages, ended_by=turn.ended_by, speculation=turn.speculation,
                      discarded=turn.discarded, endings=turn.endings)
@@ -129,7 +148,7 @@ def felt_gap_s(turn: Timed) -> float | None:
     return next((stage.at_s for stage in turn.stages if stage.name == FELT_GAP and math.isfinite(stage.at_s)), None)
 
 
-def silences_of(endings: Iterable[Ending]) -> Iterable[tuple[Tier, bool]]:
+def silences_of(endings: Iterable[WeighedSilence]) -> Iterable[tuple[Tier, bool]]:
     """For every silence that was weighed its tier, and whether the candidate went on after it."""
     for ending in endings:
         yield endpointing.tier(cast("Category", ending.category), ending.score), ending.went_on_s is not None
