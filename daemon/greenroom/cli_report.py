@@ -18,8 +18,13 @@ BENCHES = {
     "hearing": "word errors, cost, delay and memory of each recogniser on recorded voices (1 minute each)",
     "noise": "ten minutes each of rooms in which nobody speaks, and word errors by signal to noise (15 minutes)",
     "measures": "rates and pauses of 30 answers from 80 to 260 words a minute, against the truth (4 minutes)",
+    "pauses": "cut-offs and waits over pauses inside answers, by length, cue and voice (8 minutes)",
     "telemetry": "bytes, CPU and delay with 100 screens at 15 Hz (20 s)",
 }
+
+
+COUNTED = {"pauses": "sentences of each voice (default 14)"}
+"""Benchmarks that may be shortened."""
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -32,12 +37,14 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         description="Measure this machine. Prints medians with their limits; exit status 1 when a limit is not kept.")
     benches = bench.add_subparsers(dest="what", required=True, metavar=" | ".join(BENCHES))
     for name, text in BENCHES.items():
-        benches.add_parser(name, help=text, description=text)
+        one = benches.add_parser(name, help=text, description=text)
+        if name in COUNTED:
+            one.add_argument("--count", type=int, default=None, help=COUNTED[name])
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.command == "bench":
-        return _bench(options.what)
+        return _bench(options.what, getattr(options, "count", None))
     from greenroom.reports import schema
 
     if options.schema:
@@ -46,12 +53,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return _report(options, settings)
 
 
-def _bench(what: str) -> int:
+def _bench(what: str, count: int | None) -> int:
     try:
-        measure: Callable[[], int | None] = importlib.import_module(f"greenroom.bench.{what}").run
+        measure: Callable[..., int | None] = importlib.import_module(f"greenroom.bench.{what}").run
     except ImportError as error:
         raise EngineUnavailable(f"the {what} benchmark needs {error.name}", fix="install the engines first") from error
-    return measure() or 0
+    return (measure() if count is None else measure(count)) or 0
 
 
 def _report(options: argparse.Namespace, settings: Settings) -> int:

@@ -18,14 +18,16 @@ def begin(draft: Draft, event: VoiceStarted) -> None:
         draft.set(barge_in=BargeIn(event.segment, event.t))
 
 
-def already(draft: Draft, event: PlayoutStarted) -> None:
-    """A voice that began before the first sample of what is said over it is a barge-in, too."""
-    answer = draft.state.answer
-    if answer is None or not answer.has_voice or not answer.segments:
-        return
-    last = answer.segments[-1]
-    if last.to_t is None:
-        begin(draft, VoiceStarted(t=max(last.from_t, event.t), t_known=event.t_known, segment=last.n))
+def already(draft: Draft, event: PlayoutStarted) -> VoiceStarted | None:
+    """A voice that began before the first sample of what is said over it is a barge-in, too. What of it is heard from
+    here on, when nobody listens to it yet."""
+    voice, answer = draft.state.voice, draft.state.answer
+    if voice is None or answer is None:
+        return None
+    started = VoiceStarted(t=max(voice.from_t, event.t), t_known=event.t_known, segment=voice.segment)
+    begin(draft, started)
+    is_heard = bool(answer.segments) and answer.segments[-1].n == voice.segment
+    return None if is_heard or draft.state.barge_in is None else started
 
 
 def timers(draft: Draft) -> None:

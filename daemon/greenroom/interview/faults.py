@@ -41,7 +41,7 @@ def died(draft: Draft, event: WorkerDied) -> None:
     state = draft.state
     draft.set(lost=(*(name for name in state.lost if name != event.worker), event.worker))
     if event.worker == "audio":
-        draft.set(say_again=state.speaking or state.say_again, speaking=None, barge_in=None)
+        draft.set(say_again=state.speaking or state.say_again, speaking=None, voice=None, barge_in=None)
         _close_ears(draft)
     if event.is_lost:
         draft.set(gone=(*(name for name in state.gone if name != event.worker), event.worker))

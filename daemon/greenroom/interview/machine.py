@@ -63,6 +63,7 @@ from greenroom.interview.state import (
     Phase,
     SaveTurn,
     SetListening,
+    Voice,
     WatchFace,
 )
 
@@ -127,10 +128,12 @@ def _take(draft: Draft, event: JournalEntry) -> None:
         return
     match event:
         case VoiceStarted():
+            draft.set(voice=Voice(event.segment, event.t))
             reopening.voice_started(draft, event)
             barge_in.begin(draft, event)
             answering.voice_started(draft, event)
         case VoiceStopped():
+            draft.set(voice=None)
             answering.voice_stopped(draft, event)
         case Utterance():
             answering.heard(draft, event)
@@ -232,7 +235,9 @@ def _started(draft: Draft, event: PlayoutStarted) -> None:
     draft.set(speaking=msgspec.structs.replace(speaking, started_t=event.t))
     if speaking.purpose == "ask":
         draft.enter("asking")
-    barge_in.already(draft, event)
+    voice = barge_in.already(draft, event)
+    if voice is not None:
+        answering.voice_started(draft, voice)
     if last is None:
         return
     turn = answering.with_first_sound(last, event)

@@ -164,6 +164,13 @@ class Speaking(Struct, frozen=True, kw_only=True):
     paused_t: float | None = None
 
 
+class Voice(Struct, frozen=True):
+    """A VAD segment that goes on, whatever it belongs to."""
+
+    segment: int
+    from_t: float
+
+
 class BargeIn(Struct, frozen=True):
     """The candidate's voice over the interviewer's."""
 
@@ -307,6 +314,7 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     turn: int = 0
     generation: int = 0
     speaking: Speaking | None = None
+    voice: Voice | None = None
     barge_in: BargeIn | None = None
     answer: Answer | None = None
     last_turn: TurnRecord | None = None

@@ -1,0 +1,136 @@
+"""The booth's ears and patience without an interview: real engines and policy, fed with sound in lock step."""
+
+from __future__ import annotations
+
+import math
+
+import numpy as np
+from msgspec.structs import replace
+
+from greenroom.devices.echo import NoEcho
+from greenroom.devices.reference import Reference
+from greenroom.events import (
+    SAMPLE_RATE_HZ,
+    AudioChunk,
+    EndOfTurn,
+    JobKey,
+    Tick,
+    Utterance,
+    VoiceStarted,
+    VoiceStopped,
+    WorkerEvent,
+)
+from greenroom.hearing.fillers import ends_in_filler
+from greenroom.hearing.pitch_praat import PraatPitch
+from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
+from greenroom.hearing.vad import MODEL_FILE, SileroVad
+from greenroom.interview import machine
+from greenroom.interview.state import Answer, CloseEars, InterviewState, OpenEars, SaveTurn, Say
+from greenroom.models.manifest import Manifest
+from greenroom.models.store import Store
+from greenroom.ports import Heard, Pcm
+from greenroom.records import Ending, Plan, Question
+from greenroom.requests import CloseSegment, Hear, LearnChannel, OpenSegment
+from greenroom.settings import load
+from greenroom.workers.capture import Capture
+from greenroom.workers.hearing import HearingWorker, load_turns
+from greenroom.workers.lockstep import SLICE_S, EventOrder
+
+SILENCE_S = 9.0
+"""Longer than any wait for the end of a turn."""
+NOISE_RMS = 20.0
+"""About -64 dBFS, a quiet room."""
+LEAD_S = 0.5
+AFTER_S = 1.0
+_QUESTION = Question(id="bench", text="", kind="behavioural", competency="")
+
+
+class Listener:
+    """Learns a voice from a sentence, then hears answers one by one."""
+
+    def __init__(self, check: Pcm) -> None:
+        settings = load()
+        model = Store(settings.booth.models_dir, Manifest.load()).path("silero-vad-v6", MODEL_FILE)
+        self._order = EventOrder()
+        self._capture = Capture(self._take, SileroVad(model), NoEcho(), Reference())
+        self._capture.set_open(True, 0.0)
+        self._hearing = HearingWorker(self._take, SphinxRecogniser, ends_in_filler, load_pitch=PraatPitch,
+                                      load_turns=lambda: load_turns(settings))
+        self._hearing.warm_up(0)
+        self._random = np.random.default_rng(1)
+        self._t = 0.0
+        self._turn = 0
+        self._state = InterviewState()
+        self._taken_t: float | None = None
+        self._ending: Ending | None = None
+        from_t = self._t + LEAD_S
+        self._begin()
+        self._play(check, AFTER_S)
+        self._hearing.handle(LearnChannel(from_t=from_t, to_t=from_t + check.size / SAMPLE_RATE_HZ))
+        self._play(np.zeros(0, np.int16), AFTER_S)
+
+    def hear(self, answer: Pcm) -> tuple[float, Ending | None]:
+        """An answer and then silence: the silence after which the turn was taken, and how it was weighed.
+
+        Infinite when it was not taken within ``SILENCE_S``, as after "let me think".
+        """
+        self._begin()
+        self._play(answer, SILENCE_S)
+        if self._taken_t is None or self._ending is None:
+            return math.inf, self._ending
+        return self._taken_t - self._ending.t, self._ending
+
+    def _begin(self) -> None:
+        self._turn += 1
+        self._taken_t = self._ending = None
+        job = JobKey(self._turn)
+        answer = Answer(turn=self._turn, job=job, cue="question:bench", question_id="bench", opened_t=self._t - 10.0)
+        self._state = InterviewState(
+            phase="listening", now_t=self._t, turn=self._turn, answer=answer, engines=self._hearing.engines,
+            plan=Plan(pack_id="bench", seed=1, questions=(_QUESTION,)))
+
+    def _play(self, pcm: Pcm, after_s: float) -> None:
+        sound = np.concatenate([np.zeros(round(LEAD_S * SAMPLE_RATE_HZ)), pcm,
+                                np.zeros(round(after_s * SAMPLE_RATE_HZ))])
+        noisy = (sound + self._random.normal(0.0, NOISE_RMS, sound.size)).clip(-32768, 32767).astype(np.int16)
+        step = round(SLICE_S * SAMPLE_RATE_HZ)
+        for start in range(0, noisy.size - step + 1, step):
+            self._slice(noisy[start : start + step])
+            if self._taken_t is not None:
+                return
+
+    def _slice(self, pcm: Pcm) -> None:
+        until_t = self._t + SLICE_S
+        self._capture.take(Heard(pcm, self._t), until_t)
+        self._hearing.advance(until_t)
+        self._t = until_t
+        for event in self._order.until(until_t):
+            self._step(event)
+        self._step(Tick(t=until_t, t_known=until_t))
+
+    def _take(self, event: WorkerEvent) -> None:
+        if isinstance(event, AudioChunk):
+            self._hearing.handle(Hear(n=event.n, t=event.t, pcm=event.pcm))
+        elif isinstance(event, VoiceStarted | VoiceStopped | Utterance | EndOfTurn):
+            self._order.put(0, event)
+
+    def _step(self, event: WorkerEvent | Tick) -> None:
+        if self._taken_t is not None:
+            return
+        self._state, effects = machine.step(self._state, event)
+        for effect in effects:
+            match effect:
+                case OpenEars():
+                    self._hearing.handle(OpenSegment(job=effect.job, segment=effect.segment, from_t=effect.from_t))
+                case CloseEars():
+                    self._hearing.handle(CloseSegment(job=effect.job, segment=effect.segment, to_t=effect.to_t))
+                case SaveTurn(turn=turn):
+                    self._taken_t = turn.committed_t
+                    self._ending = turn.endings[-1] if turn.endings else None
+                case Say(job=job):  # a word of encouragement, which nobody says here
+                    self._state = _unsaid(self._state, job)
+
+
+def _unsaid(state: InterviewState, job: JobKey) -> InterviewState:
+    is_it = state.speaking is not None and state.speaking.job == job
+    return replace(state, speaking=None) if is_it else state

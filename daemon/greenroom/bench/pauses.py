@@ -1,0 +1,220 @@
+"""``greenroom bench pauses``: how patient the booth is, over pauses inside answers of which the truth is known.
+
+Whole rendered sentences are cut at a word boundary, so that melody and length are those of a sentence that goes on; the
+silence after the cut is heard by the real detector, recogniser, turn model and policy until the turn is taken. A pause
+cuts the speaker off when it is longer than that. Half of the sentences, and three voices, were kept out of tuning.
+"""
+
+from __future__ import annotations
+
+import logging
+import multiprocessing
+from collections.abc import Iterable, Iterator
+from itertools import pairwise
+from typing import Literal, NamedTuple
+
+import numpy as np
+
+from greenroom.bench.listener import SILENCE_S, Listener
+from greenroom.bench.noise import shared_speech
+from greenroom.bench.printing import Line, tell
+from greenroom.bench.voices import Sentence, Voice, aligned, other_voices, recorded_voices, script_texts
+from greenroom.events import SAMPLE_RATE_HZ
+from greenroom.interview.endpointing import CAP_S, WAIT_S
+from greenroom.ports import Pcm
+from greenroom.records import Ending
+
+Cue = Literal["none", "um", "let me think"]
+
+PAUSES_S = (0.5, 0.75, 1.0, 1.5, 2.0, 3.0, 4.0, 5.0, 5.9, 6.5, 7.5)
+LIMIT_PER_100 = 3.0
+"""Cut-offs below the cap."""
+TOLERATED = 0.05
+"""Share of cut-offs at which policies are compared."""
+HELD_OUT_VOICES = frozenset({"espeak-ng en-gb-x-rp+f4", "espeak-ng en-029", "flite awb"})
+SENTENCES = 14
+"""Of each voice."""
+MIN_WORDS = 6
+CUED = 4
+"""Every so many cuts are made again with each spoken cue."""
+BREATH_S = 0.35
+_SEED = 7
+
+
+class Case(NamedTuple):
+    """A silence and what came of it."""
+
+    voice: str
+    is_held_out: bool
+    is_end: bool
+    cue: Cue
+    taken_s: float
+    """Silence after which the turn was taken; infinite when it was not in ``SILENCE_S``."""
+    ending: Ending | None
+    """None when not a word was recognised."""
+
+    def is_cut_off(self, pause_s: float) -> bool:
+        return self.taken_s < pause_s
+
+
+class RealPause(NamedTuple):
+    """Of a public recording, labelled by hand: seconds from its start."""
+
+    file: str
+    start_s: float
+    end_s: float
+
+
+REAL = (
+    RealPause("speech_jfk.wav", 2.24, 3.30), RealPause("speech_jfk.wav", 4.35, 5.41),
+    RealPause("speech_jfk.wav", 7.62, 8.19),
+    RealPause("speech_two_cities.wav", 8.26, 8.83), RealPause("speech_two_cities.wav", 12.83, 13.47),
+    RealPause("speech_two_cities.wav", 16.74, 17.57), RealPause("speech_two_cities.wav", 20.51, 21.25),
+    RealPause("speech_two_cities.wav", 24.06, 24.64), RealPause("speech_two_cities.wav", 28.32, 29.09),
+)
+"""Those of half a second and more."""
+
+
+def cases_of(voice: Voice, count: int = SENTENCES) -> list[Case]:
+    """Cuts and ends in one voice, after another sentence of it, with what the booth made of them."""
+    random = np.random.default_rng(_SEED)
+    texts = script_texts(voice.name.removeprefix("recorded ")) if voice.name.startswith("recorded") else _all_texts()
+    usable = [s for s in aligned(voice, random.permutation(texts)[: 2 * count].tolist()) if len(s.words) >= MIN_WORDS]
+    listener = Listener(voice.say(CHECK, False))
+    cases: list[Case] = []
+    for n, (before, sentence) in enumerate(pairwise((*usable[: count + 1],))):
+        cut = int(random.integers(2, len(sentence.words) - 2))
+        heard = sentence.pcm[: round(sentence.words[cut - 1].end_t * SAMPLE_RATE_HZ)]
+        cues: tuple[Cue, ...] = ("none", "um", "let me think") if n % CUED == 0 else ("none",)
+        cases += [_case(listener, voice, before, sentence, (heard, *_spoken(voice, cue)), cue=cue) for cue in cues]
+        cases.append(_case(listener, voice, before, sentence, (sentence.pcm,), is_end=True))
+    return cases
+
+
+CHECK = "Hello, this is my voice, and I am ready for the interview."
+
+
+def _all_texts() -> list[str]:
+    return sorted({*script_texts("rms"), *script_texts("slt")})
+
+
+def _spoken(voice: Voice, cue: Cue) -> Iterator[Pcm]:
+    if cue == "um":
+        yield voice.say("um", True)
+    elif cue == "let me think":
+        yield silence(BREATH_S)
+        yield voice.say("Let me think.", False)
+
+
+def _case(listener: Listener, voice: Voice, before: Sentence, sentence: Sentence, heard: tuple[Pcm, ...], *,
+          is_end: bool = False, cue: Cue = "none") -> Case:
+    taken_s, ending = listener.hear(np.concatenate([before.pcm, silence(BREATH_S), *heard]))
+    is_held_out = sentence.is_held_out or voice.name in HELD_OUT_VOICES
+    return Case(voice.name, is_held_out, is_end, cue, taken_s, ending)
+
+
+def silence(seconds: float) -> Pcm:
+    return np.zeros(round(seconds * SAMPLE_RATE_HZ), np.int16)
+
+
+# --- what comes of it ---------------------------------------------------------------------------
+
+
+def per_100(cases: Iterable[Case], pauses_s: Iterable[float]) -> float:
+    """Cut-offs of 100 pauses, of which every length is as frequent; nothing where there is no case."""
+    told = [case.is_cut_off(pause_s) for pause_s in pauses_s for case in cases]
+    return 100 * sum(told) / len(told) if told else float("nan")
+
+
+def below_cap() -> tuple[float, ...]:
+    return tuple(pause_s for pause_s in PAUSES_S if pause_s < CAP_S)
+
+
+def waits_needed(inside: list[Case]) -> dict[str, float]:
+    """By policy the shortest wait after a silence that it takes for an end, with ``TOLERATED`` cut-offs."""
+    told = [case.ending for case in inside if case.ending is not None]
+    return {
+        "voice activity alone": _wait_needed([True] * len(told)),
+        "Smart Turn alone": _wait_needed([ending.model_p is None or ending.model_p >= 0.5 for ending in told]),
+        "the booth's policy": _wait_needed([ending.wait_s < WAIT_S["incomplete"] for ending in told]),
+    }
+
+
+def _wait_needed(takes_for_end: list[bool]) -> float:
+    """Silences not taken for an end wait for the cap."""
+    for wait_s in np.arange(0.0, CAP_S + 0.01, 0.01):
+        cut = [taken and wait_s < pause_s for pause_s in below_cap() for taken in takes_for_end]
+        if sum(cut) <= TOLERATED * len(cut):
+            return float(wait_s)
+    return CAP_S
+
+
+def _lines(count: int) -> Iterator[Line]:
+    voices = [*recorded_voices(), *other_voices()]
+    cases: list[Case] = []
+    yield "voice                              cut-offs below the cap   ends: taken after p50, p95", True
+    with multiprocessing.get_context("spawn").Pool(min(len(voices), multiprocessing.cpu_count())) as pool:
+        for found in pool.imap(_cases_by_name, [(voice.name, count) for voice in voices]):
+            cases += found
+            yield _voice_line(found), True
+    yield from _table([case for case in cases if not case.is_end])
+    for is_held_out in (False, True):
+        part = [case for case in cases if case.is_held_out == is_held_out]
+        inside = [case for case in part if not case.is_end]
+        rate = per_100(inside, below_cap())
+        what = "kept out of tuning" if is_held_out else "weights come from here"
+        yield (f"{what}: {rate:.1f} cut-offs per 100 pauses below the cap of {CAP_S:.0f} s, {len(inside)} silences "
+               f"(limit {LIMIT_PER_100:.0f})"), rate <= LIMIT_PER_100
+        yield f"  complete answers taken after {_spread(part)}", True
+    yield f"wait needed for {TOLERATED:.0%} cut-offs, in s:", True
+    needed = waits_needed([case for case in cases if not case.is_end and case.cue == "none"])
+    yield from ((f"  {name:<24}{wait_s:5.2f}", True) for name, wait_s in needed.items())
+    yield from _real()
+
+
+def _cases_by_name(task: tuple[str, int]) -> list[Case]:
+    name, count = task
+    logging.getLogger("greenroom").setLevel(logging.WARNING)  # it misses engines not wanted here
+    voice = next(voice for voice in (*recorded_voices(), *other_voices()) if voice.name == name)
+    return cases_of(voice, count)
+
+
+def _voice_line(cases: list[Case]) -> str:
+    inside = [case for case in cases if not case.is_end]
+    name = cases[0].voice + (" (kept out)" if cases[0].voice in HELD_OUT_VOICES else "")
+    return f"{name:<40}{per_100(inside, below_cap()):>6.1f} per 100        {_spread(cases)}"
+
+
+def _spread(cases: list[Case]) -> str:
+    taken = [min(case.taken_s, SILENCE_S) for case in cases if case.is_end]
+    p50, p95 = np.percentile(taken, [50, 95])
+    return f"{p50:.2f} s, {p95:.2f} s ({len(taken)} ends)"
+
+
+def _table(inside: list[Case]) -> Iterator[Line]:
+    cues: tuple[Cue, ...] = ("none", "um", "let me think")
+    yield "cut-offs per 100 by pause length and cue" + "".join(f"{cue:>16}" for cue in cues), True
+    for pause_s in PAUSES_S:
+        rates = [per_100([case for case in inside if case.cue == cue], [pause_s]) for cue in cues]
+        yield f"{pause_s:>38.2f} s" + "".join(f"{rate:>16.1f}" for rate in rates), True
+
+
+def _real() -> Iterator[Line]:
+    for name in dict.fromkeys(pause.file for pause in REAL):
+        speech = shared_speech(name)
+        if speech is None:
+            yield f"{name}: not here, left out", True
+            continue
+        listener = Listener(speech[: 6 * SAMPLE_RATE_HZ])
+        pauses = [pause for pause in REAL if pause.file == name]
+        taken = [listener.hear(speech[: round(pause.start_s * SAMPLE_RATE_HZ)])[0] for pause in pauses]
+        cut = sum(s < pause.end_s - pause.start_s for s, pause in zip(taken, pauses, strict=True))
+        yield (f"{name}: {cut} of {len(pauses)} real pauses of half a second and more cut off; turn taken after "
+               + ", ".join(f"{s:.2f}" for s in taken) + " s of silence"), cut == 0
+        end_s, _ = listener.hear(speech)
+        yield f"  its end is taken after {end_s:.2f} s", True
+
+
+def run(count: int = SENTENCES) -> int:
+    """Print the tables; 1 when more than ``LIMIT_PER_100`` pauses are cut off, or one of a real recording."""
+    return tell(_lines(count))
