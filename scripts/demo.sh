@@ -3,7 +3,7 @@
 # Installs what is missing first (Debian packages, .venv, node_modules, models); the first time takes some minutes.
 #   scripts/demo.sh                 in real time, about 4 minutes; the kiosk's address is printed first
 #   scripts/demo.sh --fast          as fast as the engines go, without the kiosk page
-#   scripts/demo.sh --questions N --seed N --role ROLE --out DIR --port PORT --listen --headless
+#   scripts/demo.sh --questions N --seed N --role ROLE --room ROOM --out DIR --port PORT --listen --headless
 # All arguments go to `greenroom demo`; `.venv/bin/greenroom demo --help` explains them once it is installed.
 
 root=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)

@@ -46,7 +46,8 @@ PURE = frozenset({
     "models.manifest",
     "devices.channel_levels", "devices.picture_health", "devices.reference", "devices.ring",
     "workers.restarts", "workers.segments",
-    "world.candidate", "world.motion", "world.noises", "world.room", "world.scene", "world.script", "world.visitor",
+    "world.candidate", "world.echo_path", "world.motion", "world.noises", "world.room", "world.scene", "world.script",
+    "world.visitor",
 })  # fmt: skip
 """Functions of data: time and chance are in the data, so the same calls give the same results."""
 IMPURE = frozenset({

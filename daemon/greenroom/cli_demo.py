@@ -21,6 +21,7 @@ from greenroom.records import SetUp
 from greenroom.settings import Settings
 from greenroom.world.demo_figures import figures
 from greenroom.world.demo_progress import Progress
+from greenroom.world.room import ROOMS
 
 Tables = dict[str, dict[str, object]]
 SOCKET = "world.sock"
@@ -41,6 +42,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     demo.add_argument("--out", type=Path, default=Path("out/demo"),
                       help="folder for what the demo leaves (default out/demo)")
     demo.add_argument("--port", type=int, help="port of the kiosk page")
+    demo.add_argument("--room", choices=tuple(ROOMS), default="booth",
+                      help="how much the virtual room reverberates (default booth: not at all)")
     demo.add_argument("--listen", action="store_true", help="play the room aloud")
 
 
@@ -107,8 +110,8 @@ def _tell(console: Console, progress: Progress) -> None:
 
 def _world(options: argparse.Namespace, out: Path, socket: Path, origin_ns: int, flags: list[str]) -> parent.Child:
     return parent.Child(["greenroom.world", "--socket", str(socket), "--out", str(out), "--seed", str(options.seed),
-                         "--origin-ns", str(origin_ns), "--questions-pack", _role(options), *flags,
-                         *(["--listen"] if options.listen else [])])
+                         "--origin-ns", str(origin_ns), "--questions-pack", _role(options), "--room", options.room,
+                         *flags, *(["--listen"] if options.listen else [])])
 
 
 def _prepared(out: Path) -> Path:

@@ -17,8 +17,9 @@ from greenroom.hearing.sounds_yamnet import LABELS_FILE, MODEL, MODEL_FILE, TOO_
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Pcm, SoundClassifier
+from greenroom.world.echo_path import Sound
 from greenroom.world.noises import NOISES
-from greenroom.world.room import Sound, pink_noise
+from greenroom.world.room import pink_noise
 
 MODEL_PATH = shared_folder() / "models" / MODEL_FILE
 needs_model = pytest.mark.skipif(

@@ -15,7 +15,8 @@ from greenroom.events import SAMPLE_RATE_HZ, VoiceStarted, VoiceStopped, WorkerE
 from greenroom.hearing.vad import SileroVad
 from greenroom.ports import Heard, Pcm
 from greenroom.workers.capture import Capture
-from greenroom.world.room import Sound, pink_noise
+from greenroom.world.echo_path import Sound
+from greenroom.world.room import pink_noise
 
 CANDIDATE_DBFS = -26.0
 Segment = tuple[VoiceStarted, VoiceStopped]

@@ -208,6 +208,15 @@ def test_a_second_world_on_the_same_socket_says_so(tmp_path: Path) -> None:
 
 
 @process
+def test_a_world_in_another_room_says_in_which(tmp_path: Path) -> None:
+    world = World(tmp_path, is_fast=True, more=("--room", "hall"))
+    world.wait_ready()
+    Device(world.socket).swap(SLICE)
+    world.end()
+    assert (world.truth().levels["room"], world.truth().levels["rt60_s"]) == ("hall", 0.8)
+
+
+@process
 def test_what_cannot_work_is_said_in_one_line(tmp_path: Path) -> None:
     (tmp_path / "out").write_text("in the way")
     rival = World(tmp_path, is_fast=True)

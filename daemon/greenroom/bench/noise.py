@@ -32,10 +32,11 @@ from greenroom.settings import load
 from greenroom.storage.media import SessionMedia
 from greenroom.workers.capture import Capture
 from greenroom.workers.hearing import HearingWorker
+from greenroom.world.echo_path import Sound
 from greenroom.world.measure import WordErrors, pooled, word_errors
 from greenroom.world.noises import NOISES, pink, white
 from greenroom.world.render import LEVEL_DBFS, VOICES, ClipReader, load_index
-from greenroom.world.room import Sound, pink_noise
+from greenroom.world.room import pink_noise
 from greenroom.world.script import FILLERS
 
 LENGTH_S = 600.0

@@ -19,6 +19,7 @@ from greenroom.storage.files import write_atomically
 from greenroom.world.process import WorldServer, parent_pipe
 from greenroom.world.recording import RoomRecording
 from greenroom.world.render import ClipReader, load_index, load_script
+from greenroom.world.room import ROOMS
 from greenroom.world.script import Composer
 from greenroom.world.stage import Stage
 
@@ -48,11 +49,12 @@ def _parser() -> argparse.ArgumentParser:
     parser.add_argument("--fast", action="store_true", help="time moves only with the booth's sound")
     parser.add_argument("--origin-ns", type=int, help="zero of the timeline on the monotonic clock (default: now)")
     parser.add_argument("--listen", action="store_true", help="play the room aloud")
+    parser.add_argument("--room", choices=tuple(ROOMS), default="booth", help="reverberation (default booth: dry)")
     parser.add_argument("--questions-pack", default="graduate", help="the pack asked from: chooses the voice")
     return parser
 
 
-def make_stage(role: str, seed: int, record: RecordSound, start_t: float = 0.0) -> Stage:
+def make_stage(role: str, seed: int, record: RecordSound, start_t: float = 0.0, room: str = "booth") -> Stage:
     """The stage with the script and voices that come with the booth."""
     script = load_script()
     if role not in script.voices:
@@ -60,7 +62,8 @@ def make_stage(role: str, seed: int, record: RecordSound, start_t: float = 0.0) 
     questions = [question for pack in load_packs().values() for question in pack.questions]
     intents = {f"{question.id}:{hook.id}": hook.intent for question in questions for hook in question.follow_ups}
     composer = Composer(script, load_index(), intents, voice=script.voices[role], seed=seed)
-    return Stage(composer, ClipReader(), seed, record, voice_name=script.voices[role], start_t=start_t)
+    return Stage(composer, ClipReader(), seed, record, voice_name=script.voices[role], start_t=start_t,
+                 room=room)
 
 
 def _run(options: argparse.Namespace) -> None:
@@ -75,7 +78,7 @@ def _run(options: argparse.Namespace) -> None:
         record: RecordSound = stack.enter_context(RoomRecording(options.out / "room.wav"))
         if options.listen:
             record = _aloud(record, stack)
-        stage = make_stage(options.questions_pack, options.seed, record, start_t)
+        stage = make_stage(options.questions_pack, options.seed, record, start_t, options.room)
 
         def save() -> None:
             write_atomically(options.out / "truth.json", msgspec.json.encode(stage.truth()))

@@ -8,7 +8,8 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.events import SAMPLE_RATE_HZ
-from greenroom.world.room import Sound, pink_noise
+from greenroom.world.echo_path import Sound
+from greenroom.world.room import pink_noise
 
 SCALE = (0, 2, 4, 7, 9, 12)
 """A pentatonic scale in semitones: any two of its notes sound well together."""

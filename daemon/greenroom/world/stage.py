@@ -11,9 +11,10 @@ from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.ports import Pcm
 from greenroom.world import candidate
 from greenroom.world.candidate import LOUD_DBFS, Ear, Spoke, State, Stopped
+from greenroom.world.echo_path import Sound
 from greenroom.world.motion import FRAME_RATE_HZ, Motion, next_scene
 from greenroom.world.render import LEVEL_DBFS
-from greenroom.world.room import SILENT_DBFS, Room, Sound, level_dbfs
+from greenroom.world.room import ROOMS, SILENT_DBFS, Room, level_dbfs
 from greenroom.world.scene import Scene
 from greenroom.world.script import Composer
 from greenroom.world.truth import Truth, TruthLog
@@ -39,10 +40,12 @@ class Stage:
         *,
         voice_name: str = "",
         start_t: float = 0.0,
+        room: str = "booth",
     ) -> None:
+        """``room`` is one of ``ROOMS``."""
         self._composer, self._read_clip, self._seed, self._record = composer, read_clip, seed, record
-        self._voice_name = voice_name
-        self._room = Room(seed)
+        self._voice_name, self._room_name = voice_name, room
+        self._room = Room(seed, ROOMS[room])
         self.start = round(start_t * SAMPLE_RATE_HZ)
         self.position = self.start
         """The next sample, counted from the origin of the timeline."""
@@ -102,6 +105,8 @@ class Stage:
             start_t=self.start / SAMPLE_RATE_HZ,
             end_t=self.t,
             levels={
+                "room": self._room_name,
+                "rt60_s": acoustics.rt60_s,
                 "voice_dbfs": LEVEL_DBFS,
                 "noise_dbfs": acoustics.noise_dbfs,
                 "echo_db": acoustics.echo_dbfs,

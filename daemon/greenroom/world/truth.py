@@ -109,7 +109,8 @@ class Truth(Struct, kw_only=True):
     sample_rate_hz: int
     start_t: float
     end_t: float
-    levels: dict[str, float]
+    levels: dict[str, float | str]
+    """What the room is like; ``room`` is its name."""
     cues: list[CueSpan]
     answers: list[AnswerTruth]
     cut_offs: list[CutOff]
