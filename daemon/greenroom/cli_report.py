@@ -19,12 +19,16 @@ BENCHES = {
     "noise": "ten minutes each of rooms in which nobody speaks, and word errors by signal to noise (15 minutes)",
     "measures": "rates and pauses of 30 answers from 80 to 260 words a minute, against the truth (4 minutes)",
     "pauses": "cut-offs and waits over pauses inside answers, by length, cue and voice (8 minutes)",
+    "echo": "echo removed by room, after changes and in ten minutes of the booth's own voice; double talk (6 minutes)",
     "telemetry": "bytes, CPU and delay with 100 screens at 15 Hz (20 s)",
 }
 
 
-COUNTED = {"pauses": "sentences of each voice (default 14)"}
-"""Benchmarks that may be shortened."""
+LENGTHS: dict[str, tuple[str, type, str]] = {
+    "pauses": ("sentences", int, "of each voice (default 14)"),
+    "echo": ("minutes", float, "of the booth's own voice (default 10)"),
+}
+"""Benchmarks that may be shortened: by what, and how that is said."""
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -38,13 +42,16 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     benches = bench.add_subparsers(dest="what", required=True, metavar=" | ".join(BENCHES))
     for name, text in BENCHES.items():
         one = benches.add_parser(name, help=text, description=text)
-        if name in COUNTED:
-            one.add_argument("--count", type=int, default=None, help=COUNTED[name])
+        if name in LENGTHS:
+            option, kind, text = LENGTHS[name]
+            one.add_argument(f"--{option}", type=kind, help=text)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.command == "bench":
-        return _bench(options.what, getattr(options, "count", None))
+        option, *_ = LENGTHS.get(options.what, ("",))
+        wish = getattr(options, option, None)
+        return _bench(options.what, {} if wish is None else {option: wish})
     from greenroom.reports import schema
 
     if options.schema:
@@ -53,12 +60,12 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return _report(options, settings)
 
 
-def _bench(what: str, count: int | None) -> int:
+def _bench(what: str, wishes: dict[str, float]) -> int:
     try:
         measure: Callable[..., int | None] = importlib.import_module(f"greenroom.bench.{what}").run
     except ImportError as error:
         raise EngineUnavailable(f"the {what} benchmark needs {error.name}", fix="install the engines first") from error
-    return (measure() if count is None else measure(count)) or 0
+    return measure(**wishes) or 0
 
 
 def _report(options: argparse.Namespace, settings: Settings) -> int:

@@ -13,7 +13,7 @@ import numpy as np
 
 from greenroom.bench.hearing import LEAD_S, TAIL_S, Cost, recognise, shared_folder
 from greenroom.bench.printing import Line, tell
-from greenroom.devices.echo import NoEcho
+from greenroom.devices.echo import Canceller, NoEcho
 from greenroom.devices.reference import Reference
 from greenroom.events import SAMPLE_RATE_HZ, AudioChunk, JobKey, Utterance, VoiceStarted, VoiceStopped, WorkerEvent
 from greenroom.hearing.fillers import ends_in_filler
@@ -23,6 +23,7 @@ from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
 from greenroom.hearing.vad import BLOCK_SAMPLES, MODEL_FILE, SileroVad
 from greenroom.interview.answering import NO_WORD_S
 from greenroom.interview.evidence import Evidence
+from greenroom.interview.turns import BARGE_PAUSE_S
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Heard, Pcm
@@ -61,6 +62,8 @@ class Made:
     segments: int = 0
     longest_s: float = 0.0
     words: int = 0
+    barge_ins: int = 0
+    """Segments for which the interviewer would have paused."""
     measures: tuple[Measure, ...] = ()
 
     @property
@@ -76,8 +79,9 @@ class Made:
 class Ears:
     """Capture, voice detector and recogniser as the workers of the booth have them, and an answer's measures."""
 
-    def __init__(self, model: Path, voice_dbfs: float | None = None) -> None:
-        self._capture = Capture(self._take, SileroVad(model), NoEcho(), Reference())
+    def __init__(self, model: Path, voice_dbfs: float | None = None, *, echo: Canceller | None = None,
+                 reference: Reference | None = None) -> None:
+        self._capture = Capture(self._take, SileroVad(model), echo or NoEcho(), reference or Reference())
         self._capture.set_voice(voice_dbfs)
         self._capture.set_open(True, 0.0)
         self._hearing = HearingWorker(self._take, SphinxRecogniser, ends_in_filler)
@@ -123,6 +127,7 @@ class Ears:
                 self._hearing.handle(OpenSegment(job=self._job, segment=event.segment, from_t=event.t))
             case VoiceStopped():
                 self._length_s[event.segment] = event.t - self._started_t
+                self.made.barge_ins += event.t_known - self._started_t >= BARGE_PAUSE_S
                 self.made.longest_s = max(self.made.longest_s, event.t - self._started_t)
                 self._evidence.voice_stopped(event)
                 self._hearing.handle(CloseSegment(job=self._job, segment=event.segment, to_t=event.t))

@@ -215,6 +215,6 @@ def _real() -> Iterator[Line]:
         yield f"  its end is taken after {end_s:.2f} s", True
 
 
-def run(count: int = SENTENCES) -> int:
+def run(sentences: int = SENTENCES) -> int:
     """Print the tables; 1 when more than ``LIMIT_PER_100`` pauses are cut off, or one of a real recording."""
-    return tell(_lines(count))
+    return tell(_lines(sentences))
