@@ -59,9 +59,9 @@ class WebRtcEcho:
             raise EngineError(f"the echo canceller refused the loudspeaker's sound: {error}") from error
 
     def clean(self, block: Pcm, delay_s: float) -> Pcm:
-        """``delay_s``: by how much the reference was given ahead of the microphone."""
+        """``delay_s``: by how much the reference was given ahead of the microphone; below 0, that it was held back."""
         self._near_pcm[:] = block
-        delay_ms = round(delay_s * 1000)
+        delay_ms = max(0, round(delay_s * 1000))
         try:
             if delay_ms != self._delay_ms:
                 self._apm.set_stream_delay_ms(delay_ms)
