@@ -44,7 +44,7 @@ PURE = frozenset({
     "reports.room", "reports.schema", "reports.whole",
     "server.protocol", "server.stream_protocol",
     "models.manifest",
-    "devices.channel_levels", "devices.picture_health", "devices.reference", "devices.ring",
+    "devices.channel_levels", "devices.echo_check", "devices.picture_health", "devices.reference", "devices.ring",
     "workers.restarts", "workers.segments",
     "world.candidate", "world.echo_path", "world.motion", "world.noises", "world.room", "world.scene", "world.script",
     "world.visitor",
@@ -120,6 +120,7 @@ WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "work
 
 CROSSINGS: dict[str, dict[str, str]] = {
     "devices.channel_levels": {"hearing.loudness": "one way of telling levels"},
+    "devices.echo_check": {"hearing.loudness": "one way of telling levels"},
     "devices.virtual": {"world": "attaches to the virtual booth: its messages, its room, its picture"},
     "interview.checking": {"hearing.room": "judges the room by what the check heard"},
     "hearing.aligner_sphinx": {"language.clause_ends": "words as the recogniser's dictionary has them"},
@@ -184,6 +185,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.nearness": "whose voice it is, by its level",
         "hearing.segmenter": "voice from probabilities",
     },
+    "workers.echo_checking": {"devices": "measures the echo and chooses its canceller"},
     "workers.analysis": {"hearing": "chooses decoder and detector; the rest is pure"},
     "workers.ending": {
         "hearing.turn_features": "how much the turn model sees",

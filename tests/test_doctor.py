@@ -13,7 +13,7 @@ import pytest
 
 from greenroom import cli_doctor
 from greenroom.cli_doctor import Finding, findings
-from greenroom.server.protocol import DeviceState, Phase
+from greenroom.server.protocol import DeviceState, EngineState, Phase
 from greenroom.settings import load
 from server.booth import running
 
@@ -50,12 +50,14 @@ HELD = (DeviceState(kind="microphone", name="ReSpeaker", state="ok"),
         DeviceState(kind="camera", name="C920", state="ok"))
 
 
-def found_beside_a_booth(what: str, phase: Phase, devices: tuple[DeviceState, ...], **environ: str) -> Finding:
+def found_beside_a_booth(what: str, phase: Phase, devices: tuple[DeviceState, ...],
+                         engines: tuple[EngineState, ...] = (), **environ: str) -> Finding:
     """A finding while a booth runs at the port of the settings."""
 
     async def scene() -> Finding:
         async with running() as booth:
-            booth.booth.shown = msgspec.structs.replace(booth.booth.shown, phase=phase, devices=devices)
+            booth.booth.shown = msgspec.structs.replace(booth.booth.shown, phase=phase, devices=devices,
+                                                          engines=engines)
             return await asyncio.to_thread(found, what, server_port=str(booth.port), **environ)
 
     return asyncio.run(scene())
@@ -79,6 +81,14 @@ def test_devices_that_a_booth_holds_are_as_it_says(kind: str, is_good: bool) -> 
 def test_a_camera_may_be_absent_unless_the_settings_name_it(camera: str, is_good: bool) -> None:
     devices = (DeviceState(kind="camera", name="", state="absent"),)
     assert found_beside_a_booth("device: camera", "attract", devices, devices_camera=camera).is_good == is_good
+
+
+def test_what_the_booth_does_about_its_echo_is_told_with_the_reason() -> None:
+    detail = "full duplex, delay 62 ms, return loss 20 dB, 31 dB removed"
+    for name, is_first_choice, mark in (("webrtc-aec3", True, "ok  "), ("half-duplex", False, "--  ")):
+        engine = EngineState(capability="echo", name=name, detail=detail, is_first_choice=is_first_choice)
+        finding = found_beside_a_booth("echo", "attract", HELD, engines=(engine,))
+        assert (finding.mark, finding.detail) == (mark, f"{engine.name}: {engine.detail}")
 
 
 def test_a_booth_that_starts_has_not_spoken_of_its_devices() -> None:

@@ -22,7 +22,7 @@ from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.records import DeviceInfo
-from greenroom.server.protocol import DeviceState
+from greenroom.server.protocol import DeviceState, EngineState
 from greenroom.settings import Devices, Server, Settings, masked
 from greenroom.storage.quarantine import KEPT_DAYS, quarantined
 from greenroom.workers.recognisers import whisper_model
@@ -66,6 +66,7 @@ class Running(NamedTuple):
 
     phase: str
     devices: tuple[DeviceState, ...]
+    engines: tuple[EngineState, ...]
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -96,6 +97,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _models(settings)
     yield _voice(settings)
     yield from _sensors(settings.devices, running)
+    yield from _echo(running)
     yield _interview(settings)
     yield _port(settings.server, running)
     yield _disk(settings.booth.state_dir)
@@ -191,7 +193,8 @@ def _running(server: Server) -> Running | None:
     link = http.client.HTTPConnection(server.host, server.port, timeout=ASK_S)
     try:
         phase = _get(link, "/health", routes.Health).phase
-        return Running(phase, _get(link, f"{routes.API}/devices", routes.Devices).devices)
+        devices = _get(link, f"{routes.API}/devices", routes.Devices).devices
+        return Running(phase, devices, _get(link, f"{routes.API}/engines", routes.Engines).engines)
     except (OSError, http.client.HTTPException, msgspec.MsgspecError):
         return None
     finally:
@@ -223,6 +226,14 @@ def _sensors(wanted: Devices, running: Running | None) -> Iterator[Finding]:
         is_good = bool(fitting) or (kind == "camera" and setting == "auto")
         there = f"none called {setting!r}; there is {', '.join(names)}" if names else "none"
         yield Finding(f"device: {kind}", is_good, ", ".join(fitting[:3]) or there, fix, is_absent=not fitting)
+
+
+def _echo(running: Running | None) -> Iterator[Finding]:
+    """What the booth that runs does about its loudspeaker's echo, and why: it has listened to it."""
+    for engine in running.engines if running is not None else ():
+        if engine.capability == "echo":
+            yield Finding("echo", True, f"{engine.name}: {engine.detail}", "turn the loudspeaker down or move it away "
+                          "from the microphone, and start the booth again", is_absent=not engine.is_first_choice)
 
 
 def _fits(device: DeviceInfo, setting: str) -> bool:

@@ -19,7 +19,7 @@ BENCHES = {
     "noise": "ten minutes each of rooms in which nobody speaks, and word errors by signal to noise (15 minutes)",
     "measures": "rates and pauses of 30 answers from 80 to 260 words a minute, against the truth (4 minutes)",
     "pauses": "cut-offs and waits over pauses inside answers, by length, cue and voice (8 minutes)",
-    "echo": "echo removed by room, after changes and in ten minutes of the booth's own voice; double talk (6 minutes)",
+    "echo": "echo removed by room, after changes and in ten minutes of the booth's own voice; double talk (5 minutes)",
     "telemetry": "bytes, CPU and delay with 100 screens at 15 Hz (20 s)",
 }
 
@@ -43,8 +43,8 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     for name, text in BENCHES.items():
         one = benches.add_parser(name, help=text, description=text)
         if name in LENGTHS:
-            option, kind, text = LENGTHS[name]
-            one.add_argument(f"--{option}", type=kind, help=text)
+            option, kind, of = LENGTHS[name]
+            one.add_argument(f"--{option}", type=kind, help=of)
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:

@@ -326,6 +326,22 @@ class CoreResumed(Event, tag="core_resumed", frozen=True, kw_only=True):
     """Core died and has folded the journal; what was in flight is lost."""
 
 
+class EchoChecked(Event, tag="echo_checked", frozen=True, kw_only=True):
+    """The audio worker has listened to its own loudspeaker and chosen what keeps the echo away."""
+
+    engine: EngineInfo
+    """The choice; its ``detail`` says why."""
+    noise_dbfs: float
+    level_dbfs: float
+    """The echo of a voice at its usual level, at the microphone."""
+    delay_s: float | None = None
+    """From the loudspeaker to the microphone. None, as the two below: no echo was heard."""
+    return_loss_db: float | None = None
+    """What was played against its echo."""
+    removed_db: float | None = None
+    """By how much the canceller made it weaker."""
+
+
 class DeviceChanged(Event, tag="device_changed", frozen=True, kw_only=True):
     """A device appeared, vanished or fell silent."""
 
@@ -347,7 +363,7 @@ WorkerEvent = (
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
     | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned
     | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | AnalysisFailed | StreamHeard
-    | WorkerReady | WorkerDied | DeviceChanged | RequestFailed
+    | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed
 )
 
 

@@ -4,6 +4,7 @@ import pytest
 
 from greenroom.events import (
     CoreResumed,
+    EchoChecked,
     FollowUpChosen,
     VoiceStarted,
     VoiceStopped,
@@ -15,6 +16,7 @@ from greenroom.interview import machine, turns
 from greenroom.interview.evidence import VoiceNumbers
 from greenroom.interview.notices import NoticeLog
 from greenroom.interview.state import CloseEars, FinishSession, OpenEars, ReadAnswer, SaveTurn, Say
+from greenroom.records import EngineInfo
 from interview.play import SAY_S, Play
 
 FULL = "i finished my degree in the summer and i worked in a small shop for two years"
@@ -44,6 +46,18 @@ def ask_a_dead_reader(play: Play) -> None:
     while not any(isinstance(effect, ReadAnswer) for effect in play.effects):
         play.run(0.02)
     play._due = [due for due in play._due if not isinstance(due[1], FollowUpChosen)]
+
+
+def test_an_echo_that_was_measured_names_its_engine_in_place_of_the_one_before() -> None:
+    play = at_question()
+    play.feed(WorkerReady(t=play.t, t_known=play.t, worker="audio", generation=2, engines=(
+        EngineInfo(capability="voice_activity", name="v"), EngineInfo(capability="echo", name="webrtc-aec3"))))
+    told = EngineInfo(capability="echo", name="half-duplex", detail="too much echo is left", is_first_choice=False)
+    before = play.state
+    play.feed(EchoChecked(t=play.t, t_known=play.t, engine=told, noise_dbfs=-60.0, level_dbfs=-43.0))
+    assert [engine for engine in play.state.engines if engine.capability == "echo"] == [told]
+    assert len(play.state.engines) == len(before.engines)
+    assert play.state.phase == before.phase
 
 
 def test_a_restarted_recogniser_gets_every_segment_whose_words_are_not_final() -> None:

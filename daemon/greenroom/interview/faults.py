@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from greenroom.events import DeviceChanged, JobKey, WorkerDied, WorkerReady
+from greenroom.events import DeviceChanged, EchoChecked, JobKey, WorkerDied, WorkerReady
 from greenroom.interview import answering, asking, ending, personas
 from greenroom.interview.state import (
     ESSENTIAL,
@@ -82,6 +82,12 @@ def ready(draft: Draft, event: WorkerReady) -> None:
             pass
     if was_lost and state.notice is not None and not draft.state.lost:
         draft.set(notice=NoticeState(state.notice.code, state.notice.since_t, draft.state.now_t + NOTICE_S))
+
+
+def echo_checked(draft: Draft, event: EchoChecked) -> None:
+    """Another engine may keep the echo away from now on."""
+    others = tuple(e for e in draft.state.engines if e.capability != event.engine.capability)
+    draft.set(engines=tuple(sorted((*others, event.engine), key=lambda e: e.capability)))
 
 
 def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:

@@ -19,6 +19,7 @@ from greenroom.events import (
     CoreResumed,
     DeviceChanged,
     Done,
+    EchoChecked,
     End,
     EndOfTurn,
     FaceObservation,
@@ -167,6 +168,8 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             faults.died(draft, event)
         case WorkerReady():
             faults.ready(draft, event)
+        case EchoChecked():
+            faults.echo_checked(draft, event)
         case CoreResumed():
             faults.resumed(draft)
         case _:

@@ -13,7 +13,7 @@ from greenroom.devices.echo import Canceller, HalfDuplex, NoEcho, WebRtcEcho
 from greenroom.devices.reference import Reference
 from greenroom.devices.sound_cards import sound_cards
 from greenroom.errors import CommandRefused, DeviceError, EngineUnavailable, GreenroomError
-from greenroom.events import SAMPLE_RATE_HZ, DeviceChanged, RequestFailed
+from greenroom.events import SAMPLE_RATE_HZ, DeviceChanged, EchoChecked, RequestFailed
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
 from greenroom.ports import Emit, Pcm, SoundDevice, VoiceDetector
 from greenroom.records import DeviceInfo, EngineInfo
@@ -21,6 +21,7 @@ from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout, Se
 from greenroom.settings import Settings
 from greenroom.voice.playout import Playout
 from greenroom.workers.capture import Capture
+from greenroom.workers.echo_checking import EchoCheck
 
 log = logging.getLogger(__name__)
 
@@ -41,11 +42,12 @@ class AudioWorker:
     """Owns the sound of the booth. Capture is closed until ``SetCapture``; a device that is missing is tried again.
 
     ``plugged`` names the sound cards of the machine: when they change, one of the two that is missing is looked for.
+    ``checks_echo``: listen to each new loudspeaker and choose what keeps its echo away; otherwise ``load_echo`` does.
     """
 
     def __init__(self, emit: Emit, device: SoundDevice, load_detector: Callable[[], VoiceDetector],
                  load_echo: Callable[[], Canceller], *, reference_lead_s: float = 0.0,
-                 plugged: Callable[[], frozenset[str]] = frozenset) -> None:
+                 plugged: Callable[[], frozenset[str]] = frozenset, checks_echo: bool = False) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._device = device
@@ -57,6 +59,9 @@ class AudioWorker:
         self._look_t = 0.0
         self._playout = Playout()
         self._reference = Reference()
+        self._check = EchoCheck(self._reference, load_echo, reference_lead_s) if checks_echo else None
+        self._checked: tuple[str, ...] = ()
+        """Names of the devices that were checked last."""
         self._capture: Capture | None = None
         self._origin_ns = 0
         self._now_t = 0.0
@@ -94,6 +99,7 @@ class AudioWorker:
             self._look_for_missing()
         if self._is_device_open:
             self._exchange()
+            self._finish_check()
         else:
             self._playout.halt(self._now_t)
         self._report_playout()
@@ -102,6 +108,8 @@ class AudioWorker:
         """Stop speaking and listening, and drop all sound."""
         self._playout.clear()
         self._reference.clear()
+        if self._check is not None:
+            self._check.disturb()
         if self._capture is not None:
             self._capture.set_open(False, self._now_t)
 
@@ -156,6 +164,7 @@ class AudioWorker:
         self._retry_s = RETRY_S
         self._silent_samples = 0
         self._tell(self._device.info)
+        self._want_check()
 
     def _look_for_missing(self) -> None:
         """Opening anew breaks the sound off, so it is done only when a card came or went, between two lines."""
@@ -173,11 +182,44 @@ class AudioWorker:
         for heard in pieces:
             self._watch_silence(heard.pcm)
             self._capture.take(heard, self._now_t)
+            if self._check is not None:
+                self._check.take(heard)
 
     def _fill(self, samples: int, heard_t: float) -> tuple[Pcm, str]:
         pcm, cue = self._playout.take(samples, heard_t)
+        if self._check is not None:
+            is_needed = cue or pcm.any() or self._capture is None or self._capture.is_open
+            if is_needed:
+                self._check.disturb()
+            else:
+                pcm = self._check.fill(pcm, heard_t)
         self._reference.played(pcm, heard_t)
         return pcm, cue
+
+    # --- echo -------------------------------------------------------------------------------------
+
+    def _want_check(self) -> None:
+        """Another loudspeaker or microphone has another echo."""
+        devices = self._device.info
+        names = tuple(device.name for device in devices)
+        if self._check is None or names == self._checked:
+            return
+        if all(device.state == "ok" for device in devices):
+            self._check.want()
+
+    def _finish_check(self) -> None:
+        verdict = self._check.verdict() if self._check is not None else None
+        if verdict is None or self._capture is None:
+            return
+        self._checked = tuple(device.name for device in self._device.info)
+        self._capture.set_echo(verdict.echo, verdict.lead_s)
+        self.engines = (*(engine for engine in self.engines if engine.capability != "echo"), verdict.info)
+        log.info("echo: %s, %s", verdict.info.name, verdict.info.detail)
+        path = verdict.path
+        self._emit(EchoChecked(
+            t=self._now_t, t_known=self._now_t, engine=verdict.info, noise_dbfs=path.noise_dbfs,
+            level_dbfs=path.level_dbfs, delay_s=path.delay_s, return_loss_db=path.return_loss_db,
+            removed_db=verdict.removed_db))
 
     def _lose(self, error: DeviceError) -> None:
         log.warning("sound device: %s", error)
@@ -186,6 +228,8 @@ class AudioWorker:
         self._retry_s = RETRY_S
         self._retry_t = self._now_t + RETRY_S
         self._tell_gone(error, "lost")
+        if self._check is not None:
+            self._check.disturb()
         if self._capture is not None:
             self._capture.interrupt("device lost", self._now_t)
         self._playout.halt(self._now_t)
@@ -238,7 +282,7 @@ def build(settings: Settings, emit: Emit, device: SoundDevice | None = None) -> 
         device = PyAudioSound(wanted.microphone, wanted.speaker, wanted.microphone_channels, wanted.array_channels)
         lead_s = LOCAL_REFERENCE_LEAD_S
     return AudioWorker(emit, device, lambda: SileroVad(model), lambda: load_echo(settings.engines.echo),
-                       reference_lead_s=lead_s, plugged=sound_cards)
+                       reference_lead_s=lead_s, plugged=sound_cards, checks_echo=settings.engines.echo == "auto")
 
 
 def load_echo(choice: Literal["auto", "aec3", "hardware", "half-duplex"]) -> Canceller:

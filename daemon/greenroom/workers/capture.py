@@ -58,6 +58,12 @@ class Capture:
         """The candidate's level; voices much below it are not the candidate's. None: it is not known."""
         self._nearness.learn(voice_dbfs)
 
+    def set_echo(self, echo: Canceller, reference_lead_s: float) -> None:
+        """Another canceller, or another lead of its reference; only while nothing leaves."""
+        self._echo, self._lead_s = echo, reference_lead_s
+        self._delay_s = echo.delay_samples / SAMPLE_RATE_HZ
+        self._gate = EchoGate(VAD_S)
+
     def set_open(self, is_open: bool, now_t: float) -> None:
         """Start or stop listening. A segment that is open ends with it."""
         if is_open == self._is_open:
