@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import re
 import socket
 import subprocess
 import sys
@@ -135,6 +136,18 @@ def test_the_interview_runs_through_real_drivers(tmp_path: Path) -> None:
         ("camera", "ok"), ("microphone", "ok"), ("speaker", "ok")]
     assert all(device.name for device in report.devices)
     assert not held.phone.notices
+
+
+def test_the_booth_measures_its_echo_through_real_drivers(tmp_path: Path) -> None:
+    with site(tmp_path) as held:
+        held.phone.wait(lambda shown: any(e["capability"] == "echo" and "return loss" in e["detail"]
+                                          for e in shown["engines"]), 60, "measured echo")
+        (engine,) = (e for e in held.phone.shown["engines"] if e["capability"] == "echo")
+    print(engine["name"], engine["detail"])
+    assert engine["name"] == "webrtc-aec3"
+    delay_ms, loss_db = (int(figure) for figure in re.findall(r"(?:delay|loss) (-?\d+)", engine["detail"]))
+    assert -50 < delay_ms < 500
+    assert loss_db == pytest.approx(20, abs=3)
 
 
 def test_plugs_that_are_pulled_in_the_middle_of_an_answer_do_not_end_the_interview(tmp_path: Path) -> None:

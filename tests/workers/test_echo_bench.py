@@ -10,7 +10,7 @@ import pytest
 from devices.room import VAD_MODEL, needs_vad
 from greenroom.bench import echo
 from greenroom.bench.echo_rig import Cleaned, cleaned, monologue, phrases, silent, spoken
-from greenroom.devices.echo import NoEcho, WebRtcEcho
+from greenroom.devices.echo import HalfDuplex, NoEcho, WebRtcEcho
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.world.room import ROOMS, Acoustics
 
@@ -64,6 +64,12 @@ def test_clocks_that_nobody_follows_cost_more_than_clocks_that_are_followed() ->
 def test_the_booth_does_not_hear_itself() -> None:
     made = echo.own_voice(Acoustics(), 40.0, VAD_MODEL)
     assert (made.segments, made.barge_ins, made.words) == (0, 0, 0)
+
+
+def test_a_hall_in_which_the_booth_would_hear_itself_is_known_before() -> None:
+    assert [echo.chosen(acoustics).rung for acoustics in ROOMS.values()] == ["aec3", "aec3", "half-duplex"]
+    assert echo.own_voice(ROOMS["hall"], 40.0, VAD_MODEL).barge_ins
+    assert echo.own_voice(ROOMS["hall"], 40.0, VAD_MODEL, HalfDuplex()).barge_ins == 0
 
 
 def test_an_echo_that_is_not_taken_away_is_counted(monkeypatch: pytest.MonkeyPatch) -> None:

@@ -27,7 +27,9 @@ from greenroom.requests import Play, SetCapture
 from greenroom.settings import Engines, Settings
 from greenroom.workers import audio
 from greenroom.workers.audio import AudioWorker, load_echo
-from greenroom.world.room import ROOMS, Acoustics
+from greenroom.workers.echo_checking import TRIES
+from greenroom.world.echo_path import Sound
+from greenroom.world.room import ROOMS, Acoustics, Room
 
 pytest.importorskip("livekit", reason="no WebRTC audio processing installed")
 SLICE_S = 0.032
@@ -54,6 +56,18 @@ class Renamed(RoomDevice):
     def info(self) -> tuple[DeviceInfo, ...]:
         microphone, speaker = super().info
         return microphone, msgspec.structs.replace(speaker, name=self.name)
+
+
+class Stuttering(Room):
+    """The same room, with a loudspeaker that plays each buffer backwards until some time."""
+
+    def __init__(self, room: Room, until_s: float) -> None:
+        super().__init__(1, room.acoustics)
+        self._left, self._n = round(until_s / SLICE_S), 0
+
+    def pick_up(self, speaker: Pcm, voice: Sound) -> Pcm:
+        self._n += 1
+        return super().pick_up(speaker[::-1] if self._n < self._left else speaker, voice)
 
 
 class Booth:
@@ -129,6 +143,17 @@ def test_a_hall_is_too_much_for_it_so_it_becomes_deaf_while_it_speaks() -> None:
     chunks = [event for event in booth.events if isinstance(event, AudioChunk) and event.t > CHECKED_S + 0.3]
     assert chunks
     assert not any(any(chunk.pcm) for chunk in chunks)
+
+
+def test_a_bad_echo_is_measured_again_and_a_good_one_afterwards_counts() -> None:
+    booth = Booth(ROOMS["hall"])
+    booth.run_until(25.0)
+    assert [check.engine.name for check in booth.checks] == ["half-duplex"] * TRIES
+    booth = Booth()
+    booth.device.room = Stuttering(booth.device.room, 2.5)
+    booth.run_until(25.0)
+    assert [check.engine.name for check in booth.checks] == ["half-duplex", "webrtc-aec3"]
+    assert booth.echo.name == "webrtc-aec3"
 
 
 def test_a_device_without_echo_is_left_alone() -> None:

@@ -15,7 +15,9 @@ from greenroom.bench.echo_rig import LateRoom, cleaned, monologue, phrases, sile
 from greenroom.bench.hearing import Cost, recognise
 from greenroom.bench.noise import Ears, Made
 from greenroom.bench.printing import Line, tell
-from greenroom.devices.echo import WebRtcEcho
+from greenroom.devices import echo_check
+from greenroom.devices.echo import Canceller, HalfDuplex, WebRtcEcho
+from greenroom.devices.echo_check import Choice
 from greenroom.devices.reference import Reference
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
@@ -25,6 +27,7 @@ from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Pcm
 from greenroom.settings import load
+from greenroom.workers.echo_checking import QUIET_S
 from greenroom.world.echo_path import Sound
 from greenroom.world.measure import WordErrors, pooled, word_errors
 from greenroom.world.render import ClipReader, load_index
@@ -101,10 +104,23 @@ def recovery(name: str, model: Path, runs: int = RUNS) -> Recovery:
     return Recovery(median(times_s) if len(times_s) == runs else None, median(ends))
 
 
-def own_voice(acoustics: Acoustics, seconds: float, model: Path) -> Made:
-    """Nobody but the interviewer speaks; the candidate's level is not known, so the detector is alone."""
+def chosen(acoustics: Acoustics) -> Choice:
+    """What the booth would choose after listening to its loudspeaker in this room."""
+    before, after = (np.zeros(round(t * SAMPLE_RATE_HZ), np.int16) for t in (QUIET_S, echo_check.AFTER_S))
+    played = np.concatenate([before, echo_check.probe(), after])
+    late = round(acoustics.speaker_latency_s * SAMPLE_RATE_HZ)
+    heard = LateRoom(acoustics).pick_up(played)[late:]  # the latency is known, and in the loudspeaker's times
+    path = echo_check.measure(played[:-late], heard)
+    return echo_check.choose(path, echo_check.cancelled(WebRtcEcho(), played[:-late], heard, 0.0))
+
+
+def own_voice(acoustics: Acoustics, seconds: float, model: Path, echo: Canceller | None = None) -> Made:
+    """Nobody but the interviewer speaks; the candidate's level is not known, so the detector is alone.
+
+    AEC3 unless another canceller is given.
+    """
     reference, room = Reference(), LateRoom(acoustics)
-    ears = Ears(model, echo=WebRtcEcho(), reference=reference)
+    ears = Ears(model, echo=echo or WebRtcEcho(), reference=reference)
     t, said = 0.0, np.zeros(0, np.int16)
     part = round(PART_S * SAMPLE_RATE_HZ) // 512 * 512
     for piece in chain(monologue(seconds), [np.zeros(part, np.int16)]):
@@ -173,8 +189,20 @@ def _own_voice(model: Path, seconds: float) -> Iterator[Line]:
     yield f"{seconds:.0f} s of the booth's own voice   VAD segments  false barge-ins  longest  words", True
     for name, acoustics in ROOMS.items():
         made = own_voice(acoustics, seconds, model)
-        is_good = name != "booth" or not (made.segments or made.words)
-        yield f"{name:<28}{made.segments:>15}{made.barge_ins:>17}{made.longest_s:>7.2f} s{made.words:>7}", is_good
+        yield _heard(name, made), name != "booth" or not (made.segments or made.words)
+        if chosen(acoustics).rung == "half-duplex":
+            yield _heard(f"{name}, half duplex", own_voice(acoustics, seconds, model, HalfDuplex())), True
+
+
+def _heard(name: str, made: Made) -> str:
+    return f"{name:<28}{made.segments:>15}{made.barge_ins:>17}{made.longest_s:>7.2f} s{made.words:>7}"
+
+
+def _choices() -> Iterator[Line]:
+    yield "what the booth chooses after a sweep", True
+    for name, acoustics in ROOMS.items():
+        choice = chosen(acoustics)
+        yield f"{name:<12}{choice.rung}: {choice.reason}", name != "booth" or choice.rung == "aec3"
 
 
 def _double_talk(model: Path) -> Iterator[Line]:
@@ -186,7 +214,8 @@ def _double_talk(model: Path) -> Iterator[Line]:
 
 
 def run(minutes: float = 10.0) -> int:
-    """Print the figures; 1 when the booth removes too little, or hears itself, in its own room."""
+    """Print the figures; 1 when in its own room the booth removes too little, hears itself, or does not trust AEC3."""
     logging.getLogger("greenroom.workers.hearing").setLevel(logging.WARNING)  # it misses engines not wanted here
     model = Store(load().booth.models_dir, Manifest.load()).path("silero-vad-v6", MODEL_FILE)
-    return tell(chain(_rooms(model), _changes(model), _own_voice(model, 60.0 * minutes), _double_talk(model)))
+    return tell(chain(_choices(), _rooms(model), _changes(model), _own_voice(model, 60.0 * minutes),
+                      _double_talk(model)))

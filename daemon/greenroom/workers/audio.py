@@ -59,7 +59,7 @@ class AudioWorker:
         self._look_t = 0.0
         self._playout = Playout()
         self._reference = Reference()
-        self._check = EchoCheck(self._reference, load_echo, reference_lead_s) if checks_echo else None
+        self._check = EchoCheck(load_echo, reference_lead_s) if checks_echo else None
         self._checked: tuple[str, ...] = ()
         """Names of the devices that were checked last."""
         self._capture: Capture | None = None

@@ -11,13 +11,14 @@ from msgspec.structs import replace
 from greenroom.devices import echo_check
 from greenroom.devices.echo import Canceller, HalfDuplex, NoEcho
 from greenroom.devices.echo_check import Choice, EchoPath
-from greenroom.devices.reference import Reference
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.ports import Heard, Pcm
 from greenroom.records import EngineInfo
 
 QUIET_S = 0.6
 """The room is listened to for so long before anything is played."""
+TRIES = 3
+"""A loudspeaker that stutters once makes an echo that no canceller removes."""
 LONGEST_S = 10.0
 """A loudspeaker that takes the probe more slowly than that is not to be measured."""
 _State = Literal["idle", "wanted", "listening", "playing", "heard"]
@@ -34,41 +35,43 @@ class EchoVerdict(NamedTuple):
 
 
 class EchoCheck:
-    """Plays the probe and collects what comes back. Whatever disturbs it ends it, and it begins anew later.
+    """Plays the probe and collects what comes back. Whatever disturbs it ends it, and it begins anew later."""
 
-    ``reference`` keeps what the loudspeaker plays, the probe included.
-    """
-
-    def __init__(self, reference: Reference, load_echo: Callable[[], Canceller], lead_s: float) -> None:
-        self._reference, self._load_echo, self._lead_s = reference, load_echo, lead_s
+    def __init__(self, load_echo: Callable[[], Canceller], lead_s: float) -> None:
+        self._load_echo, self._lead_s = load_echo, lead_s
         self._probe = echo_check.probe()
         self._state: _State = "idle"
-        self._start_t = self._heard_t = self._end_t = 0.0
-        self._heard: list[Pcm] = []
-        self._played = 0
+        self._start_t = self._end_t = 0.0
+        self._heard, self._played = _Track(), _Track()
+        self._tries = 0
+        self._at = 0
+        """Samples of the probe that were played."""
 
     def want(self) -> None:
         """There is another device."""
-        self._state, self._played = "wanted", 0
-        self._heard.clear()
+        self._tries = 0
+        self._begin_anew()
 
     def disturb(self) -> None:
         """The sound is needed for something else; later again."""
         if self._state != "idle":
-            self.want()
+            self._begin_anew()
 
     def fill(self, pcm: Pcm, heard_t: float) -> Pcm:
         """What the loudspeaker plays while nothing is said: silence, or the next piece of the probe."""
+        if self._state in ("idle", "wanted"):
+            return pcm
         if self._state == "listening" and heard_t - self._start_t >= QUIET_S:
             self._state = "playing"
-        if self._state != "playing":
-            return pcm
-        piece = self._probe[self._played : self._played + pcm.size]
-        self._played += pcm.size
-        if self._played >= self._probe.size:
-            self._state = "heard"
-            self._end_t = heard_t + piece.size / SAMPLE_RATE_HZ + echo_check.AFTER_S
-        return np.pad(piece, (0, pcm.size - piece.size))
+        if self._state == "playing":
+            piece = self._probe[self._at : self._at + pcm.size]
+            self._at += pcm.size
+            if self._at >= self._probe.size:
+                self._state = "heard"
+                self._end_t = heard_t + piece.size / SAMPLE_RATE_HZ + echo_check.AFTER_S
+            pcm = np.pad(piece, (0, pcm.size - piece.size))
+        self._played.add(pcm, heard_t)
+        return pcm
 
     def take(self, heard: Heard) -> None:
         """Microphone samples, in order."""
@@ -76,20 +79,26 @@ class EchoCheck:
             return
         is_broken = heard.lost_samples > 0 or heard.t - self._start_t > LONGEST_S
         if is_broken and self._state != "wanted":
-            self.want()
+            self._begin_anew()
         if self._state == "wanted":
             self._state, self._start_t = "listening", heard.t
-        self._heard.append(heard.pcm)
-        self._heard_t = heard.t + heard.pcm.size / SAMPLE_RATE_HZ
+        self._heard.add(heard.pcm, heard.t)
 
     def verdict(self) -> EchoVerdict | None:
-        """Once, when everything has come back."""
-        if self._state != "heard" or self._heard_t < self._end_t:
+        """When everything has come back. Half duplex is a verdict at once, and is tried again up to ``TRIES`` times."""
+        if self._state != "heard" or self._heard.end_t < self._end_t:
             return None
-        heard = np.concatenate(self._heard)
-        self._heard.clear()
-        self._state = "idle"
-        return self._judge(self._reference.at(self._start_t, heard.size), heard)
+        played, heard = self._played.beside(self._heard), self._heard.pcm
+        verdict = self._judge(played, heard)
+        self._tries += 1
+        self._begin_anew()
+        if not isinstance(verdict.echo, HalfDuplex) or self._tries >= TRIES:
+            self._state = "idle"
+        return verdict
+
+    def _begin_anew(self) -> None:
+        self._state, self._at = "wanted", 0
+        self._heard, self._played = _Track(), _Track()
 
     def _judge(self, played: Pcm, heard: Pcm) -> EchoVerdict:
         path = echo_check.measure(played, heard)
@@ -102,6 +111,35 @@ class EchoCheck:
         chosen = _engine(choice, echo)
         removed_db = result.removed_db if result is not None and path.delay_s is not None else None
         return EchoVerdict(chosen, lead_s, _told(chosen.info, choice), path, removed_db)
+
+
+class _Track:
+    """Samples without a gap between them. Their time is that of the newest: clocks of devices settle as they run."""
+
+    def __init__(self) -> None:
+        self._pieces: list[Pcm] = [np.zeros(0, np.int16)]
+        self._samples = 0
+        self.end_t = 0.0
+
+    @property
+    def pcm(self) -> Pcm:
+        return np.concatenate(self._pieces)
+
+    def add(self, pcm: Pcm, t: float) -> None:
+        self._pieces.append(pcm)
+        self._samples += pcm.size
+        self.end_t = t + pcm.size / SAMPLE_RATE_HZ
+
+    def beside(self, other: _Track) -> Pcm:
+        """These samples on the other track's grid, with silence where there are none."""
+        late = round((self._start_t - other._start_t) * SAMPLE_RATE_HZ)
+        pcm = self.pcm[max(0, -late) :]
+        pcm = np.pad(pcm, (max(0, late), 0))[: other._samples]
+        return np.pad(pcm, (0, other._samples - pcm.size))
+
+    @property
+    def _start_t(self) -> float:
+        return self.end_t - self._samples / SAMPLE_RATE_HZ
 
 
 def _engine(choice: Choice, echo: Canceller) -> Canceller:
