@@ -327,12 +327,15 @@ class CoreResumed(Event, tag="core_resumed", frozen=True, kw_only=True):
 
 
 class EchoChecked(Event, tag="echo_checked", frozen=True, kw_only=True):
-    """The audio worker has listened to its own loudspeaker and chosen what keeps the echo away."""
+    """The audio worker has listened to its own loudspeaker and chosen what keeps the echo away.
+
+    Without figures it has not listened yet: there is another loudspeaker or microphone than the one before.
+    """
 
     engine: EngineInfo
     """The choice; its ``detail`` says why."""
-    noise_dbfs: float
-    level_dbfs: float
+    noise_dbfs: float | None = None
+    level_dbfs: float | None = None
     """The echo of a voice at its usual level, at the microphone."""
     delay_s: float | None = None
     """From the loudspeaker to the microphone. None, as the two below: no echo was heard."""

@@ -204,6 +204,12 @@ class AudioWorker:
         names = tuple(device.name for device in devices)
         if self._check is None or names == self._checked:
             return
+        if self._checked and self._capture is not None:
+            # What was enough for the one before may be too little for this one.
+            self._checked = ()
+            echo = self._load_echo()
+            self._capture.set_echo(echo, self._lead_s)
+            self._take_engine(EchoChecked(t=self._now_t, t_known=self._now_t, engine=echo.info))
         if all(device.state == "ok" for device in devices):
             self._check.want()
 
@@ -213,13 +219,16 @@ class AudioWorker:
             return
         self._checked = tuple(device.name for device in self._device.info)
         self._capture.set_echo(verdict.echo, verdict.lead_s)
-        self.engines = (*(engine for engine in self.engines if engine.capability != "echo"), verdict.info)
-        log.info("echo: %s, %s", verdict.info.name, verdict.info.detail)
         path = verdict.path
-        self._emit(EchoChecked(
+        self._take_engine(EchoChecked(
             t=self._now_t, t_known=self._now_t, engine=verdict.info, noise_dbfs=path.noise_dbfs,
             level_dbfs=path.level_dbfs, delay_s=path.delay_s, return_loss_db=path.return_loss_db,
             removed_db=verdict.removed_db))
+
+    def _take_engine(self, news: EchoChecked) -> None:
+        self.engines = (*(engine for engine in self.engines if engine.capability != "echo"), news.engine)
+        log.info("echo: %s, %s", news.engine.name, news.engine.detail)
+        self._emit(news)
 
     def _lose(self, error: DeviceError) -> None:
         log.warning("sound device: %s", error)

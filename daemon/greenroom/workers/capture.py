@@ -59,7 +59,7 @@ class Capture:
         self._nearness.learn(voice_dbfs)
 
     def set_echo(self, echo: Canceller, reference_lead_s: float) -> None:
-        """Another canceller, or another lead of its reference; only while nothing leaves."""
+        """Another canceller, or another lead of its reference; only while nothing leaves, or after ``interrupt``."""
         self._echo, self._lead_s = echo, reference_lead_s
         self._delay_s = echo.delay_samples / SAMPLE_RATE_HZ
         self._gate = EchoGate(VAD_S)
