@@ -225,6 +225,14 @@ def test_what_cannot_work_is_said_in_one_line(tmp_path: Path) -> None:
     assert said.startswith("greenroom: storage: ")
     assert said.count("\n") == 1
     (tmp_path / "out").unlink()
+    deep = tmp_path / ("x" * 110)
+    deep.mkdir()
+    far = World(deep, is_fast=True)
+    assert far.process.wait(PATIENCE_S) == 1
+    said = far.process.communicate()[1]
+    assert said.startswith("greenroom: storage: no socket at ")
+    assert "choose a shorter --socket" in said
+    assert said.count("\n") == 1
     stranger = World(tmp_path, is_fast=True, more=("--questions-pack", "astronaut"))
     assert stranger.process.wait(PATIENCE_S) == 2
     assert "no candidate for `astronaut`" in stranger.process.communicate()[1]

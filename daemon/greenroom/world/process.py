@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import os
 import selectors
 import socket
@@ -225,11 +226,16 @@ def parent_pipe(fd: int = 0) -> int | None:
     return fd if stat.S_ISFIFO(mode) or stat.S_ISSOCK(mode) else None
 
 
+def _is_listened_to(path: Path) -> bool:
+    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe, contextlib.suppress(OSError):
+        return probe.connect_ex(str(path)) == 0
+    return False  # the path is too long for an address, which the listener says with its remedy
+
+
 def _listen(path: Path) -> socket.socket:
     """A socket that appears under its name only once it can be connected to."""
-    with socket.socket(socket.AF_UNIX, socket.SOCK_STREAM) as probe:
-        if probe.connect_ex(str(path)) == 0:
-            raise PortBusy(f"another world listens on {path}", fix="choose another --socket")
+    if _is_listened_to(path):
+        raise PortBusy(f"another world listens on {path}", fix="choose another --socket")
     listener = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
     draft = path.with_name(f".{os.getpid()}")  # no longer than the name itself: addresses of sockets are short
     try:
