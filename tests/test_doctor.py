@@ -173,3 +173,14 @@ def test_the_classifier_of_sounds_may_be_missing_and_must_not_be_damaged(tmp_pat
     damaged = found("model: yamnet", booth_models_dir=str(tmp_path))
     assert not damaged.is_good
     assert damaged.fix == "greenroom models pull yamnet"
+
+
+def test_the_turn_model_may_be_missing_and_then_something_else_takes_its_place(tmp_path: Path) -> None:
+    finding = found("model: smart-turn-v3.2", booth_models_dir=str(tmp_path))
+    assert finding.is_good
+    assert finding.is_absent
+    assert "words and melody" in finding.detail
+    assert finding.fix == "greenroom models pull smart-turn-v3.2"
+    (tmp_path / "smart-turn-v3.2").mkdir()
+    (tmp_path / "smart-turn-v3.2" / "smart-turn-v3.2-cpu.onnx").write_bytes(b"damaged")
+    assert not found("model: smart-turn-v3.2", booth_models_dir=str(tmp_path)).is_good

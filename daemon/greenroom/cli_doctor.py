@@ -18,6 +18,7 @@ from rich.console import Console
 from greenroom.cli_devices import found
 from greenroom.errors import GreenroomError, ModelMissing, SettingsError
 from greenroom.hearing.sounds_yamnet import MODEL
+from greenroom.hearing.turn_smart import MODEL as TURN_MODEL
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
@@ -59,6 +60,10 @@ class Finding(NamedTuple):
     @property
     def mark(self) -> str:
         return "FIX " if not self.is_good else "--  " if self.is_absent else "ok  "
+
+
+INSTEAD = {TURN_MODEL: "words and melody alone tell the end of a turn"}
+"""What takes the place of weights that are not needed."""
 
 
 class Running(NamedTuple):
@@ -127,7 +132,9 @@ def _models(settings: Settings) -> Iterator[Finding]:
         try:
             store.verify(model.name)
         except GreenroomError as error:
-            yield Finding(f"model: {model.name}", False, error.message, error.fix)
+            is_good = not model.needed and isinstance(error, ModelMissing)
+            detail = f"not here: {INSTEAD[model.name]}" if is_good else error.message
+            yield Finding(f"model: {model.name}", is_good, detail, error.fix, is_absent=is_good)
         else:
             yield Finding(f"model: {model.name}", True, "here and whole")
     if settings.engines.recogniser != "sphinx":

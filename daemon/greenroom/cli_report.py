@@ -18,6 +18,7 @@ BENCHES = {
     "hearing": "word errors, cost, delay and memory of each recogniser on recorded voices (1 minute each)",
     "noise": "ten minutes each of rooms in which nobody speaks, and word errors by signal to noise (15 minutes)",
     "measures": "rates and pauses of 30 answers from 80 to 260 words a minute, against the truth (4 minutes)",
+    "turns": "how long a candidate waits, over 40 turns of whole interviews in real time (30 minutes)",
     "pauses": "cut-offs and waits over pauses inside answers, by length, cue and voice (8 minutes)",
     "echo": "echo removed by room, after changes and in ten minutes of the booth's own voice; double talk (5 minutes)",
     "telemetry": "bytes, CPU and delay with 100 screens at 15 Hz (20 s)",
@@ -25,6 +26,7 @@ BENCHES = {
 
 
 LENGTHS: dict[str, tuple[str, type, str]] = {
+    "turns": ("turns", int, "of how many turns (default 40)"),
     "pauses": ("sentences", int, "of each voice (default 14)"),
     "echo": ("minutes", float, "of the booth's own voice (default 10)"),
 }

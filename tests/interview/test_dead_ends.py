@@ -14,7 +14,9 @@ from greenroom.events import (
     End,
     Pause,
     Resume,
+    Skip,
     Stay,
+    VoiceStopped,
     WorkerDied,
     WorkerName,
     WorkerReady,
@@ -324,3 +326,32 @@ def test_one_loss_that_is_told_twice_is_one_gap() -> None:
     (gap,) = turn.gaps
     assert gap.label == "the microphone was gone"
     assert (gap.start_t, gap.end_t) == pytest.approx((lost_t - 0.1, lost_t + 3.1))
+
+
+def test_who_talks_on_over_the_next_question_is_listened_to() -> None:
+    play = asked()
+    play.voice_on()
+    play.run(0.5)
+    play.feed(Skip(t=play.t, t_known=play.t, turn=1))
+    play.run(1.5)
+    assert play.phase() == "listening"
+    assert play.state.turn == 2
+    assert play.state.lines[-1].was_cut
+    assert play.state.answer is not None
+    assert play.state.answer.has_voice
+    play.run(0.5)
+    play.voice_off(FULL)
+    play.run(SAY_S + 2)
+    assert [turn.turn for turn in saved(play)] == [1, 2]
+    assert " ".join(word.text for word in saved(play)[1].words) == FULL
+
+
+def test_a_voice_that_ended_before_the_question_began_does_not_interrupt_it() -> None:
+    play = asked()
+    play.voice_on()
+    play.feed(Skip(t=play.t, t_known=play.t, turn=1))
+    play.feed(VoiceStopped(t=play.t, t_known=play.t, segment=1))
+    play.run(SAY_S / 2)
+    assert play.phase() == "asking"
+    play.run(SAY_S)
+    assert not play.state.lines[-1].was_cut

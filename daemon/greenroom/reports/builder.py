@@ -130,6 +130,7 @@ def report_ending(ending: Ending, origin_t: float) -> ReportEnding:
         score=_value(ending.score),
         wait_s=_s(ending.wait_s),
         went_on_s=_value(ending.went_on_s),
+        filler=_value(ending.filler),
     )
 
 

@@ -74,6 +74,8 @@ class ReportEnding(Struct, frozen=True, kw_only=True):
     """Silence that would have ended the answer."""
     went_on_s: float | None
     """The candidate went on after so much silence; null: the turn was taken."""
+    filler: float | None = None
+    """How much the end was like a filled pause, 0 where the odds are even; null when it could not be told."""
 
 
 class ReportSeries(Struct, frozen=True, kw_only=True):
