@@ -45,6 +45,7 @@ from greenroom.interview.state import (
     ReadAnswer,
     ResumeSpeech,
     Say,
+    SetListening,
 )
 from greenroom.records import EngineInfo, Phoneme, SetUp, Word
 from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout, Synthesize, WorkerRequest
@@ -88,6 +89,7 @@ class Simulation:
         self._n = 0
         self._segment = 0
         self._answer = ""
+        self._is_listening = False
         self._playout = Playout()
         self._texts: dict[int, str] = {}
         self._said: dict[JobKey, str] = {}
@@ -191,6 +193,10 @@ class Simulation:
                 self.later(0.6, lambda: self._recognise(effect.job, effect.segment, is_final=False))
             case CloseEars():
                 self.later(0.4, lambda: self._recognise(effect.job, effect.segment, is_final=True))
+            case SetListening(is_open=is_open):
+                self._is_listening = is_open
+                if not is_open:
+                    self.later(0.0, self.hush)
             case ReadAnswer():
                 hook = self.chance.choice([None, *effect.hooks])
                 self.later(0.5, lambda: self._work("language", FollowUpChosen(
@@ -219,7 +225,7 @@ class Simulation:
         self.feed(SessionPlanned(t=self.t, t_known=self.t, set_up=self._set_up, plan=self._plan))
 
     def speak(self) -> None:
-        if self.voice_since_t is None and "audio" not in self.dead:
+        if self.voice_since_t is None and self._is_listening and "audio" not in self.dead:
             self._answer = self.chance.choice(ANSWERS)
             self._segment += 1
             self.voice_since_t = self.t

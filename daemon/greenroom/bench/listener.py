@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import math
+from typing import NamedTuple
 
 import numpy as np
 from msgspec.structs import replace
@@ -45,6 +46,17 @@ AFTER_S = 1.0
 _QUESTION = Question(id="bench", text="", kind="behavioural", competency="")
 
 
+class Taken(NamedTuple):
+    """What became of an answer."""
+
+    after_s: float
+    """Silence in which the turn was taken; infinite when it was not within ``SILENCE_S``, as after "let me think"."""
+    ending: Ending | None
+    """How that silence was weighed; None when the turn was not taken, or nothing was recognised."""
+    text: str
+    """The words that were recognised."""
+
+
 class Listener:
     """Learns a voice from a sentence, then hears answers one by one."""
 
@@ -63,22 +75,20 @@ class Listener:
         self._state = InterviewState()
         self._taken_t: float | None = None
         self._ending: Ending | None = None
+        self._text = ""
         from_t = self._t + LEAD_S
         self._begin()
         self._play(check, AFTER_S)
         self._hearing.handle(LearnChannel(from_t=from_t, to_t=from_t + check.size / SAMPLE_RATE_HZ))
         self._play(np.zeros(0, np.int16), AFTER_S)
 
-    def hear(self, answer: Pcm) -> tuple[float, Ending | None]:
-        """An answer and then silence: the silence after which the turn was taken, and how it was weighed.
-
-        Infinite when it was not taken within ``SILENCE_S``, as after "let me think".
-        """
+    def hear(self, answer: Pcm) -> Taken:
+        """An answer, and then silence until the turn is taken."""
         self._begin()
         self._play(answer, SILENCE_S)
         if self._taken_t is None or self._ending is None:
-            return math.inf, self._ending
-        return self._taken_t - self._ending.t, self._ending
+            return Taken(math.inf, None, "")
+        return Taken(self._taken_t - self._ending.t, self._ending, self._text)
 
     def _begin(self) -> None:
         self._turn += 1
@@ -127,6 +137,7 @@ class Listener:
                 case SaveTurn(turn=turn):
                     self._taken_t = turn.committed_t
                     self._ending = turn.endings[-1] if turn.endings else None
+                    self._text = " ".join(word.text for word in turn.words)
                 case Say(job=job):  # a word of encouragement, which nobody says here
                     self._state = _unsaid(self._state, job)
 

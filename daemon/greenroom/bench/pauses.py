@@ -23,6 +23,7 @@ from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.interview.endpointing import CAP_S, WAIT_S
 from greenroom.ports import Pcm
 from greenroom.records import Ending
+from greenroom.world.measure import WordErrors, pooled, word_errors
 
 Cue = Literal["none", "um", "let me think"]
 
@@ -35,6 +36,8 @@ HELD_OUT_VOICES = frozenset({"espeak-ng en-gb-x-rp+f4", "espeak-ng en-029", "fli
 SENTENCES = 14
 """Of each voice."""
 MIN_WORDS = 6
+UNDERSTOOD_WER = 0.3
+"""The words are half of the policy: of a voice in which the recogniser misses more of them nothing can be concluded."""
 CUED = 4
 """Every so many cuts are made again with each spoken cue."""
 BREATH_S = 0.35
@@ -52,6 +55,8 @@ class Case(NamedTuple):
     """Silence after which the turn was taken; infinite when it was not in ``SILENCE_S``."""
     ending: Ending | None
     """None when not a word was recognised."""
+    errors: WordErrors
+    """Of the recogniser, in whole sentences."""
 
     def is_cut_off(self, pause_s: float) -> bool:
         return self.taken_s < pause_s
@@ -108,9 +113,10 @@ def _spoken(voice: Voice, cue: Cue) -> Iterator[Pcm]:
 
 def _case(listener: Listener, voice: Voice, before: Sentence, sentence: Sentence, heard: tuple[Pcm, ...], *,
           is_end: bool = False, cue: Cue = "none") -> Case:
-    taken_s, ending = listener.hear(np.concatenate([before.pcm, silence(BREATH_S), *heard]))
+    taken = listener.hear(np.concatenate([before.pcm, silence(BREATH_S), *heard]))
     is_held_out = sentence.is_held_out or voice.name in HELD_OUT_VOICES
-    return Case(voice.name, is_held_out, is_end, cue, taken_s, ending)
+    errors = word_errors(f"{before.text} {sentence.text}", taken.text) if is_end else WordErrors(0, 0)
+    return Case(voice.name, is_held_out, is_end, cue, taken.after_s, taken.ending, errors)
 
 
 def silence(seconds: float) -> Pcm:
@@ -152,11 +158,13 @@ def _wait_needed(takes_for_end: list[bool]) -> float:
 def _lines(count: int) -> Iterator[Line]:
     voices = [*recorded_voices(), *other_voices()]
     cases: list[Case] = []
-    yield "voice                              cut-offs below the cap   ends: taken after p50, p95", True
+    yield "voice                          word errors  cut-offs below the cap  ends: taken after p50, p95", True
     with multiprocessing.get_context("spawn").Pool(min(len(voices), multiprocessing.cpu_count())) as pool:
         for found in pool.imap(_cases_by_name, [(voice.name, count) for voice in voices]):
-            cases += found
-            yield _voice_line(found), True
+            is_understood = _errors(found).rate <= UNDERSTOOD_WER
+            cases += found if is_understood else ()
+            yield _voice_line(found) + ("" if is_understood else "  not understood"), True
+    yield f"Voices of more than {UNDERSTOOD_WER:.0%} word errors are left out below.", True
     yield from _table([case for case in cases if not case.is_end])
     for is_held_out in (False, True):
         part = [case for case in cases if case.is_held_out == is_held_out]
@@ -182,7 +190,12 @@ def _cases_by_name(task: tuple[str, int]) -> list[Case]:
 def _voice_line(cases: list[Case]) -> str:
     inside = [case for case in cases if not case.is_end]
     name = cases[0].voice + (" (kept out)" if cases[0].voice in HELD_OUT_VOICES else "")
-    return f"{name:<40}{per_100(inside, below_cap()):>6.1f} per 100        {_spread(cases)}"
+    rate = f"{_errors(cases).rate:.0%}"
+    return f"{name:<36}{rate:>6}{per_100(inside, below_cap()):>12.1f} per 100       {_spread(cases)}"
+
+
+def _errors(cases: list[Case]) -> WordErrors:
+    return pooled([case.errors for case in cases])
 
 
 def _spread(cases: list[Case]) -> str:
@@ -207,12 +220,11 @@ def _real() -> Iterator[Line]:
             continue
         listener = Listener(speech[: 6 * SAMPLE_RATE_HZ])
         pauses = [pause for pause in REAL if pause.file == name]
-        taken = [listener.hear(speech[: round(pause.start_s * SAMPLE_RATE_HZ)])[0] for pause in pauses]
+        taken = [listener.hear(speech[: round(pause.start_s * SAMPLE_RATE_HZ)]).after_s for pause in pauses]
         cut = sum(s < pause.end_s - pause.start_s for s, pause in zip(taken, pauses, strict=True))
         yield (f"{name}: {cut} of {len(pauses)} real pauses of half a second and more cut off; turn taken after "
                + ", ".join(f"{s:.2f}" for s in taken) + " s of silence"), cut == 0
-        end_s, _ = listener.hear(speech)
-        yield f"  its end is taken after {end_s:.2f} s", True
+        yield f"  its end is taken after {listener.hear(speech).after_s:.2f} s", True
 
 
 def run(sentences: int = SENTENCES) -> int:

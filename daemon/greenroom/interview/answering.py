@@ -66,14 +66,15 @@ def heard(draft: Draft, event: Utterance) -> None:
     answer = draft.state.answer
     if answer is None or event.job.turn != answer.turn:
         return
-    changed = tuple(
-        msgspec.structs.replace(segment, words=() if is_no_word(segment) else event.words, is_final=event.is_final,
-                                ends_in_filler=event.ends_in_filler)
-        if segment.n == event.segment and not segment.is_final else segment
-        for segment in answer.segments
-    )
-    if changed == answer.segments:
+    # A voice that went on after its segment was ended by hand has its number twice.
+    mine = next((s for s in reversed(answer.segments) if s.n == event.segment and not s.is_final), None)
+    if mine is None:
         return
+    told = msgspec.structs.replace(mine, words=() if is_no_word(mine) else event.words, is_final=event.is_final,
+                                   ends_in_filler=event.ends_in_filler)
+    if told == mine:
+        return
+    changed = tuple(told if segment is mine else segment for segment in answer.segments)
     draft.answer(segments=changed)
     if event.is_final and changed[-1].n == event.segment and not answer.has_voice:
         draft.answer(final_t=event.t_known)

@@ -98,7 +98,7 @@ def say_again(draft: Draft, cue: str, text: str) -> None:
     draft.enter("thinking")
     speculating.throw_away(draft)
     draft.answer(job=job, has_voice=False, opened_t=None, choice=None, revision=answer.revision + 1, final_t=None,
-                 soft_end_t=None, late_s=None)
+                 soft_end_t=None, late_s=None, done_t=None, ended_by="silence")
 
 
 def repeat(draft: Draft) -> None:

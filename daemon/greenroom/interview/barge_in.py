@@ -26,7 +26,8 @@ def already(draft: Draft, event: PlayoutStarted) -> VoiceStarted | None:
         return None
     started = VoiceStarted(t=max(voice.from_t, event.t), t_known=event.t_known, segment=voice.segment)
     begin(draft, started)
-    is_heard = bool(answer.segments) and answer.segments[-1].n == voice.segment
+    last = answer.segments[-1] if answer.segments else None
+    is_heard = last is not None and last.n == voice.segment and last.to_t is None
     return None if is_heard or draft.state.barge_in is None else started
 
 
@@ -36,7 +37,7 @@ def timers(draft: Draft) -> None:
     barge_in, speaking, answer = state.barge_in, state.speaking, state.answer
     if barge_in is None or speaking is None or answer is None:
         return
-    segment = next((s for s in answer.segments if s.n == barge_in.segment), None)
+    segment = next((s for s in reversed(answer.segments) if s.n == barge_in.segment), None)
     if segment is None:
         draft.set(barge_in=None)
         return
@@ -67,7 +68,7 @@ def _resume(draft: Draft, speaking: Speaking, segment: Segment) -> None:
     """It was a cough or a "mm-hm": forget it and go on from the same word."""
     answer = draft.state.answer
     if answer is not None:
-        draft.answer(segments=tuple(s for s in answer.segments if s.n != segment.n), has_voice=False)
+        draft.answer(segments=tuple(s for s in answer.segments if s is not segment), has_voice=False)
     draft.set(barge_in=None)
     if speaking.paused_t is not None:
         draft.set(speaking=msgspec.structs.replace(speaking, paused_t=None))
