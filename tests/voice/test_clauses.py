@@ -1,13 +1,28 @@
 from __future__ import annotations
 
+import re
+from collections.abc import Iterable
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenroom.records import Phoneme
+from greenroom.interview.personas import NOTICES, PERSONAS, SPOKEN_NOTICES, repetition
+from greenroom.interview.questions import load_packs, make_plan
+from greenroom.records import Phoneme, Style
 from greenroom.voice import clauses
-from greenroom.voice.clauses import SpokenClause, heard_text, resume_s, split, word_ends, word_starts
+from greenroom.voice.clauses import (
+    BREATH_S,
+    SpokenClause,
+    breath_s,
+    heard_text,
+    resume_s,
+    split,
+    word_ends,
+    word_starts,
+)
 
+FIRST_CLAUSE_WORDS = 8
 texts = st.text(alphabet=st.sampled_from("abI  \n.,;:?!…—-\"'é9"), max_size=600)
 
 
@@ -40,9 +55,54 @@ def test_a_clause_ends_where_a_speaker_would_breathe(text: str, expected: list[s
     assert list(split(text)) == expected
 
 
-def test_a_long_opening_waits_for_the_end_of_its_sentence() -> None:
+def test_a_long_opening_ends_at_its_first_punctuation() -> None:
     first, *_ = split("I would like to hear about the hardest thing, which you did last year. And why?")
-    assert first.endswith("year. ")
+    assert first.endswith("thing, ")
+
+
+def opening_words(text: str) -> int:
+    return len(split(text)[0].split())
+
+
+STYLES: tuple[Style, ...] = ("supportive", "neutral", "cold")
+TEXTS = tuple(text for pack in load_packs().values() for question in pack.questions
+              for text in (question.text, *(hook.text for hook in question.follow_ups)))
+
+
+def said_lines(style: Style) -> list[str]:
+    """Everything in the words in which it is said when nothing goes wrong."""
+    persona, texts = PERSONAS[style], (*TEXTS, PERSONAS[style].closing)
+    openings = [make_plan(pack, 1, seed).questions[0].text for pack in load_packs().values() for seed in range(20)]
+    after = [f"{preface} {text}" for preface in (*persona.acknowledgements, persona.skipped) for text in texts]
+    again = [repetition(style, n, text) for n in range(len(persona.repeat_prefaces)) for text in TEXTS]
+    return [persona.greeting, persona.check_instruction, *openings, *after, *again, *persona.reprompts,
+            persona.resumed, *(NOTICES[code] for code in SPOKEN_NOTICES)]
+
+
+def table(texts: Iterable[str]) -> str:
+    rows = sorted({(-opening_words(text), split(text)[0]) for text in texts})
+    return "\n".join(["", "words  first clause", *(f"{-words:5d}  {first}" for words, first in rows[:20])])
+
+
+@pytest.mark.parametrize("style", STYLES)
+def test_all_that_is_said_opens_with_a_short_clause(style: Style) -> None:
+    lines = said_lines(style)
+    assert len(lines) > 400
+    assert max(map(opening_words, lines)) <= FIRST_CLAUSE_WORDS, table(lines)
+
+
+def test_a_text_that_opens_long_has_no_punctuation_to_end_at() -> None:
+    """Without a preface, as after a pause of the interview."""
+    long = [text for text in TEXTS if opening_words(text) > FIRST_CLAUSE_WORDS]
+    punctuated = [text for text in long if re.search(r"[,.;:?!] ", " ".join(text.split()[: opening_words(text) - 1]))]
+    assert punctuated == [], table(long)
+
+
+def test_only_punctuation_gives_a_breath() -> None:
+    assert [breath_s(text) > 0 for text in ("Thank you. ", "To begin, ", "I said: ", "He said “stop.” ", "yes – ")] \
+        == [True] * 5
+    assert breath_s("word " * 30) == 0.0
+    assert {breath_s(part) for text in TEXTS for part in split(text)[:-1]} == {BREATH_S}
 
 
 def spoken(text: str, duration_s: float, *starts_s: float) -> SpokenClause:

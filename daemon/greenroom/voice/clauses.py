@@ -11,18 +11,19 @@ from greenroom.errors import EngineError
 from greenroom.records import Phoneme
 from greenroom.voice.visemes import SILENCE
 
-FIRST_CLAUSE_WORDS = 8
-"""The first clause ends at the first natural boundary within so many words: it decides how soon a voice is heard."""
 CLAUSE_WORDS = 12
 """From so many words on, a later clause may end at a comma."""
 MAX_CLAUSE_CHARS = 200
 """A clause never gets longer, boundary or not."""
 MAX_TEXT_CHARS = 500
 """No engine is asked for more at once: espeak cuts a text by itself beyond about 800 bytes, at a place nobody chose."""
+BREATH_S = 0.2
+"""Silence between two clauses: espeak's own pause is 0.17 s at a comma, 0.33 s at a full stop."""
 WORD_BOUNDARY = " "
 """Stands in a phoneme's ``ipa`` where a new word begins; it has no length of its own."""
 
 _BOUNDARY = re.compile(r"(?P<end>[.?!…]+[\"'”’)\]]*)\s+|(?P<inner>[,;:][\"'”’)\]]*|\s[–—-])\s+")
+_PUNCTUATED = re.compile(r"[.?!…,;:–—-][\"'”’)\]]*\s*$")
 _ABBREVIATION = re.compile(r"(?:\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|approx|e\.g|i\.e))\.$")
 _WORD = re.compile(r"\S+")
 _SPOKEN = re.compile(r"[^\W_]")
@@ -50,7 +51,12 @@ def speakable(text: str) -> str:
 
 
 def split(text: str) -> tuple[str, ...]:
-    """The clauses of a text in order; joined without a separator they are the text again."""
+    """The clauses of a text in order; joined without a separator they are the text again.
+
+    The first one, which decides how soon a voice is heard, ends at the first punctuation. Nothing is cut without
+    punctuation before ``MAX_CLAUSE_CHARS``: at "Tell me about a time / when you" the voice of espeak would fall 4 to 7
+    semitones further than inside the sentence, and Piper's would leave 0.1 to 0.3 s of silence.
+    """
     clauses: list[str] = []
     begin = 0
     for match in _BOUNDARY.finditer(text):
@@ -59,6 +65,11 @@ def split(text: str) -> tuple[str, ...]:
             begin = match.end()
     clauses.append(text[begin:])
     return tuple(piece for clause in clauses for piece in _bounded(clause))
+
+
+def breath_s(before: str) -> float:
+    """Silence after a clause, ahead of the next: none where a text was cut only because it is long."""
+    return BREATH_S if _PUNCTUATED.search(before) else 0.0
 
 
 def heard_text(clauses: Sequence[SpokenClause], heard_s: float) -> str:
@@ -146,7 +157,8 @@ def _ends_clause(clause: str, match: re.Match[str], *, is_first: bool) -> bool:
     words = len(clause.split())
     if match["end"]:
         return not _ABBREVIATION.search(clause.rstrip())
-    return (is_first and 2 <= words <= FIRST_CLAUSE_WORDS) or words >= CLAUSE_WORDS
+    # Of one word only a colon makes a clause: "Again: ", but not "So, ".
+    return (is_first and (words >= 2 or match["inner"].startswith(":"))) or words >= CLAUSE_WORDS
 
 
 def _bounded(clause: str) -> list[str]:
