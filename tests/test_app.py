@@ -26,7 +26,7 @@ def test_what_was_said_for_others_does_not_reach_the_interview(
     monkeypatch.setattr(core.texts, "take", said.append)
     events: list[WorkerEvent] = []
     for stream in ("speech-1", LIVE):
-        events.append(SpeechClip(t=0.0, t_known=0.0, key="k", clause=0, pcm=b"", sample_rate_hz=16_000, is_last=True,
+        events.append(SpeechClip(t=0.0, t_known=0.0, key="k", pcm=b"", sample_rate_hz=16_000, is_last=True,
                                  stream=stream))
         events.append(RequestFailed(t=0.0, t_known=0.0, worker="voice", request="r", code="engine", message="m",
                                     stream=stream))

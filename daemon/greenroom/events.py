@@ -237,8 +237,6 @@ class SpeechClip(Event, tag="speech_clip", frozen=True, kw_only=True):
     """A piece of synthesised speech of one clause, in order; ``phonemes`` come with the last piece."""
 
     key: str
-    """Content key: the same text in the same style has the same key."""
-    clause: int
     pcm: bytes
     sample_rate_hz: int
     is_last: bool

@@ -114,10 +114,9 @@ class SetNeutral(Request, tag="set_neutral", frozen=True, kw_only=True):
 
 
 class Synthesize(Request, tag="synthesize", frozen=True, kw_only=True):
-    """Turn one clause into speech, answered by ``SpeechClip`` pieces."""
+    """Turn one clause into speech, answered by ``SpeechClip`` pieces with its key."""
 
     key: str
-    clause: int
     text: str
     style: Style
 

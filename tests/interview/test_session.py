@@ -10,16 +10,19 @@ from greenroom.errors import CommandRefused, DiskFull
 from greenroom.events import Begin, ChooseSetUp, Continue, Done, End, GiveConsent, Tick, WorkerEvent
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.vad import SileroVad
+from greenroom.interview.clips import Line
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
+from greenroom.interview.repertoire import repertoire
 from greenroom.interview.session import Session
 from greenroom.language.scripted import ScriptedInterviewer
 from greenroom.records import STAGES, Consent, SetUp, TurnRecord
-from greenroom.requests import SetCapture, WorkerRequest
+from greenroom.requests import Play, SetCapture, WorkerRequest
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.memory import MemorySessionStore
 from greenroom.tasks import AtOnce
 from greenroom.timeline import VirtualClock
+from greenroom.voice.clauses import split
 from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
 from greenroom.workers.audio import AudioWorker
 from greenroom.workers.hearing import HearingWorker
@@ -133,6 +136,55 @@ def test_the_audio_worker_is_told_the_candidate_s_level_once_it_is_known(monkeyp
     assert [request.is_open for request in sent] == [True, True]
     assert sent[0].voice_dbfs is None
     assert sent[1].voice_dbfs == pytest.approx(-26.0, abs=1.0)
+
+
+def unready(booth: Booth) -> list[str]:
+    """Clauses of the script that core would have to ask for, were they to be said now."""
+    plan, style = booth.session.state.plan, booth.session.state.style
+    assert plan is not None
+    clips = booth.session._speech._clips
+    return [clause for text in repertoire(plan, style) for clause in split(text)
+            if clips._key(Line(style, clause.strip())) not in clips._whole]
+
+
+@needs_vad
+def test_after_the_sensor_check_the_whole_script_is_in_core_and_said_without_a_wait() -> None:
+    booth = Booth(questions=3)
+    booth.until("greeting")
+    assert unready(booth) == []
+    plays: list[tuple[float, Play]] = []
+    audio = booth.crew.workers["audio"]
+    send = audio.send
+
+    def sent(request: WorkerRequest) -> None:
+        if isinstance(request, Play):
+            plays.append((booth.clock.now(), request))
+        send(request)
+
+    audio.send = sent  # type: ignore[method-assign]  # an ear on the port
+    booth.until("closing")
+    booth.crew.close()
+    turns = booth.store.turns(booth.notes.sessions[0] or "")
+    assert len(turns) >= 3
+    for turn in turns:
+        first_t = next(t for t, play in plays if t >= turn.committed_t)
+        assert first_t == turn.committed_t
+
+
+@needs_vad
+def test_the_script_s_sound_outlives_the_session_and_nothing_else_does() -> None:
+    booth = Booth()
+    booth.until("report")
+    clips = booth.session._speech._clips
+    clips.want("supportive", "You said that you left the bakery.")
+    for _ in range(3):
+        booth.crew.slice()
+    before = len(clips._whole)
+    booth.session.command(End(t=booth.clock.now(), t_known=booth.clock.now()))
+    booth.until("attract")
+    booth.crew.close()
+    assert len(clips._whole) == before - 1
+    assert all(clip.is_script for clip in clips._whole.values())
 
 
 @needs_vad

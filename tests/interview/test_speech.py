@@ -7,6 +7,7 @@ from greenroom.events import SAMPLE_RATE_HZ, JobKey, LineSpoken, PlayoutStarted,
 from greenroom.interview import speech
 from greenroom.interview.speech import Speech
 from greenroom.requests import Play, Synthesize, WorkerRequest
+from greenroom.voice.clauses import split
 
 TEXT = "Thank you for that. Tell me about your work in the shop last year. And what was it like to leave?"
 JOB = JobKey(1)
@@ -39,7 +40,7 @@ class Booth:
         return [request for request in self.voice.asked if isinstance(request, Synthesize)]
 
     def bring(self, request: Synthesize, seconds: float = 1.0) -> None:
-        self.speech.clip(SpeechClip(t=self.t, t_known=self.t, key=request.key, clause=request.clause,
+        self.speech.clip(SpeechClip(t=self.t, t_known=self.t, key=request.key,
                                     pcm=bytes(2 * round(seconds * SAMPLE_RATE_HZ)), sample_rate_hz=SAMPLE_RATE_HZ,
                                     is_last=True))
 
@@ -50,7 +51,7 @@ class Booth:
             self.t += 0.1
             self.speech.tick(self.t)
             plays = [request for request in self.audio.asked if isinstance(request, Play)]
-            self.speech.heard(JOB, sum(len(play.pcm) for play in plays) / (2 * SAMPLE_RATE_HZ))
+            self.speech.heard(JOB, self.t, sum(len(play.pcm) for play in plays) / (2 * SAMPLE_RATE_HZ))
 
     def begin(self) -> None:
         """The first clause is heard."""
@@ -94,7 +95,7 @@ def test_a_line_that_broke_is_asked_for_anew_when_it_is_said_again() -> None:
     before = len(booth.asked())
     booth.speech.ended(JOB, booth.t, 1.0, was_cut=False)
     booth.speech.say(JobKey(2), "repeat:x", TEXT, "neutral", booth.t)
-    assert next(request.clause for request in booth.asked()[before:]) == 0
+    assert [request.text for request in booth.asked()[before:]] == [split(TEXT)[1].strip()]
 
 
 def test_sound_that_waits_for_the_loudspeaker_is_not_broken_off() -> None:

@@ -20,7 +20,7 @@ from greenroom.voice.clauses import MAX_TEXT_CHARS, WORD_BOUNDARY, SpokenClause,
 from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
 from greenroom.voice.synthesizer_piper import SENTENCE_PAUSE_S, PiperSynthesizer
 from greenroom.voice.visemes import SILENCE, shapes_of, track
-from greenroom.workers.voice import LEAD_IN_S, VoiceWorker
+from greenroom.workers.voice import VoiceWorker
 from voice import tiny_piper
 
 pytest.importorskip("piper", reason="the piper extra is not installed")
@@ -206,14 +206,14 @@ def test_a_worker_speaks_with_it_levelled_at_its_own_rate(synthesizer: PiperSynt
     worker = VoiceWorker(synthesizer, events.append)
     worker.warm_up(0)
     assert worker.engines == (synthesizer.info,)
-    worker.handle(Synthesize(key="k", clause=1, text=SENTENCE, style="cold"))
+    worker.handle(Synthesize(key="k", text=SENTENCE, style="cold"))
     worker.advance(0.1)
     clips = [event for event in events if isinstance(event, SpeechClip)]
     assert len(clips) == len(events) > 1
     pcm = np.frombuffer(b"".join(clip.pcm for clip in clips), np.int16)
     length_s = pcm.size / SAMPLE_RATE_HZ
     assert {clip.sample_rate_hz for clip in clips} == {SAMPLE_RATE_HZ}
-    assert length_s == pytest.approx(duration_s(synthesizer.speak(SENTENCE, "cold")) + LEAD_IN_S, abs=0.01)
+    assert length_s == pytest.approx(duration_s(synthesizer.speak(SENTENCE, "cold")), abs=0.01)
     assert clips[-1].phonemes[-1].start_s <= length_s
     assert len([p for p in clips[-1].phonemes if p.ipa == WORD_BOUNDARY]) == len(SENTENCE.split())
 

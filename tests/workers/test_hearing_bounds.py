@@ -192,7 +192,7 @@ def test_requests_that_make_no_sense_are_refused() -> None:
     booth = Booth()
     booth.close(1.0, segment=7)
     booth.worker.handle(Hear(n=0, t=0.0, pcm=b"abc"))
-    booth.worker.handle(Synthesize(key="k", clause=0, text="no", style="neutral"))
+    booth.worker.handle(Synthesize(key="k", text="no", style="neutral"))
     assert [f.request for f in booth.failures()] == ["CloseSegment", "Hear", "Synthesize"]
     assert {f.code for f in booth.failures()} == {"command-refused"}
 

@@ -16,12 +16,12 @@ from greenroom.events import SAMPLE_RATE_HZ, RequestFailed, SpeechClip, WorkerDi
 from greenroom.ports import Synthesizer
 from greenroom.records import Style
 from greenroom.requests import DropSynthesis, Synthesize, WorkerRequest
-from greenroom.voice.clauses import split
+from greenroom.voice.clauses import BREATH_S, split
 from greenroom.voice.levelling import SPEECH_DBFS, spoken_rms
 from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
 from greenroom.workers import speaking
 from greenroom.workers.speaking import MAX_TEXT_CHARS, MAX_TEXTS, SpokenTexts
-from greenroom.workers.voice import LEAD_IN_S, VoiceWorker
+from greenroom.workers.voice import VoiceWorker
 from server.booth import running
 from server.test_http import ask
 from workers.test_voice import ToneSynthesizer
@@ -91,7 +91,7 @@ def test_the_clauses_of_a_text_are_joined_as_the_booth_says_them() -> None:
         text = "One two. Three four."
         pcm = await voice.texts.speak(text, "cold")
         assert voice.asked == list(split(text))
-        breath = bytes(2 * round(LEAD_IN_S * SAMPLE_RATE_HZ))
+        breath = bytes(2 * round(BREATH_S * SAMPLE_RATE_HZ))
         first, second = [await voice.texts.speak(part, "cold") for part in split(text)]
         assert pcm == first + breath + second
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_said_is_refused(text: str, kind: type[GreenroomError]) -
 
 
 def test_speech_that_gets_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speaking, "MAX_SPEECH_S", 1.0)
+    monkeypatch.setattr(speaking, "MAX_SPEECH_S", 1.2)
 
     async def scene(voice: Voice) -> None:
         assert isinstance(await failure(voice.texts.speak("One two. Three four. Five six.", "cold")), TextTooLong)
@@ -203,7 +203,7 @@ def test_a_text_outlives_the_end_of_a_session() -> None:
 
 def test_a_clip_that_nobody_waits_for_changes_nothing() -> None:
     async def scene(voice: Voice) -> None:
-        clip = SpeechClip(t=0.0, t_known=0.0, key="speech-1", clause=7, pcm=b"12", sample_rate_hz=16_000, is_last=True,
+        clip = SpeechClip(t=0.0, t_known=0.0, key="clause 7", pcm=b"12", sample_rate_hz=16_000, is_last=True,
                           stream="speech-1")
         voice.tell(clip)
         voice.is_held = True

@@ -38,9 +38,8 @@ class Booth:
         self.worker = VoiceWorker(self.engine, self.events.append)
         self.t = 0.0
 
-    def say(self, text: str, *, key: str = "k", clause: int = 0, style: Style = "neutral",
-            stream: str = LIVE) -> None:
-        self.worker.handle(Synthesize(key=key, clause=clause, text=text, style=style, stream=stream))
+    def say(self, text: str, *, key: str = "k", style: Style = "neutral", stream: str = LIVE) -> None:
+        self.worker.handle(Synthesize(key=key, text=text, style=style, stream=stream))
 
     def advance(self, times: int = 1) -> list[WorkerEvent]:
         self.events.clear()
@@ -76,39 +75,11 @@ def test_a_clause_comes_in_pieces_of_half_a_second_at_most(booth: Booth) -> None
 
 
 def test_clauses_come_in_order_one_an_advance(booth: Booth) -> None:
-    booth.say("one", clause=0)
-    booth.say("two", clause=1)
-    assert [clip.clause for clip in booth.clips()] == [0]
-    assert [clip.clause for clip in booth.clips()] == [1]
-    assert booth.clips() == []
-
-
-def test_later_clauses_begin_with_a_breath(booth: Booth) -> None:
-    booth.say("one", clause=0)
-    booth.say("one", clause=3)
-    first, later = booth.clips(2)
-    breath = 2 * round(voice.LEAD_IN_S * SAMPLE_RATE_HZ)
-    assert later.pcm == bytes(breath) + first.pcm
-    assert [p.start_s for p in later.phonemes] == pytest.approx([p.start_s + voice.LEAD_IN_S for p in first.phonemes])
-
-
-def test_the_same_clause_is_rendered_once(booth: Booth) -> None:
     booth.say("one", key="a")
-    booth.say("one", key="b")
-    booth.say("one", key="c", style="cold")
-    first, second, _ = booth.clips(3)
-    assert first.pcm == second.pcm
-    assert (first.key, second.key) == ("a", "b")
-    assert booth.engine.spoken == ["neutral one", "cold one"]
-
-
-def test_the_cache_is_bounded_and_forgets_the_longest_unused(booth: Booth, monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(voice, "CACHE_BYTES", 2 * 1600 * 7)
-    for text in ("aaa", "bbb", "aaa", "ccc", "aaa", "bbb"):
-        booth.say(text)
-        booth.clips()
-    assert booth.engine.spoken == [f"neutral {text}" for text in ("aaa", "bbb", "ccc", "bbb")]
-    assert booth.worker._cached_bytes <= voice.CACHE_BYTES
+    booth.say("two", key="b")
+    assert [clip.key for clip in booth.clips()] == ["a"]
+    assert [clip.key for clip in booth.clips()] == ["b"]
+    assert booth.clips() == []
 
 
 def test_dropped_clauses_are_not_spoken(booth: Booth) -> None:
@@ -155,14 +126,6 @@ def test_other_streams_cannot_crowd_the_interview_out(booth: Booth) -> None:
     assert streams == [LIVE] * voice.MAX_WAITING + ["speech-1"] * voice.MAX_OTHERS
 
 
-def test_what_other_streams_say_is_not_kept(booth: Booth) -> None:
-    booth.say("one", stream="speech-1")
-    booth.say("one", stream="speech-1")
-    booth.clips(2)
-    assert booth.engine.spoken == ["neutral one", "neutral one"]
-    assert not booth.worker._cache
-
-
 def test_a_stream_drops_its_own_clauses_alone(booth: Booth) -> None:
     booth.say("one", key="k")
     booth.say("two", key="k", stream="speech-1")
@@ -183,11 +146,9 @@ def test_other_streams_are_told_that_their_texts_are_forgotten(booth: Booth) -> 
 @pytest.mark.parametrize("end", [VoiceWorker.forget, VoiceWorker.close])
 def test_nothing_said_is_kept_after_forgetting(booth: Booth, end: Callable[[VoiceWorker], None]) -> None:
     booth.say("one")
-    booth.clips()
-    booth.say("two")
     end(booth.worker)
     assert booth.clips() == []
-    assert not booth.worker._cache
+    assert not booth.worker._waiting
     booth.say("one")
     assert booth.clips()[-1].is_last
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from greenroom.events import JobKey
 from greenroom.interview import personas, speculating
+from greenroom.interview.repertoire import repertoire
 from greenroom.interview.state import (
     Answer,
     CloseEars,
@@ -15,6 +16,7 @@ from greenroom.interview.state import (
     Prepare,
     Purpose,
     ReadAnswer,
+    Rehearse,
     Say,
     SetListening,
     Speaking,
@@ -130,6 +132,13 @@ def finish(draft: Draft, *, is_complete: bool) -> None:
     draft.do(SetListening(is_open=False))
     draft.enter("report")
     draft.do(FinishSession(is_complete=is_complete))
+
+
+def rehearse(draft: Draft) -> None:
+    """Have the sound of the whole script ready when there is time."""
+    state = draft.state
+    if state.plan is not None:
+        draft.do(Rehearse(texts=repertoire(state.plan, state.style), style=state.style))
 
 
 def prepare_next(draft: Draft, position: int) -> None:

@@ -236,6 +236,7 @@ def resumed(draft: Draft) -> None:
             if state.answer is not None:
                 draft.answer(segments=(), has_voice=False, quiet_since_t=None, choice=None, done_t=None, asides=())
                 asking.say_again(draft, state.answer.cue, state.answer.text)
+    asking.rehearse(draft)
 
 
 def timers(draft: Draft) -> None:

@@ -218,6 +218,7 @@ def _planned(draft: Draft, event: SessionPlanned) -> None:
     draft.do(SetListening(is_open=True))
     draft.do(WatchFace(is_on=True))
     asking.check(draft)
+    asking.rehearse(draft)
 
 
 def _continue(draft: Draft) -> None:

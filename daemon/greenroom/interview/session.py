@@ -164,7 +164,7 @@ class Session:
             case SpeechClip():
                 self._speech.clip(event)
             case PlayoutProgress():
-                self._speech.heard(event.job, event.heard_s)
+                self._speech.heard(event.job, event.t, event.heard_s)
             case PlayoutFinished():
                 self._speech.ended(event.job, event.t, event.heard_s, was_cut=False)
             case PlayoutCut():
@@ -215,10 +215,10 @@ class Session:
             case WorkerDied(worker="audio"):
                 self._speech.sound_is_gone()
                 self._evidence.interrupted(event.t)
-            case WorkerDied(worker="voice", is_lost=True):
-                self._speech.has_voice = False
+            case WorkerDied(worker="voice"):
+                self._speech.voice_is_gone(is_lost=event.is_lost)
             case WorkerReady(worker="voice"):
-                self._speech.voice_is_back()
+                self._speech.voice_is_back(event.engines)
             case AudioGap():
                 log.warning("%.3f s of sound are missing: %s", event.length_s, event.reason)
             case _:
@@ -265,6 +265,8 @@ class Session:
                 self._speech.say(effect.job, effect.cue, effect.text, effect.style, self._clock.now())
             case wanted.Prepare():
                 self._speech.prepare(effect.text, effect.style)
+            case wanted.Rehearse():
+                self._speech.rehearse(effect.texts, effect.style)
             case wanted.PauseSpeech():
                 self._speech.pause(effect.job)
             case wanted.ResumeSpeech():
@@ -316,5 +318,6 @@ class Session:
     def _drop(self, *, may_keep: bool) -> None:
         for worker in self._workers.values():
             worker.forget()
+        self._speech.forget()
         self._keeper.drop(may_keep=may_keep)
         self._audience.opened(None)

@@ -6,50 +6,68 @@ long as reading it takes.
 
 from __future__ import annotations
 
-import hashlib
-from collections import OrderedDict
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 
 from msgspec import Struct, field
 
 from greenroom.events import SAMPLE_RATE_HZ, JobKey, LineSpoken, PlayoutStarted, SpeechClip
+from greenroom.interview.clips import PATIENCE_S, Clip, Clips
 from greenroom.ports import WorkerPort
-from greenroom.records import Phoneme, SpokenLine, Style
-from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout, Synthesize
+from greenroom.records import EngineInfo, Phoneme, SpokenLine, Style
+from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout
 from greenroom.voice import clauses, visemes
 
 AHEAD_S = 0.4
 PIECE_S = 0.2
-PREPARED = 8
-"""Texts whose sound is kept; a question is about 6 s, so this is some 1.5 MB."""
 READING_WORDS_S = 3.0
 MIN_READING_S = 2.0
-VOICE_PATIENCE_S = 6.0
+VOICE_PATIENCE_S = PATIENCE_S
 """A synthesiser that has said nothing by then is not waited for: the text is shown instead."""
+DRIFT_S = 0.02
+"""A loudspeaker that had nothing to play is behind by more: the mouth is told anew."""
 
 
-class Clip(Struct):
-    """The sound of one clause, as far as it has arrived."""
+class Part(Struct):
+    """A clause of a text and the silence ahead of it."""
 
-    pcm: bytearray = field(default_factory=bytearray)
-    phonemes: tuple[Phoneme, ...] = ()
-    is_whole: bool = False
+    text: str
+    breath_s: float
+    clip: Clip = field(default_factory=Clip)
 
     @property
     def duration_s(self) -> float:
-        return len(self.pcm) / (2 * SAMPLE_RATE_HZ)
+        """As far as it has arrived."""
+        return self.breath_s + self.clip.duration_s if self.clip.pcm or self.clip.is_whole else 0.0
+
+    @property
+    def breath_bytes(self) -> int:
+        return 2 * round(self.breath_s * SAMPLE_RATE_HZ)
+
+    @property
+    def size(self) -> int:
+        """Bytes, as far as it has arrived."""
+        return self.breath_bytes + len(self.clip.pcm)
+
+    def piece(self, offset: int, size: int) -> bytes:
+        """At most ``size`` bytes from ``offset`` on."""
+        silence = bytes(max(min(self.breath_bytes - offset, size), 0))
+        begin = max(offset - self.breath_bytes, 0)
+        return silence + bytes(self.clip.pcm[begin : begin + size - len(silence)])
+
+    def spoken(self) -> clauses.SpokenClause:
+        later = tuple(Phoneme(ipa=p.ipa, start_s=p.start_s + self.breath_s) for p in self.clip.phonemes)
+        return clauses.SpokenClause(self.text, self.duration_s, later)
 
 
 class Text(Struct):
     """A text to be said, cut into clauses."""
 
-    key: str
     style: Style
-    clauses: tuple[str, ...]
-    clips: list[Clip]
+    parts: tuple[Part, ...]
     requested: int = 0
-    ready_t: float | None = None
-    """When its first sound came."""
+    @property
+    def whole(self) -> str:
+        return "".join(part.text for part in self.parts)
 
 
 class Saying(Struct):
@@ -64,6 +82,8 @@ class Saying(Struct):
     clause: int = 0
     offset: int = 0
     started_t: float | None = None
+    zero_t: float = 0.0
+    """When the first sample would have been heard, had nothing held the rest up since."""
     tracked: int = 0
     shown: int = 0
     read_until_t: float | None = None
@@ -93,7 +113,7 @@ class Speech:
         self._feed = feed
         self._show = show
         self._mouth = mouth
-        self._texts: OrderedDict[str, Text] = OrderedDict()
+        self._clips = Clips(voice)
         self._now: Saying | None = None
         self._ending: dict[JobKey, Saying] = {}
         self._t = 0.0
@@ -102,11 +122,17 @@ class Speech:
 
     # --- what the machine wants ---
 
+    def rehearse(self, texts: Sequence[str], style: Style) -> None:
+        self._clips.rehearse(texts, style)
+
     def prepare(self, text: str, style: Style) -> None:
-        self._request(self._text(text, style), 1)
+        """Have the first clause ready that is not."""
+        for clause in clauses.split(text):
+            if not self._clips.want(style, clause).is_whole:
+                break
 
     def say(self, job: JobKey, cue: str, text: str, style: Style, now_t: float) -> None:
-        self._now = Saying(job=job, cue=cue, text=self._text(text, style), asked_t=now_t, fed_t=now_t)
+        self._now = Saying(job=job, cue=cue, text=_text(text, style), asked_t=now_t, fed_t=now_t)
         self._pump()
 
     def pause(self, job: JobKey) -> None:
@@ -136,34 +162,27 @@ class Speech:
     # --- what the workers say ---
 
     def clip(self, event: SpeechClip) -> None:
-        text = self._texts.get(event.key)
-        if text is None or event.clause >= len(text.clips) or text.clips[event.clause].is_whole:
-            return
-        clip = text.clips[event.clause]
-        clip.pcm += event.pcm
-        if event.clause == 0 and text.ready_t is None:
-            text.ready_t = event.t_known
-        if event.is_last:
-            clip.phonemes, clip.is_whole = event.phonemes, True
-        if self._now is not None and self._now.text is text:
+        clip = self._clips.take(event)
+        if clip is not None and self._now is not None and any(part.clip is clip for part in self._now.text.parts):
             self._pump()
 
     def started(self, job: JobKey, t: float) -> None:
         saying = self._now
         if saying is not None and saying.job == job:
-            saying.started_t = t
-            self._track(saying, t)
+            saying.started_t = saying.zero_t = t
+            self._track(saying)
             self._caption(saying)
 
     def ready_t(self, job: JobKey) -> float | None:
         """When the first sound of what is being said was there; None when there was none."""
         saying = self._now
-        return None if saying is None or saying.job != job else saying.text.ready_t
+        return None if saying is None or saying.job != job else saying.text.parts[0].clip.ready_t
 
-    def heard(self, job: JobKey, heard_s: float) -> None:
+    def heard(self, job: JobKey, t: float, heard_s: float) -> None:
         saying = self._now
         if saying is not None and saying.job == job:
             saying.heard_s = heard_s
+            self._move(saying, t - heard_s)
             self._caption(saying)
             self._pump()
 
@@ -174,11 +193,12 @@ class Speech:
             saying.heard_s = heard_s
 
     def resumed(self, job: JobKey, t: float, heard_s: float) -> None:
-        """Sound goes on: the mouth's clock has moved by the pause."""
+        """Sound goes on after a pause."""
         saying = self._now
         if saying is not None and saying.job == job:
             saying.heard_s, saying.tracked = heard_s, 0
-            self._track(saying, t - heard_s)
+            saying.zero_t = t - heard_s
+            self._track(saying)
 
     def ended(self, job: JobKey, t: float, heard_s: float, *, was_cut: bool) -> None:
         saying = self._ending.pop(job, None)
@@ -189,20 +209,22 @@ class Speech:
         saying.heard_s = heard_s
         was_cut = was_cut or saying.is_broken
         if not was_cut:
-            self._show("".join(saying.text.clauses))
+            self._show(saying.text.whole)
         self._feed(LineSpoken(t=t, t_known=t, job=job, line=_line(saying, t, was_cut=was_cut)))
 
-    def voice_is_back(self) -> None:
+    def voice_is_gone(self, *, is_lost: bool) -> None:
+        """``is_lost``: nobody starts it again."""
+        self.has_voice = self.has_voice and not is_lost
+        self._clips.voice_is_gone()
+
+    def voice_is_back(self, engines: Sequence[EngineInfo]) -> None:
         """Ask again for what the synthesiser owed."""
         self.has_voice = True
-        for text in self._texts.values():
-            for n, clip in enumerate(text.clips[: text.requested]):
-                if not clip.is_whole:
-                    clip.pcm.clear()
-                    text.ready_t = None if n == 0 else text.ready_t
-                    self._ask(text, n)
-        if self._now is not None and not self._now.text.clips[self._now.clause].is_whole:
-            self._now.offset = min(self._now.offset, len(self._now.text.clips[self._now.clause].pcm))
+        self._clips.voice_is_back(" ".join(f"{one.name} {one.version} {one.detail}" for one in engines))
+
+    def forget(self) -> None:
+        """The session is over."""
+        self._clips.forget()
 
     def sound_is_gone(self) -> None:
         """The audio worker died: what it was playing is lost."""
@@ -213,15 +235,17 @@ class Speech:
     def tick(self, t: float) -> None:
         """Without a voice, texts are shown for as long as reading takes."""
         saying, self._t = self._now, t
+        self._clips.tick(t)
         if saying is None:
             return
         if saying.sent_s and self._is_stuck(saying):
             self._break(saying)
         elif saying.read_until_t is None and not saying.sent_s \
                 and (not self.has_voice or t - saying.asked_t > VOICE_PATIENCE_S):
-            words = sum(len(clause.split()) for clause in saying.text.clauses)
+            self._give_up(saying)
+            words = len(saying.text.whole.split())
             saying.started_t, saying.read_until_t = t, t + max(MIN_READING_S, words / READING_WORDS_S)
-            self._show("".join(saying.text.clauses))
+            self._show(saying.text.whole)
             self._feed(PlayoutStarted(t=t, t_known=t, job=saying.job, cue=saying.cue))
         elif saying.read_until_t is not None and t >= saying.read_until_t:
             self._now = None
@@ -231,37 +255,29 @@ class Speech:
 
     def _is_stuck(self, saying: Saying) -> bool:
         """All that there is was sent, and the synthesiser does not bring the rest."""
-        if saying.clause >= len(saying.text.clips):
+        if saying.clause >= len(saying.text.parts):
             return False
-        clip = saying.text.clips[saying.clause]
-        is_owed = not clip.is_whole and saying.offset >= len(clip.pcm)
+        part = saying.text.parts[saying.clause]
+        is_owed = not part.clip.is_whole and saying.offset >= part.size
         return is_owed and self._t - saying.fed_t > (VOICE_PATIENCE_S if self.has_voice else AHEAD_S)
 
     def _break(self, saying: Saying) -> None:
         """End the sound where it is; the whole text is on the screen."""
-        saying.is_broken, saying.clause = True, len(saying.text.clips)
-        self._texts.pop(saying.text.key, None)
-        self._show("".join(saying.text.clauses))
+        self._give_up(saying)
+        saying.is_broken, saying.clause = True, len(saying.text.parts)
+        self._show(saying.text.whole)
         self._audio.send(Play(job=saying.job, cue=saying.cue, pcm=b"", is_last=True))
 
-    def _text(self, text: str, style: Style) -> Text:
-        key = hashlib.sha256(f"{style}\n{text}".encode()).hexdigest()[:16]
-        found = self._texts.get(key)
-        if found is None:
-            pieces = clauses.split(text)
-            found = self._texts[key] = Text(key=key, style=style, clauses=pieces, clips=[Clip() for _ in pieces])
-            while len(self._texts) > PREPARED:
-                self._texts.popitem(last=False)
-        self._texts.move_to_end(key)
-        return found
+    def _give_up(self, saying: Saying) -> None:
+        for part in saying.text.parts:
+            if not part.clip.is_whole:
+                self._clips.give_up(part.clip)
 
     def _request(self, text: Text, until: int) -> None:
-        while text.requested < min(until, len(text.clauses)):
-            self._ask(text, text.requested)
+        while text.requested < min(until, len(text.parts)):
+            part = text.parts[text.requested]
+            part.clip = self._clips.want(text.style, part.text)
             text.requested += 1
-
-    def _ask(self, text: Text, clause: int) -> None:
-        self._voice.send(Synthesize(key=text.key, clause=clause, text=text.clauses[clause], style=text.style))
 
     def _pump(self) -> None:
         """Send what fits into the 400 ms ahead of what has been heard."""
@@ -270,50 +286,63 @@ class Speech:
             return
         text = saying.text
         self._request(text, saying.clause + 2)
-        piece = 2 * round(PIECE_S * SAMPLE_RATE_HZ)
-        while saying.clause < len(text.clips) and saying.sent_s - saying.heard_s < AHEAD_S:
-            clip = text.clips[saying.clause]
-            part = bytes(clip.pcm[saying.offset : saying.offset + piece])
-            if not part and not clip.is_whole:
+        size = 2 * round(PIECE_S * SAMPLE_RATE_HZ)
+        while saying.clause < len(text.parts) and saying.sent_s - saying.heard_s < AHEAD_S:
+            part = text.parts[saying.clause]
+            pcm = part.piece(saying.offset, size)
+            if not pcm and not part.clip.is_whole:
                 return
-            saying.offset += len(part)
-            saying.sent_s += len(part) / (2 * SAMPLE_RATE_HZ)
+            saying.offset += len(pcm)
+            saying.sent_s += len(pcm) / (2 * SAMPLE_RATE_HZ)
             saying.fed_t = self._t
-            is_over = clip.is_whole and saying.offset >= len(clip.pcm)
-            is_last = is_over and saying.clause + 1 == len(text.clips)
-            self._audio.send(Play(job=saying.job, cue=saying.cue, pcm=part, is_last=is_last))
+            is_over = part.clip.is_whole and saying.offset >= part.size
+            is_last = is_over and saying.clause + 1 == len(text.parts)
+            self._audio.send(Play(job=saying.job, cue=saying.cue, pcm=pcm, is_last=is_last))
             if is_over:
                 saying.clause, saying.offset = saying.clause + 1, 0
                 self._request(text, saying.clause + 2)
                 if saying.started_t is not None:
-                    self._track(saying, saying.started_t)
+                    self._track(saying)
 
-    def _track(self, saying: Saying, t0: float) -> None:
+    def _move(self, saying: Saying, zero_t: float) -> None:
+        """The loudspeaker had nothing to play for a while: all that is still to be heard comes later."""
+        if abs(zero_t - saying.zero_t) > DRIFT_S:
+            saying.zero_t, saying.tracked = zero_t, 0
+            self._track(saying)
+
+    def _track(self, saying: Saying) -> None:
         """Send the mouth shapes of every whole clause that has not had them."""
-        begin_s = sum(clip.duration_s for clip in saying.text.clips[: saying.tracked])
-        while saying.tracked < len(saying.text.clips) and saying.text.clips[saying.tracked].is_whole:
-            clip = saying.text.clips[saying.tracked]
-            at_ms, shapes = visemes.track(clip.phonemes, clip.duration_s)
-            if begin_s + clip.duration_s > saying.heard_s:
-                self._mouth(Mouth(saying.job, t0 + begin_s, at_ms, shapes))
-            begin_s += clip.duration_s
+        parts = saying.text.parts
+        begin_s = sum(part.duration_s for part in parts[: saying.tracked])
+        while saying.tracked < len(parts) and parts[saying.tracked].clip.is_whole:
+            part = parts[saying.tracked]
+            at_ms, shapes = visemes.track(part.clip.phonemes, part.clip.duration_s)
+            if begin_s + part.duration_s > saying.heard_s:
+                self._mouth(Mouth(saying.job, saying.zero_t + begin_s + part.breath_s, at_ms, shapes))
+            begin_s += part.duration_s
             saying.tracked += 1
 
     def _caption(self, saying: Saying) -> None:
         """Show clauses as they begin to be heard."""
         begin_s, shown = 0.0, 0
-        for clip in saying.text.clips:
-            if begin_s > saying.heard_s + PIECE_S or (shown and not clip.pcm):
+        for part in saying.text.parts:
+            if begin_s > saying.heard_s + PIECE_S or (shown and not part.clip.pcm):
                 break
             shown += 1
-            begin_s += clip.duration_s
+            begin_s += part.duration_s
         if shown > saying.shown:
             saying.shown = shown
-            self._show("".join(saying.text.clauses[:shown]))
+            self._show("".join(part.text for part in saying.text.parts[:shown]))
+
+
+def _text(text: str, style: Style) -> Text:
+    pieces = clauses.split(text)
+    breaths = [0.0, *(clauses.breath_s(piece) for piece in pieces[:-1])]
+    return Text(style, tuple(Part(*each) for each in zip(pieces, breaths, strict=True)))
 
 
 def _line(saying: Saying, t: float, *, was_cut: bool) -> SpokenLine:
-    text = "".join(saying.text.clauses)
+    text = saying.text.whole
     spoken = _spoken(saying)
     if saying.read_until_t is not None:
         heard = "" if was_cut else text
@@ -325,5 +354,4 @@ def _line(saying: Saying, t: float, *, was_cut: bool) -> SpokenLine:
 
 def _spoken(saying: Saying) -> list[clauses.SpokenClause]:
     """The clauses whose sound is there."""
-    return [clauses.SpokenClause(c, clip.duration_s, clip.phonemes)
-            for c, clip in zip(saying.text.clauses, saying.text.clips, strict=True) if clip.is_whole]
+    return [part.spoken() for part in saying.text.parts if part.clip.is_whole]

@@ -58,6 +58,13 @@ class Prepare(Struct, frozen=True, tag="prepare"):
     style: Style
 
 
+class Rehearse(Struct, frozen=True, tag="rehearse"):
+    """All of this may be said in the session, the first ones soonest: have its sound ready when there is time."""
+
+    texts: tuple[str, ...]
+    style: Style
+
+
 class PauseSpeech(Struct, frozen=True, tag="pause_speech"):
     job: JobKey
 
@@ -145,7 +152,7 @@ class DropSession(Struct, frozen=True, tag="drop_session"):
 
 
 Effect = (
-    OpenSession | Say | Prepare | PauseSpeech | ResumeSpeech | CutSpeech | OpenEars | CloseEars | ReadAnswer
+    OpenSession | Say | Prepare | Rehearse | PauseSpeech | ResumeSpeech | CutSpeech | OpenEars | CloseEars | ReadAnswer
     | SetListening | WatchFace | LearnFace | RestoreFace | LearnVoice | RestoreVoice | HearRoom | SaveTurn
     | FinishSession | DropSession
 )

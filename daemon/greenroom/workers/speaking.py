@@ -72,7 +72,7 @@ class SpokenTexts:
         if asked is None or asked.answer.done():
             return
         match event:
-            case SpeechClip() if (event.stream, event.clause) == (asked.request.stream, asked.request.clause):
+            case SpeechClip() if (event.stream, event.key) == (asked.request.stream, asked.request.key):
                 asked.pcm += event.pcm
                 if event.is_last:
                     asked.answer.set_result(bytes(asked.pcm))
@@ -89,7 +89,9 @@ class SpokenTexts:
         stream = f"speech-{next(self._numbers)}"
         pcm = bytearray()
         for n, part in enumerate(parts):
-            pcm += await self._clause(Synthesize(stream=stream, key=stream, clause=n, text=part, style=style))
+            pcm += await self._clause(Synthesize(stream=stream, key=f"clause {n}", text=part, style=style))
+            if n + 1 < len(parts):
+                pcm += bytes(2 * round(clauses.breath_s(part) * SAMPLE_RATE_HZ))
             if len(pcm) > 2 * SAMPLE_RATE_HZ * MAX_SPEECH_S:
                 raise TextTooLong(f"this text takes more than {MAX_SPEECH_S / 60:.0f} minutes to say",
                                   fix="send it in parts")

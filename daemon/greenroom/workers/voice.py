@@ -2,34 +2,28 @@
 
 from __future__ import annotations
 
-from collections import OrderedDict, deque
+from collections import deque
 
 from msgspec.structs import replace
 
 from greenroom.errors import CommandRefused, EngineError, GreenroomError
 from greenroom.events import LIVE, SAMPLE_RATE_HZ, RequestFailed, SpeechClip
 from greenroom.ports import Emit, Synthesizer
-from greenroom.records import EngineInfo, Phoneme, Style
+from greenroom.records import EngineInfo, Phoneme
 from greenroom.requests import DropSynthesis, Synthesize, WorkerRequest
 from greenroom.voice.levelling import levelled
 
 PIECE_S = 0.5
-LEAD_IN_S = 0.2
-"""Silence ahead of every clause but the first: espeak's own pause is 0.17 s at a comma, 0.33 s at a full stop."""
 MAX_WAITING = 64
 """Clauses of the interview that may wait to be spoken; more are refused."""
 MAX_OTHERS = 8
 """Clauses of all other streams that may wait."""
-CACHE_BYTES = 16 * 1024 * 1024
-"""About 8 minutes of rendered clauses; the longest unused goes first."""
-
-_Clip = tuple[bytes, tuple[Phoneme, ...]]
 
 
 class VoiceWorker:
     """Speaks one waiting clause in each ``advance``, so that a drop never waits for more than one clause.
 
-    A clause of the interview is spoken before those of other streams, whose speech is not kept for another time.
+    A clause of the interview is spoken before those of other streams. No speech is kept for another time.
     """
 
     def __init__(self, synthesizer: Synthesizer, emit: Emit) -> None:
@@ -39,8 +33,6 @@ class VoiceWorker:
         self._others: deque[Synthesize] = deque()
         self._refused: deque[Synthesize] = deque(maxlen=MAX_WAITING)
         self._forgotten: deque[Synthesize] = deque(maxlen=MAX_OTHERS)
-        self._cache: OrderedDict[tuple[Style, str], _Clip] = OrderedDict()
-        self._cached_bytes = 0
         self.engines: tuple[EngineInfo, ...] = (synthesizer.info,)
 
     def warm_up(self, origin_ns: int) -> None:  # noqa: ARG002 - the port's signature; this worker needs no device clock
@@ -68,42 +60,22 @@ class VoiceWorker:
         if waiting:
             request = waiting.popleft()
             try:
-                pcm, phonemes = self._speak(request)
+                speech = self._synthesizer.speak(request.text, request.style)
+                pcm = levelled(speech).tobytes()
             except EngineError as error:
                 self._fail(request, error, until_t)
                 return
-            lead_in_s = LEAD_IN_S if request.clause > 0 else 0.0
-            self._send(request, _after(pcm, lead_in_s), _later(phonemes, lead_in_s), until_t)
+            self._send(request, pcm, speech.phonemes, until_t)
 
     def forget(self) -> None:
-        """Drop every text and all speech made from it; other streams than the interview's are told so."""
+        """Drop every text; other streams than the interview's are told so."""
         self._forgotten.extend(replace(request, text="") for request in self._others)
         self._others.clear()
         self._waiting.clear()
         self._refused.clear()
-        self._cache.clear()
-        self._cached_bytes = 0
 
     def close(self) -> None:
         self.forget()
-
-    def _speak(self, request: Synthesize) -> _Clip:
-        key = (request.style, request.text)
-        if request.stream != LIVE:
-            return self._render(*key)
-        if (clip := self._cache.get(key)) is not None:
-            self._cache.move_to_end(key)
-            return clip
-        self._cache[key] = clip = self._render(*key)
-        self._cached_bytes += len(clip[0])
-        while self._cached_bytes > CACHE_BYTES:
-            _, (dropped, _) = self._cache.popitem(last=False)
-            self._cached_bytes -= len(dropped)
-        return clip
-
-    def _render(self, style: Style, text: str) -> _Clip:
-        speech = self._synthesizer.speak(text, style)
-        return levelled(speech).tobytes(), speech.phonemes
 
     def _send(self, request: Synthesize, pcm: bytes, phonemes: tuple[Phoneme, ...], t: float) -> None:
         step = 2 * round(PIECE_S * SAMPLE_RATE_HZ)
@@ -115,7 +87,6 @@ class VoiceWorker:
                     t=t,
                     t_known=t,
                     key=request.key,
-                    clause=request.clause,
                     pcm=pcm[start : start + step],
                     sample_rate_hz=SAMPLE_RATE_HZ,
                     is_last=is_last,
@@ -140,11 +111,3 @@ class VoiceWorker:
 
 def _without(waiting: deque[Synthesize], dropped: DropSynthesis) -> deque[Synthesize]:
     return deque(one for one in waiting if (one.stream, one.key) != (dropped.stream, dropped.key))
-
-
-def _after(pcm: bytes, silence_s: float) -> bytes:
-    return bytes(2 * round(silence_s * SAMPLE_RATE_HZ)) + pcm
-
-
-def _later(phonemes: tuple[Phoneme, ...], by_s: float) -> tuple[Phoneme, ...]:
-    return tuple(Phoneme(ipa=p.ipa, start_s=p.start_s + by_s) for p in phonemes)
