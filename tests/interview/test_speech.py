@@ -1,13 +1,28 @@
-"""The interviewer's voice as core drives it, when the synthesiser does not bring what it owes."""
+"""The interviewer's voice as core drives it: what is owed, what is ready, and shapes that come with their samples."""
 
 from __future__ import annotations
 
+import numpy as np
+import pytest
+
 from greenroom.errors import CommandRefused
-from greenroom.events import SAMPLE_RATE_HZ, JobKey, LineSpoken, PlayoutStarted, SpeechClip, WorkerName
+from greenroom.events import (
+    SAMPLE_RATE_HZ,
+    JobKey,
+    LineSpoken,
+    PlayoutFinished,
+    PlayoutProgress,
+    PlayoutResumed,
+    PlayoutStarted,
+    SpeechClip,
+    WorkerName,
+)
 from greenroom.interview import speech
-from greenroom.interview.speech import Speech
-from greenroom.requests import Play, Synthesize, WorkerRequest
+from greenroom.interview.speech import Mouth, Speech
+from greenroom.records import Phoneme
+from greenroom.requests import PausePlayout, Play, ResumePlayout, Synthesize, WorkerRequest
 from greenroom.voice.clauses import split
+from greenroom.voice.playout import Playout
 
 TEXT = "Thank you for that. Tell me about your work in the shop last year. And what was it like to leave?"
 JOB = JobKey(1)
@@ -120,3 +135,145 @@ def test_it_is_told_when_the_first_sound_of_a_text_came() -> None:
     booth.bring(booth.asked()[1])
     assert booth.speech.ready_t(JOB) == 2.0
     assert booth.speech.ready_t(JobKey(2)) is None
+
+
+class Loudspeaker:
+    """A real playout behind the audio port, whose events reach the voice as a session passes them on."""
+
+    name: WorkerName = "audio"
+    STEP_S = 0.01
+
+    def __init__(self) -> None:
+        self.playout = Playout()
+        self.voice = Port("voice")
+        self.mouths: list[Mouth] = []
+        self.heard = np.zeros(0, np.int16)
+        self.from_t = self.t = 3.21
+        self.speech = Speech(self.voice, self, feed=lambda _event: None, show=lambda _text: None, mouth=self.told)
+
+    def told(self, mouth: Mouth | None) -> None:
+        if mouth is not None:
+            self.mouths.append(mouth)
+
+    def send(self, request: WorkerRequest) -> None:
+        match request:
+            case Play():
+                self.playout.append(request.job, request.cue, np.frombuffer(request.pcm, np.int16), request.is_last)
+            case PausePlayout():
+                self.playout.pause(request.job)
+            case ResumePlayout():
+                self.playout.resume(request.job, request.from_s)
+            case _:
+                raise AssertionError(request)
+
+    def forget(self) -> None:
+        self.playout.clear()
+
+    def run(self, seconds: float) -> None:
+        for _ in range(round(seconds / self.STEP_S)):
+            pcm, _ = self.playout.take(round(self.STEP_S * SAMPLE_RATE_HZ), self.t)
+            self.heard = np.concatenate((self.heard, pcm))
+            self.t += self.STEP_S
+            for event in self.playout.drain():
+                match event:
+                    case PlayoutStarted():
+                        self.speech.started(event.job, event.t)
+                    case PlayoutProgress():
+                        self.speech.heard(event.job, event.t, event.heard_s)
+                    case PlayoutPaused():
+                        self.speech.paused(event.job, event.heard_s)
+                    case PlayoutResumed():
+                        self.speech.resumed(event.job, event.t, event.heard_s)
+                    case PlayoutFinished():
+                        self.speech.ended(event.job, event.t, event.heard_s, was_cut=False)
+                    case _:
+                        pass
+            self.speech.tick(self.t)
+
+    def bring(self, clause: int) -> None:
+        """1 s of a level that is the clause's own, with one mouth shape."""
+        request = [asked for asked in self.voice.asked if isinstance(asked, Synthesize)][clause]
+        pcm = np.full(SAMPLE_RATE_HZ, self.level(clause), np.int16).tobytes()
+        self.speech.clip(SpeechClip(t=self.t, t_known=self.t, key=request.key, pcm=pcm, sample_rate_hz=SAMPLE_RATE_HZ,
+                                    is_last=True, phonemes=(Phoneme(ipa=SOUNDS[clause], start_s=0.0),)))
+
+    def level(self, clause: int) -> int:
+        return 5000 * (clause + 1)
+
+    def off_s(self, clause: int) -> float:
+        """How far the clause's last shapes are from the time its samples are heard at: those of its last 0.1 s."""
+        mouth = next(mouth for mouth in reversed(self.mouths) if mouth.shapes[0] == SHAPES[clause])
+        last = int(np.flatnonzero(self.heard == self.level(clause))[-1])
+        return mouth.t0 + 1.0 - (self.from_t + (last + 1) / SAMPLE_RATE_HZ)
+
+
+SOUNDS, SHAPES = "ɑuɛ", "DFC"
+
+
+def test_shapes_come_with_the_samples_they_belong_to() -> None:
+    booth = Loudspeaker()
+    booth.run(0.5)
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    for clause in range(2):
+        booth.bring(clause)
+    booth.run(1.0)
+    booth.bring(2)
+    booth.run(5.0)
+    assert len(booth.mouths) == 3
+    assert [booth.off_s(n) for n in range(3)] == pytest.approx([0.0] * 3, abs=1e-3)
+
+
+def test_shapes_come_with_their_samples_after_a_pause_too() -> None:
+    booth = Loudspeaker()
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    for clause in range(2):
+        booth.bring(clause)
+    booth.run(0.4)
+    booth.speech.pause(JOB)
+    booth.run(0.73)
+    booth.speech.resume(JOB)
+    booth.run(0.5)
+    booth.bring(2)
+    booth.run(1.5)
+    booth.speech.pause(JOB)
+    booth.run(1.11)
+    booth.speech.resume(JOB)
+    booth.run(3.0)
+    assert [booth.off_s(n) for n in range(3)] == pytest.approx([0.0] * 3, abs=1e-3)
+
+
+def test_shapes_wait_for_samples_that_come_late() -> None:
+    booth = Loudspeaker()
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    booth.bring(0)
+    booth.run(2.0)
+    booth.bring(1)
+    booth.run(1.0)
+    booth.bring(2)
+    booth.run(3.0)
+    assert [booth.off_s(n) for n in range(3)] == pytest.approx([0.0] * 3, abs=0.02)
+
+
+def test_what_was_rehearsed_is_sent_to_the_loudspeaker_at_once() -> None:
+    booth = Loudspeaker()
+    booth.speech.rehearse([TEXT], "neutral")
+    for clause in range(3):
+        booth.bring(clause)
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    assert booth.playout.queued_samples >= speech.AHEAD_S * SAMPLE_RATE_HZ
+    booth.run(0.02)
+    assert booth.mouths[0].t0 == pytest.approx(3.21)
+
+
+def test_nothing_but_the_script_is_left_after_forgetting() -> None:
+    booth = Loudspeaker()
+    booth.speech.rehearse(["Thank you."], "neutral")
+    booth.bring(0)
+    booth.speech.say(JOB, "question:x", "Thank you. You left the bakery.", "neutral", booth.t)
+    booth.bring(1)
+    booth.run(4.0)
+    booth.speech.forget()
+    before = len(booth.voice.asked)
+    booth.speech.say(JobKey(2), "question:x", "Thank you. You left the bakery.", "neutral", booth.t)
+    assert [request.text for request in booth.voice.asked[before:] if isinstance(request, Synthesize)] == [
+        "You left the bakery."]
