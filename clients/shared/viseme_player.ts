@@ -10,8 +10,6 @@ export interface Player {
 export const SILENT: Player = { tracks: [] };
 
 const MAX_TRACKS = 16;
-/** A closure is seen this long before its sound. */
-const CLOSURE_LEAD_S = 0.06;
 const OPENING_S = 0.04;
 const CLOSING_S = 0.08;
 /** How long the last shape of a track may stand before the mouth closes. */
@@ -43,7 +41,7 @@ export function busyUntil_t(player: Player): number {
 
 /** The mouth at a booth time. `isCoarse` is the still portrait with three mouths, without interpolation. */
 export function mouthAt(player: Player, t: number, isCoarse = false): Mouth {
-  const track = findLast(player.tracks, (candidate) => candidate.t0 - CLOSURE_LEAD_S <= t);
+  const track = findLast(player.tracks, (candidate) => candidate.t0 <= t);
   if (track === undefined || t >= end_t(track) + CLOSING_S) return REST;
   const k = cueAt(track, t);
   const shape = cueShape(track, k, t);
@@ -53,7 +51,7 @@ export function mouthAt(player: Player, t: number, isCoarse = false): Mouth {
   return mix(before, shape, (t - startOf(track, k)) / (isOpening ? OPENING_S : CLOSING_S));
 }
 
-/** Index of the cue that holds at t; closures hold from a little before their sound. */
+/** Index of the cue that holds at t. */
 function cueAt(track: VisemeTrack, t: number): number {
   let k = 0;
   while (k + 1 < track.at_ms.length && startOf(track, k + 1) <= t) k += 1;
@@ -61,8 +59,7 @@ function cueAt(track: VisemeTrack, t: number): number {
 }
 
 function startOf(track: VisemeTrack, k: number): number {
-  const at_t = track.t0 + (track.at_ms[k] ?? 0) / 1000;
-  return track.shapes[k] === "A" ? at_t - CLOSURE_LEAD_S : at_t;
+  return track.t0 + (track.at_ms[k] ?? 0) / 1000;
 }
 
 function cueShape(track: VisemeTrack, k: number, t: number): Mouth {
