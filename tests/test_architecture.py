@@ -29,7 +29,7 @@ PURE = frozenset({
     "hearing.turn_features", "hearing.turn_melody", "hearing.wording",
     "hearing.nearness", "hearing.room", "hearing.sound_kinds", "hearing.stating", "hearing.visible",
     "seeing.detections", "seeing.gaze", "seeing.head_pose", "seeing.observe", "seeing.presence", "seeing.regions",
-    "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.visemes",
+    "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.silences", "voice.visemes",
     "language.clause_ends", "language.cues", "language.scripted",
     "interview.answering", "interview.asking", "interview.barge_in", "interview.checking", "interview.cue_words",
     "interview.ending", "interview.endpointing", "interview.faults", "interview.left_sessions", "interview.machine",

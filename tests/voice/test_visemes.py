@@ -70,6 +70,11 @@ def test_a_short_silence_holds_and_a_longer_one_closes() -> None:
     assert track(closed, 0.5) == ((0, 200, 400, 500), "DXFX")
 
 
+def test_a_mouth_at_rest_opens_with_the_first_sound_however_short() -> None:
+    spoken = sounds(("ɑ", 0.0), (visemes.SILENCE, 0.2), ("t", 0.4), ("æ", 0.44))
+    assert track(spoken, 0.6) == ((0, 200, 400, 600), "DXCX")
+
+
 def test_nothing_spoken_is_one_rest() -> None:
     assert track((), 0.0) == track((), 2.0) == ((0,), "X")
 

@@ -16,7 +16,7 @@ from greenroom.events import SAMPLE_RATE_HZ, RequestFailed, SpeechClip, WorkerDi
 from greenroom.ports import Synthesizer
 from greenroom.records import Style
 from greenroom.requests import DropSynthesis, Synthesize, WorkerRequest
-from greenroom.voice.clauses import BREATH_S, split
+from greenroom.voice.clauses import SENTENCE_BREATH_S, split
 from greenroom.voice.levelling import SPEECH_DBFS, spoken_rms
 from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
 from greenroom.workers import speaking
@@ -91,7 +91,7 @@ def test_the_clauses_of_a_text_are_joined_as_the_booth_says_them() -> None:
         text = "One two. Three four."
         pcm = await voice.texts.speak(text, "cold")
         assert voice.asked == list(split(text))
-        breath = bytes(2 * round(BREATH_S * SAMPLE_RATE_HZ))
+        breath = bytes(2 * round(SENTENCE_BREATH_S * SAMPLE_RATE_HZ))
         first, second = [await voice.texts.speak(part, "cold") for part in split(text)]
         assert pcm == first + breath + second
 
@@ -136,7 +136,7 @@ def test_what_cannot_be_said_is_refused(text: str, kind: type[GreenroomError]) -
 
 
 def test_speech_that_gets_too_long_is_given_up(monkeypatch: pytest.MonkeyPatch) -> None:
-    monkeypatch.setattr(speaking, "MAX_SPEECH_S", 1.2)
+    monkeypatch.setattr(speaking, "MAX_SPEECH_S", 1.4)
 
     async def scene(voice: Voice) -> None:
         assert isinstance(await failure(voice.texts.speak("One two. Three four. Five six.", "cold")), TextTooLong)

@@ -17,13 +17,13 @@ MAX_CLAUSE_CHARS = 200
 """A clause never gets longer, boundary or not."""
 MAX_TEXT_CHARS = 500
 """No engine is asked for more at once: espeak cuts a text by itself beyond about 800 bytes, at a place nobody chose."""
-BREATH_S = 0.2
-"""Silence between two clauses: espeak's own pause is 0.17 s at a comma, 0.33 s at a full stop."""
+BREATH_S, SENTENCE_BREATH_S = 0.2, 0.35
+"""Silence after a clause that ends inside a sentence, and with it: near what voices leave inside a clause."""
 WORD_BOUNDARY = " "
 """Stands in a phoneme's ``ipa`` where a new word begins; it has no length of its own."""
 
 _BOUNDARY = re.compile(r"(?P<end>[.?!…]+[\"'”’)\]]*)\s+|(?P<inner>[,;:][\"'”’)\]]*|\s[–—-])\s+")
-_PUNCTUATED = re.compile(r"[.?!…,;:–—-][\"'”’)\]]*\s*$")
+_PUNCTUATED = re.compile(r"(?P<mark>[.?!…,;:–—-])[\"'”’)\]]*\s*$")
 _ABBREVIATION = re.compile(r"(?:\b[A-Za-z]|\b(?:Mr|Mrs|Ms|Dr|Prof|St|vs|etc|approx|e\.g|i\.e))\.$")
 _WORD = re.compile(r"\S+")
 _SPOKEN = re.compile(r"[^\W_]")
@@ -69,7 +69,10 @@ def split(text: str) -> tuple[str, ...]:
 
 def breath_s(before: str) -> float:
     """Silence after a clause, ahead of the next: none where a text was cut only because it is long."""
-    return BREATH_S if _PUNCTUATED.search(before) else 0.0
+    found = _PUNCTUATED.search(before)
+    if found is None:
+        return 0.0
+    return SENTENCE_BREATH_S if found["mark"] in ".?!…" else BREATH_S
 
 
 def heard_text(clauses: Sequence[SpokenClause], heard_s: float) -> str:

@@ -153,8 +153,9 @@ class PiperSynthesizer:
         from piper.const import BOS, EOS, PAD
 
         id_map = self._voice.config.phoneme_id_map
+        # A sound begins in the padding ahead of it.
         pads = len(id_map[PAD])
-        counts = [len(id_map[BOS]) + pads, *(len(id_map[sign]) + pads for sign in signs), len(id_map[EOS])]
+        counts = [len(id_map[BOS]), *(pads + len(id_map[sign]) for sign in signs), pads + len(id_map[EOS])]
         if lengths is None or not len(ids) == len(lengths) == sum(counts):
             return []
         begins = np.concatenate([[0], np.cumsum(lengths)])

@@ -133,14 +133,19 @@ def _merged(cues: list[Cue]) -> list[Cue]:
 
 
 def _without_short(cues: list[Cue], end_ms: int) -> list[Cue]:
-    """What is too short to be seen becomes part of the shape before it (the first: of the one after it)."""
+    """What is too short to be seen becomes part of the shape before it, or after it where the mouth rested before."""
     kept: list[Cue] = []
+    opened_ms: int | None = None
     for n, cue in enumerate(cues):
         is_last = n + 1 == len(cues)
         until_ms = end_ms if is_last else cues[n + 1].at_ms
-        at_ms = 0 if not kept else cue.at_ms
+        at_ms = 0 if not kept else cue.at_ms if opened_ms is None or cue.shape == REST else opened_ms
         is_touching = cue.shape in _TOUCHING and until_ms > cue.at_ms
         is_seen = is_touching or (is_last and cue.shape == REST) or until_ms - at_ms >= SHORTEST_MS
         if is_seen and (not kept or kept[-1].shape != cue.shape):
             kept.append(Cue(at_ms, cue.shape))
+        if is_seen:
+            opened_ms = None
+        elif kept and kept[-1].shape == REST:
+            opened_ms = at_ms
     return kept

@@ -12,6 +12,7 @@ from greenroom.ports import Emit, Synthesizer
 from greenroom.records import EngineInfo, Phoneme
 from greenroom.requests import DropSynthesis, Synthesize, WorkerRequest
 from greenroom.voice.levelling import levelled
+from greenroom.voice.silences import framed
 
 PIECE_S = 0.5
 MAX_WAITING = 64
@@ -60,7 +61,7 @@ class VoiceWorker:
         if waiting:
             request = waiting.popleft()
             try:
-                speech = self._synthesizer.speak(request.text, request.style)
+                speech = framed(self._synthesizer.speak(request.text, request.style))
                 pcm = levelled(speech).tobytes()
             except EngineError as error:
                 self._fail(request, error, until_t)
