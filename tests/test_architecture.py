@@ -70,7 +70,10 @@ HOMES: dict[str, dict[str, str]] = {
     },
     "faster_whisper": {"hearing.recogniser_whisper": ""},
     "ctranslate2": {"hearing.recogniser_whisper": ""},
-    "parselmouth": {"hearing.pitch_praat": ""},
+    "parselmouth": {
+        "hearing.pitch_praat": "",
+        "voice.intonation_praat": "changes the pitch of the booth's own voice; the other measures that of candidates",
+    },
     "pyloudnorm": {"hearing.loudness_lufs": ""},
     "ai_edge_litert": {"seeing.face_litert": "", "hearing.sounds_yamnet": "listens; the first one looks"},
     "espeakng_loader": {"voice.synthesizer_espeak": ""},
@@ -209,7 +212,10 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "models": "finds the weights",
         "seeing": "chooses the face finder; the rest is pure",
     },
-    "workers.voice": {"voice.levelling": "brings clips to the booth's rate and loudness"},
+    "workers.voice": {
+        "voice.levelling": "brings clips to the booth's rate and loudness",
+        "voice.silences": "takes the silence off their ends",
+    },
     "world.demo_figures": {"reports.schema": "holds the report against the truth"},
     "world.recording": {"storage.files": "names what keeps a file from being written"},
     "world.portrait": {"seeing.head_pose": "turns the head about the axes that are read back"},

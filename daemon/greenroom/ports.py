@@ -194,6 +194,13 @@ class Speech(NamedTuple):
     phonemes: tuple[Phoneme, ...]
 
 
+class Intonation(Protocol):
+    """Changes how far a voice goes up and down."""
+
+    def widened(self, pcm: Pcm, rate_hz: int, factor: float) -> Pcm:
+        """As many samples with ``factor`` times the distance in semitones from their median pitch."""
+
+
 class Synthesizer(Engine, Protocol):
     """Text to speech, one clause at a time."""
 

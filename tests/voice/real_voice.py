@@ -19,9 +19,10 @@ def real_piper() -> Synthesizer:
     """Skips the test where library or voice are missing."""
     pytest.importorskip("piper", reason="the piper extra is not installed")
     pytest.importorskip("onnx", reason="the piper extra is not installed")
+    from greenroom.voice.intonation_praat import PraatIntonation
     from greenroom.voice.synthesizer_piper import PiperSynthesizer
 
     found = next((folder / _NAME for folder in _FOLDERS if (folder / _NAME).is_file()), None)
     if found is None:
         pytest.skip("no real voice: greenroom models pull piper-en-us-joe")
-    return PiperSynthesizer(found)
+    return PiperSynthesizer(found, PraatIntonation())

@@ -14,7 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.errors import EngineError, EngineUnavailable, ModelCorrupt, ModelMissing
-from greenroom.ports import Pcm, Speech
+from greenroom.ports import Intonation, Pcm, Speech
 from greenroom.records import EngineInfo, Phoneme, Style
 from greenroom.voice.clauses import WORD_BOUNDARY, speakable, word_starts
 from greenroom.voice.estimating import estimated
@@ -32,12 +32,14 @@ class Manner(NamedTuple):
     length: float
     variation: float
     """Of tone, and of the lengths of sounds."""
+    width: float
+    """Of the pitch, which the network hardly varies by itself."""
 
 
 MANNERS: dict[Style, Manner] = {
-    "supportive": Manner(1.23, 1.1),
-    "neutral": Manner(1.15, 1.0),
-    "cold": Manner(1.05, 0.6),
+    "supportive": Manner(1.23, 1.1, 1.15),
+    "neutral": Manner(1.15, 1.0, 1.0),
+    "cold": Manner(1.05, 0.6, 0.7),
 }
 """Lengths for the paces of the espeak voice, found with the packs' questions and the voice en_US-joe-medium."""
 
@@ -54,12 +56,15 @@ class PiperSynthesizer:
     patched), else an estimate; ``info`` says which.
     """
 
-    def __init__(self, model_path: Path) -> None:
+    def __init__(self, model_path: Path, intonation: Intonation | None = None) -> None:
         """``model_path``: the network, beside it its configuration, with ``.json`` after the whole name.
+
+        Without ``intonation`` the styles differ in pace, not in the width of their pitch.
 
         Raises ``EngineUnavailable`` without the library, ``ModelMissing`` without one of the files and
         ``ModelCorrupt`` when they are no English voice that the library can speak with.
         """
+        self._intonation = intonation
         name = model_path.stem
         config_path = model_path.with_name(model_path.name + ".json")
         for path in (model_path, config_path):
@@ -108,6 +113,8 @@ class PiperSynthesizer:
             pieces.append(pcm)
             signs += [Sign(sign.text, begin_s + sign.start_s) for sign in timed]
         pcm = np.concatenate(pieces) if pieces else np.zeros(0, np.int16)
+        if self._intonation is not None:
+            pcm = self._intonation.widened(pcm, rate_hz, MANNERS[style].width)
         return Speech(pcm, rate_hz, self._phonemes(plain, signs, pcm.size / rate_hz))
 
     def _check(self) -> None:

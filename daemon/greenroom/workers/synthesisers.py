@@ -7,8 +7,9 @@ import logging
 from greenroom.errors import EngineUnavailable, ModelCorrupt, ModelError, ModelMissing
 from greenroom.models.manifest import Manifest, Profile
 from greenroom.models.store import Store
-from greenroom.ports import Synthesizer
+from greenroom.ports import Intonation, Synthesizer
 from greenroom.settings import Settings
+from greenroom.voice.intonation_praat import PraatIntonation
 from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
 from greenroom.voice.synthesizer_piper import PiperSynthesizer
 
@@ -54,8 +55,16 @@ def load_piper(settings: Settings, manifest: Manifest) -> PiperSynthesizer:
             faults.append(error)
             continue
         network = next(path for file, path in files.items() if file.endswith(".onnx"))
-        return PiperSynthesizer(network)
+        return PiperSynthesizer(network, _intonation())
     raise faults[0]
+
+
+def _intonation() -> Intonation | None:
+    try:
+        return PraatIntonation()
+    except EngineUnavailable as error:
+        log.info("the styles differ in pace alone: %s", error)
+        return None
 
 
 def _reason(error: ModelError | EngineUnavailable, profile: Profile) -> str:
