@@ -277,3 +277,14 @@ def test_nothing_but_the_script_is_left_after_forgetting() -> None:
     booth.speech.say(JobKey(2), "question:x", "Thank you. You left the bakery.", "neutral", booth.t)
     assert [request.text for request in booth.voice.asked[before:] if isinstance(request, Synthesize)] == [
         "You left the bakery."]
+
+
+def test_what_was_rehearsed_is_said_even_when_the_voice_is_gone_for_good() -> None:
+    booth = Loudspeaker()
+    booth.speech.rehearse([TEXT], "neutral")
+    for clause in range(3):
+        booth.bring(clause)
+    booth.speech.voice_is_gone(is_lost=True)
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    booth.run(5.0)
+    assert [booth.off_s(n) for n in range(3)] == pytest.approx([0.0] * 3, abs=1e-3)

@@ -9,7 +9,7 @@ from greenroom.voice.clauses import WORD_BOUNDARY
 from greenroom.voice.silences import HEAD_S, TAIL_S, framed
 from greenroom.voice.visemes import SILENCE
 
-RATE_HZ = 22_050
+RATE_HZ = 16_000
 
 
 def tone(seconds: float) -> Pcm:

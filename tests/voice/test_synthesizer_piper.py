@@ -23,10 +23,10 @@ from greenroom.voice.synthesizer_piper import SENTENCE_PAUSE_S, PiperSynthesizer
 from greenroom.voice.visemes import SILENCE, shapes_of, track
 from greenroom.workers.voice import VoiceWorker
 from voice import tiny_piper
+from voice.real_voice import real_piper
 
 pytest.importorskip("piper", reason="the piper extra is not installed")
 pytest.importorskip("onnx", reason="the piper extra is not installed")
-REAL_VOICE = Path(__file__).parents[2] / "models" / "piper-en-us-joe" / "en_US-joe-medium.onnx"
 SENTENCE = "Tell me about a time, when you worked in a team."
 STYLES: tuple[Style, ...] = ("supportive", "neutral", "cold")
 
@@ -220,10 +220,9 @@ def test_a_worker_speaks_with_it_levelled_at_its_own_rate(synthesizer: PiperSynt
 
 
 @pytest.mark.slow
-@pytest.mark.skipif(not REAL_VOICE.exists(), reason="no real voice: greenroom models pull piper-en-us-joe")
 def test_a_real_voice_has_its_own_times_and_the_paces_of_espeak() -> None:
     pytest.importorskip("espeakng_loader")
-    piper, espeak = PiperSynthesizer(REAL_VOICE), EspeakSynthesizer()
+    piper, espeak = real_piper(), EspeakSynthesizer()
     assert piper.info.detail.endswith("phoneme times of the voice")
     pack = load_packs()["graduate"]
     texts = [part for question in pack.questions[:4] for part in split(question.text)]
