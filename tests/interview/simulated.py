@@ -43,6 +43,7 @@ from greenroom.interview.state import (
     PauseSpeech,
     Prepare,
     ReadAnswer,
+    Rehearse,
     ResumeSpeech,
     Say,
     SetListening,
@@ -138,7 +139,7 @@ class Simulation:
                     self._speech.started(event.job, event.t)
                     self.feed(event)
                 case PlayoutProgress():
-                    self._speech.heard(event.job, event.heard_s)
+                    self._speech.heard(event.job, event.t, event.heard_s)
                 case PlayoutPaused():
                     self._speech.paused(event.job, event.heard_s)
                 case PlayoutResumed():
@@ -172,7 +173,7 @@ class Simulation:
         self._texts[value] = request.text
         pcm = np.full(round(words * WORD_S * SAMPLE_RATE_HZ), value, np.int16)
         marks = tuple(Phoneme(ipa=" ", start_s=n * WORD_S) for n in range(words))
-        clip = SpeechClip(t=self.t, t_known=self.t, key=request.key, clause=request.clause, pcm=pcm.tobytes(),
+        clip = SpeechClip(t=self.t, t_known=self.t, key=request.key, pcm=pcm.tobytes(),
                           sample_rate_hz=SAMPLE_RATE_HZ, is_last=True, phonemes=marks)
         self.later(0.3, lambda: self._speech.clip(clip) if "voice" not in self.dead else None)
 
@@ -181,6 +182,8 @@ class Simulation:
             case Say():
                 self._said[effect.job] = effect.text
                 self._speech.say(effect.job, effect.cue, effect.text, effect.style, self.t)
+            case Rehearse():
+                self._speech.rehearse(effect.texts, effect.style)
             case Prepare():
                 self._speech.prepare(effect.text, effect.style)
             case PauseSpeech():
@@ -251,7 +254,7 @@ class Simulation:
             return
         self.dead.discard(worker)
         if worker == "voice":
-            self._speech.voice_is_back()
+            self._speech.voice_is_back(())
         engines = ENGINES if worker == "hearing" else ()
         self.feed(WorkerReady(t=self.t, t_known=self.t, worker=worker, generation=2, engines=engines))
 

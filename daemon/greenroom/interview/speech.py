@@ -18,6 +18,8 @@ from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout
 from greenroom.voice import clauses, visemes
 
 AHEAD_S = 0.4
+OVER_S = 0.001
+"""A clause that has less than this to go is over: what is heard is told to the sample."""
 PIECE_S = 0.2
 READING_WORDS_S = 3.0
 MIN_READING_S = 2.0
@@ -317,7 +319,7 @@ class Speech:
         while saying.tracked < len(parts) and parts[saying.tracked].clip.is_whole:
             part = parts[saying.tracked]
             at_ms, shapes = visemes.track(part.clip.phonemes, part.clip.duration_s)
-            if begin_s + part.duration_s > saying.heard_s:
+            if begin_s + part.duration_s > saying.heard_s + OVER_S:
                 self._mouth(Mouth(saying.job, saying.zero_t + begin_s + part.breath_s, at_ms, shapes))
             begin_s += part.duration_s
             saying.tracked += 1
