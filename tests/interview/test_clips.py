@@ -220,7 +220,7 @@ def test_what_a_dead_worker_owed_is_asked_again_and_the_rest_of_the_script_after
     booth.die()
     owed = booth.clips.want("neutral", "Something new.")
     booth.run(300)
-    assert not owed.is_whole
+    assert not len(owed.pcm)
     before = len(booth.asked)
     booth.come_back()
     assert [request.text for request in booth.asked[before:]] == ["Something new."]

@@ -39,7 +39,7 @@ def _decoder() -> Any:
 def phones(pcm: Pcm, text: str) -> list[Phone]:
     """Forced alignment in steps of 10 ms; empty where the text does not fit the sound or has an unknown word."""
     decoder, margin = _decoder(), np.zeros(round(MARGIN_S * SAMPLE_RATE_HZ))
-    padded = np.concatenate((margin, pcm, margin))
+    padded: npt.NDArray[np.float64] = np.concatenate((margin, pcm.astype(float), margin))
     noise = np.random.default_rng(0).normal(0.0, 10.0, padded.size)
     raw = (padded + noise).clip(-32768, 32767).astype(np.int16).tobytes()
     try:
@@ -97,4 +97,5 @@ def _high_db(pcm: Pcm) -> npt.NDArray[np.float64]:
     high = np.diff(pcm.astype(float), n=2, prepend=[0.0, 0.0])
     frame = round(STEP_S * SAMPLE_RATE_HZ)
     powers = np.square(high[: high.size // frame * frame]).reshape(-1, frame).mean(axis=1)
-    return 10 * np.log10(powers + 1.0)
+    db: npt.NDArray[np.float64] = 10 * np.log10(powers + 1.0)
+    return db

@@ -18,7 +18,9 @@ def glide(seconds: float = 1.0, from_hz: float = 100.0, to_hz: float = 150.0) ->
     """A buzz that rises evenly in semitones."""
     hz = from_hz * (to_hz / from_hz) ** np.linspace(0.0, 1.0, round(seconds * RATE_HZ))
     phase = 2 * np.pi * np.cumsum(hz) / RATE_HZ
-    return (3000 * sum(np.sin(n * phase) / n for n in range(1, 12))).astype(np.int16)
+    buzz = np.sum([np.sin(n * phase) / n for n in range(1, 12)], axis=0)
+    glided: Pcm = (3000 * buzz).astype(np.int16)
+    return glided
 
 
 def range_st(pcm: Pcm) -> float:

@@ -32,7 +32,7 @@ LIMIT_PER_100 = 3.0
 """Cut-offs below the cap."""
 TOLERATED = 0.05
 """Share of cut-offs at which policies are compared."""
-HELD_OUT_VOICES = frozenset({"espeak-ng en-gb-x-rp+f4", "espeak-ng en-029", "flite awb"})
+HELD_OUT_VOICES = frozenset({"piper joe", "piper alba", "espeak-ng en-gb-x-rp+f4", "espeak-ng en-029", "flite awb"})
 SENTENCES = 14
 """Of each voice."""
 MIN_WORDS = 6

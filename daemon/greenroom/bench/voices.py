@@ -5,17 +5,22 @@ from __future__ import annotations
 import hashlib
 import shutil
 from collections.abc import Callable, Iterable, Iterator
-from functools import partial
+from functools import cache, partial
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
+from greenroom import settings
+from greenroom.bench.spoken import stretched
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.hearing.aligner_sphinx import SphinxAligner
+from greenroom.models.manifest import Manifest
+from greenroom.models.store import Store
 from greenroom.ports import Pcm
 from greenroom.records import Word
 from greenroom.voice import synthesizer_espeak
+from greenroom.voice.synthesizer_piper import PiperSynthesizer
 from greenroom.world.render import LEVEL_DBFS, ClipReader, flite, load_index, load_script
 from greenroom.world.script import Piece, clip_name, recordings
 
@@ -24,6 +29,7 @@ RECORDED = ("rms", "slt")
 FLITE = ("awb", "kal16")
 ESPEAK = ("en-gb-x-rp", "en-gb-x-rp+f4", "en-gb-scotland+m5", "en-us+klatt4", "en-029", "en-us-nyc+m7",
           "en-gb-x-gbclan+f5")
+PIPER = ("piper-en-us-joe", "piper-en-gb-alba")
 FLAT_STRETCH = 1.5
 _ESPEAK_MANNER = {False: (160, 50, 50), True: (110, 45, 6)}
 """Words a minute, pitch and range, with and without melody."""
@@ -48,7 +54,12 @@ class Voice(NamedTuple):
 
 
 def other_voices() -> Iterator[Voice]:
-    """Voices that the virtual candidate does not have; flite's only where it is installed."""
+    """Voices that the virtual candidate does not have: Piper's where their weights are here, flite's where it is
+    installed."""
+    store = Store(settings.load().booth.models_dir, Manifest.load())
+    for name in PIPER:
+        if store.state(name) == "here":
+            yield Voice(f"piper {name.rpartition('-')[2]}", partial(_piper, name))
     for name in ESPEAK:
         yield Voice(f"espeak-ng {name}", partial(_espeak, name))
     for name in FLITE if shutil.which("flite") else ():
@@ -90,6 +101,20 @@ def _espeak(name: str, text: str, is_flat: bool) -> Pcm:
 
     speech = synthesizer_espeak.say(text, name, *_ESPEAK_MANNER[is_flat])
     return _levelled(soxr.resample(speech.pcm.astype(np.float64) / 32768, speech.sample_rate_hz, SAMPLE_RATE_HZ))
+
+
+@cache
+def _piper_voice(name: str) -> PiperSynthesizer:
+    files = Store(settings.load().booth.models_dir, Manifest.load()).locate(name)
+    return PiperSynthesizer(next(path for file, path in files.items() if file.endswith(".onnx")))
+
+
+def _piper(name: str, text: str, is_flat: bool) -> Pcm:
+    import soxr
+
+    speech = _piper_voice(name).speak(text, "cold" if is_flat else "neutral")
+    pcm = _levelled(soxr.resample(speech.pcm.astype(np.float64) / 32768, speech.sample_rate_hz, SAMPLE_RATE_HZ))
+    return stretched(pcm, FLAT_STRETCH) if is_flat else pcm
 
 
 def _flite(name: str, text: str, is_flat: bool) -> Pcm:
