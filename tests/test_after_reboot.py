@@ -12,13 +12,13 @@ import msgspec
 import pytest
 
 from commands import Running
-from greenroom.app import Options, after_reboot, clear_up
 from greenroom.errors import DiskFull, NotFound
 from greenroom.events import Begin
 from greenroom.handover import Handover
 from greenroom.interview.left_sessions import settle
 from greenroom.records import Consent
 from greenroom.reports import schema
+from greenroom.starting import after_reboot, clear_up
 from greenroom.storage.memory import MemorySessionStore
 from greenroom.storage.sessions import SqlSessionStore
 from greenroom.timeline import MonotonicClock
@@ -36,13 +36,13 @@ def left_at(t: float) -> MemorySessionStore:
 
 def test_time_goes_on_after_the_newest_entry() -> None:
     later_t = MonotonicClock().now() + 5_000
-    options = after_reboot(Options(), left_at(later_t))
-    assert later_t <= MonotonicClock(options.origin_ns).now() < later_t + 60
+    origin_ns = after_reboot(0, left_at(later_t))
+    assert later_t <= MonotonicClock(origin_ns).now() < later_t + 60
 
 
 def test_on_the_same_boot_and_without_a_session_nothing_changes() -> None:
-    assert after_reboot(Options(), left_at(1.0)) == Options()
-    assert after_reboot(Options(origin_ns=5), MemorySessionStore()) == Options(origin_ns=5)
+    assert after_reboot(0, left_at(1.0)) == 0
+    assert after_reboot(5, MemorySessionStore()) == 5
 
 
 class OftenFull(SqlSessionStore):

@@ -114,8 +114,8 @@ LAZY = (MODELS_AND_DEVICES | {"pyloudnorm", "zeroconf", "ifaddr", "systemd", "se
 """Imported where they are used, so that the module that is their home can be imported without them."""
 
 ROOTS = (
-    "__main__", "app", "handover", "streams", "stopping", "parent", "cli", "cli_", "workers.roots", "world.__main__",
-    "bench.",
+    "__main__", "app", "handover", "streams", "starting", "stopping", "parent", "cli", "cli_", "workers.roots",
+    "world.__main__", "bench.",
 )  # fmt: skip
 WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "workers.voice", "workers.language",
                      "workers.analysis"})

@@ -37,7 +37,7 @@ from greenroom.interview.left_sessions import Settlement, settle
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
-from greenroom.ports import Background, SessionStore
+from greenroom.ports import Background
 from greenroom.records import SessionRecord, Style
 from greenroom.reports import analysis
 from greenroom.server.discovery import Discovery
@@ -45,10 +45,10 @@ from greenroom.server.http import Server
 from greenroom.server.jobs import Recording
 from greenroom.server.protocol import BoothState, ReportView
 from greenroom.settings import Settings
+from greenroom.starting import after_reboot, clear_up, forget_old
 from greenroom.stopping import Stopping
 from greenroom.storage.files import held, unwritable
 from greenroom.storage.media import SessionMedia
-from greenroom.storage.quarantine import forget_quarantined
 from greenroom.storage.sessions import SqlSessionStore
 from greenroom.tasks import AtOnce, InOrder
 from greenroom.telemetry import admin_page, exposition
@@ -259,7 +259,7 @@ async def run(settings: Settings, options: Options) -> int:
             background = in_order = InOrder()
             stack.push_async_callback(in_order.close)
         if not options.is_fast:
-            options = after_reboot(options, store)
+            options = msgspec.structs.replace(options, origin_ns=after_reboot(options.origin_ns, store))
         clock = VirtualClock() if options.is_fast else MonotonicClock(options.origin_ns)
         core = Core(settings, options, store, background, clock=clock, events=events)
         # Now, and not when the first answer has just ended and the interviewer is about to speak.
@@ -271,7 +271,7 @@ async def run(settings: Settings, options: Options) -> int:
         stack.push_async_callback(core.supervisor.stop)
         # Not before the booth has its port: until then another core may be at work on these sessions.
         await asyncio.to_thread(clear_up, left, store, core.handover)
-        _forget_old(database)
+        forget_old(database)
         if options.is_fast:
             return await _lock_step(core, stopping)
         return await _real_time(core, stopping, left)
@@ -377,45 +377,6 @@ async def _resume(core: Core, left: Settlement) -> None:
         core.session.resume(session.id, session.head, list(session.journal), CoreResumed(t=now_t, t_known=now_t))
     else:  # somebody else has sat down
         await asyncio.to_thread(clear_up, settle((session,), may_resume=False), core.store, core.handover)
-
-
-def clear_up(left: Settlement, store: SqlSessionStore, handover: Handover) -> None:
-    """What may not stay is erased, what may is closed with a report. What fails is tried again at the next start."""
-    failures: list[str] = []
-    for record in left.close:
-        try:
-            handover.archive(record)
-            store.close_session(record)
-        except GreenroomError as error:
-            failures.append(error.code)
-    for session_id in left.erase:
-        try:
-            store.delete(session_id)
-        except GreenroomError as error:
-            failures.append(error.code)
-    if left.close or left.erase:
-        log.info("sessions that were left: %d to close with a report, %d to erase; failed: %s",
-                 len(left.close), len(left.erase), ", ".join(failures) or "none")
-
-
-def _forget_old(database: Path) -> None:
-    try:
-        forgotten = forget_quarantined(database, time.time())
-    except OSError as error:
-        log.warning("old databases that were set aside cannot be deleted: %s", error.strerror)
-    else:
-        if forgotten:
-            log.info("%d files of old databases that were set aside are deleted", forgotten)
-
-
-def after_reboot(options: Options, store: SessionStore) -> Options:
-    """The monotonic clock begins again with the machine; the timeline of an interview that was left must not."""
-    left = store.unfinished()
-    newest_t = max((entry.t_known for entry in left[2]), default=0.0) if left is not None else 0.0
-    behind_s = newest_t - MonotonicClock(options.origin_ns).now()
-    if behind_s <= 0:
-        return options
-    return msgspec.structs.replace(options, origin_ns=options.origin_ns - round((behind_s + 1.0) * 1e9))
 
 
 def _seed(settings: Settings) -> int:
