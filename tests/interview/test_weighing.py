@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pytest
 
-from greenroom.events import EndOfTurn, JobKey, WorkerReady
+from greenroom.events import EndOfTurn, JobKey
 from greenroom.interview.endpointing import WAIT_S
 from greenroom.interview.state import SaveTurn
 from greenroom.interview.weighing import JUDGED_BY_S
-from greenroom.records import EngineInfo, TurnRecord
+from greenroom.records import TurnRecord
 from interview.play import SAY_S, Play
 
 FULL = "i worked in a small shop and i learned to deal with people every day"
@@ -16,10 +16,9 @@ FULL = "i worked in a small shop and i learned to deal with people every day"
 
 def listening(*, with_model: bool = True) -> Play:
     play = Play()
-    if with_model:
-        engine = EngineInfo(capability="end_of_turn", name="test")
-        play.feed(WorkerReady(t=0, t_known=0, worker="hearing", generation=1, engines=(engine,)))
     play.to_question()
+    if with_model:
+        play.feed(EndOfTurn(t=0, t_known=0, job=JobKey(0), segment=1, pitch_st=-1.0))
     play.run(4)
     return play
 
@@ -82,8 +81,6 @@ def test_every_silence_leaves_a_trace() -> None:
 
 def test_a_candidate_whose_answers_end_high_is_soon_answered_sooner() -> None:
     play = Play(questions=4)
-    play.feed(WorkerReady(t=0, t_known=0, worker="hearing", generation=1,
-                          engines=(EngineInfo(capability="end_of_turn", name="test"),)))
     play.to_question()
     waits = []
     for _ in range(4):

@@ -96,7 +96,7 @@ class Listener:
         job = JobKey(self._turn)
         answer = Answer(turn=self._turn, job=job, cue="question:bench", question_id="bench", opened_t=self._t - 10.0)
         self._state = InterviewState(
-            phase="listening", now_t=self._t, turn=self._turn, answer=answer, engines=self._hearing.engines,
+            phase="listening", now_t=self._t, turn=self._turn, answer=answer, is_judging=True,
             plan=Plan(pack_id="bench", seed=1, questions=(_QUESTION,)))
 
     def _play(self, pcm: Pcm, after_s: float) -> None:

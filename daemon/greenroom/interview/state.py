@@ -331,6 +331,8 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     own_pause_s: float = 0.5
     own_end_st: float = 0.0
     """Where the candidate's answers end, in semitones above the floor of the voice."""
+    is_judging: bool = False
+    """How voices end is told in this session, so that a turn may wait for it."""
     checks: Checks = Checks()
     room: RoomReading | None = None
     channel: tuple[float, ...] = ()

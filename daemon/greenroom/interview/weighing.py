@@ -18,10 +18,12 @@ MAX_ENDINGS = 200
 
 def told(draft: Draft, event: EndOfTurn) -> None:
     """How a segment ends is known."""
+    judged_t = None if event.model_p is None and event.pitch_st is None else event.t_known
+    if judged_t is not None and not draft.state.is_judging:
+        draft.set(is_judging=True)
     answer = draft.state.answer
     if answer is None or event.job.turn != answer.turn:
         return
-    judged_t = None if event.model_p is None and event.pitch_st is None else event.t_known
     draft.answer(segments=tuple(
         replace(segment, is_judged=True, judged_t=judged_t, model_p=event.model_p, pitch_st=event.pitch_st,
                 filler=event.filler)
@@ -33,8 +35,7 @@ def told(draft: Draft, event: EndOfTurn) -> None:
 def is_judged(state: InterviewState, answer: Answer, quiet_t: float) -> bool:
     """All that will be known of this silence is known."""
     last = _last(answer)
-    can_judge = any(engine.capability == "end_of_turn" for engine in state.engines)
-    return not can_judge or last is None or last.is_judged or state.now_t >= quiet_t + JUDGED_BY_S
+    return not state.is_judging or last is None or last.is_judged or state.now_t >= quiet_t + JUDGED_BY_S
 
 
 def weigh(state: InterviewState, answer: Answer) -> tuple[Tier, Ending]:
