@@ -97,6 +97,18 @@ def test_a_pause_after_let_me_think_is_met_with_patience_not_with_the_next_quest
     assert not saved(play)
 
 
+def test_after_um_a_word_of_encouragement_comes_before_the_turn_is_taken() -> None:
+    play = Play()
+    play.to_question()
+    play.say("i worked in a small shop and um")
+    play.run(5.0)
+    assert not saved(play)
+    play.run(1.5)
+    assert play.said()[-1].cue == "reprompt"
+    play.run(SAY_S + 7.0)
+    assert saved(play)[0].turn.ended_by == "cap"
+
+
 def test_silence_is_met_with_three_gentle_words_and_then_the_next_question() -> None:
     play = Play()
     play.to_question()

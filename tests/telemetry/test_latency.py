@@ -69,7 +69,7 @@ def test_silences_are_told_by_how_sure_they_were_and_what_came_of_them() -> None
         timed(3, endings=(ending("complete", score=None),)),
     ]).silences
     assert {tier: (told.went_on, told.taken) for tier, told in silences.items()} == {
-        "complete": (0, 2), "unsure": (1, 0), "incomplete": (0, 1), "hold": (1, 0)}
+        "complete": (0, 2), "unsure": (1, 0), "incomplete": (0, 0), "filler": (0, 1), "hold": (1, 0)}
 
 
 def test_names_of_older_versions_come_last_and_what_is_no_number_is_left_out() -> None:

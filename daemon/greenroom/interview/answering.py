@@ -16,6 +16,7 @@ from greenroom.events import (
     VoiceStopped,
 )
 from greenroom.interview import asking, endpointing, personas, reopening, speculating, text_cues, turns, weighing
+from greenroom.interview.endpointing import Tier
 from greenroom.interview.state import (
     ESSENTIAL,
     Answer,
@@ -30,6 +31,8 @@ from greenroom.records import EndedBy, Pause, Span, SpokenLine, Stage, StageName
 
 MAX_GAPS = 200
 """More holes than this in one answer are one hole."""
+PROMPTS: dict[Tier, int] = {"hold": turns.MAX_PROMPTS, "filler": 1}
+"""Gentle words before a turn is taken from who asked for time, or began to think aloud."""
 NO_WORD_S = 0.25
 """A shorter VAD segment is a note of a song or a squeak: a single word ("a", "two", "sick") makes 0.32 s and more."""
 OTHER_CERTAINTY = 0.7
@@ -150,7 +153,7 @@ def timers(draft: Draft) -> None:
         return
     if len(words) < turns.SHORT_WORDS and now_t - (answer.opened_t or 0.0) < turns.JUST_ASKED_S:
         return
-    if tier == "hold" and answer.prompts < turns.MAX_PROMPTS:
+    if answer.prompts < PROMPTS.get(tier, 0):
         asking.reprompt(draft)
         return
     is_choosing = bool(answer.hooks) and answer.asked_for == answer.revision and answer.choice is None
@@ -158,7 +161,7 @@ def timers(draft: Draft) -> None:
         grace_s = turns.RESTART_GRACE_S if "language" in state.lost else turns.CHOICE_GRACE_S
         if now_t - max(quiet_t + ending.wait_s, answer.asked_t or 0.0) < grace_s:
             return
-    commit(draft, "cap" if tier in ("incomplete", "hold") else "silence")
+    commit(draft, "cap" if tier in ("incomplete", "filler", "hold") else "silence")
 
 
 def _final_due_t(answer: Answer, since_t: float) -> float:

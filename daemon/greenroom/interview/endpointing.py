@@ -15,9 +15,9 @@ from typing import Literal
 from greenroom.interview.text_cues import Category
 from greenroom.records import Ending, Pacing
 
-Tier = Literal["complete", "unsure", "incomplete", "hold"]
+Tier = Literal["complete", "unsure", "incomplete", "filler", "hold"]
 
-WAIT_S: dict[Tier, float] = {"complete": 0.75, "unsure": 1.5, "incomplete": 6.0, "hold": 8.0}
+WAIT_S: dict[Tier, float] = {"complete": 0.75, "unsure": 1.5, "incomplete": 6.0, "filler": 6.0, "hold": 8.0}
 """Interview products wait 1.6 to 3.6 s on purpose, whatever was said: here less where the answer is complete, and up to
 the cap where it is not."""
 CAP_S = 6.0
@@ -70,11 +70,7 @@ def is_filler(filler: float | None, model_p: float | None) -> bool:
 
 def tier(category: Category, odds: float | None) -> Tier:
     """How sure it is that the answer is over; ``odds`` as ``score`` gives them."""
-    if category == "hold":
-        return "hold"
-    if category == "filler":
-        return "incomplete"
-    if odds is None:
+    if category in ("hold", "filler") or odds is None:
         return category
     if odds < UNSURE_SCORE:
         return "incomplete"
