@@ -126,3 +126,30 @@ def test_converging_lasts_for_two_seconds_of_loudspeaker() -> None:
     assert not EchoGate(BLOCK_S).is_converging
     assert gate_after(1.0, -40.0).is_converging
     assert not gate_after(2.1, -40.0).is_converging
+
+
+def test_the_soft_onset_of_a_voice_teaches_the_gate_nothing() -> None:
+    """The detector needs some blocks until it takes a voice for speech."""
+    gate = gate_after(5.0, -55.0)
+    for probability in (0.02, 0.06, 0.1, 0.25):
+        gate.is_voice_credible(-25.0, -15.0, probability)
+    assert gate.is_voice_credible(-25.0, -15.0, 0.6)
+    for _ in range(EchoGate.ONSET_BLOCKS):
+        gate.is_voice_credible(-55.0, -15.0, 0.05)
+    assert gate.is_voice_credible(-48.0, -15.0, 0.9)
+
+
+def test_a_slam_does_not_deafen_the_gate() -> None:
+    gate = gate_after(5.0, -55.0)
+    for _ in range(8):
+        gate.is_voice_credible(-25.0, -15.0, 0.02)
+    for _ in range(EchoGate.ONSET_BLOCKS):
+        gate.is_voice_credible(-55.0, -15.0, 0.05)
+    assert gate.is_voice_credible(-40.0, -15.0, 0.9)
+
+
+def test_an_echo_that_stays_is_learned_within_a_second() -> None:
+    gate = gate_after(5.0, -55.0)
+    for _ in range(round(1.3 / BLOCK_S)):
+        gate.is_voice_credible(-30.0, -15.0, 0.05)
+    assert not gate.is_voice_credible(-25.0, -15.0, 0.9)

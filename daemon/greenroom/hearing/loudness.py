@@ -104,13 +104,18 @@ class EchoGate:
     """Tells a voice in the room from what the echo canceller left of the loudspeaker.
 
     Learns, from blocks that hold no speech, how far below the loudspeaker the cleaned microphone lies; a voice must
-    stand ``MARGIN_DB`` above that while the loudspeaker is heard.
+    stand ``MARGIN_DB`` above that while the loudspeaker is heard. The soft first sounds of a voice, which the detector
+    does not know yet, are not learned from, and a cough or a door raises the threshold by a few dB at most: otherwise
+    the candidate would not be heard for a second or two.
     """
 
     MARGIN_DB = 6.0
     START_DB = -20.0
     """Residual relative to the loudspeaker before anything was learned: a canceller that takes next to nothing away."""
     FALL_DB_PER_S = 10.0
+    RISE_DB_PER_S = 30.0
+    ONSET_BLOCKS = 6
+    """0.2 s: so long a voice may be heard before the detector takes it for speech."""
     TAIL_BLOCKS = 10
     """0.3 s: an echo path of 60 ms and the room's reverberation."""
     QUIET_DBFS = -60.0
@@ -123,6 +128,8 @@ class EchoGate:
     def __init__(self, block_s: float) -> None:
         self._block_s = block_s
         self._speaker: deque[float] = deque(maxlen=self.TAIL_BLOCKS)
+        self._unsure: deque[float] = deque()
+        """Residuals of blocks that may yet turn out to be the onset of a voice."""
         self._residual_db = self.START_DB
         self._played_s = 0.0
 
@@ -142,10 +149,14 @@ class EchoGate:
         loudest_dbfs = self._loudest()
         if speaker_dbfs > self.QUIET_DBFS:
             self._played_s += self._block_s
+        if probability >= self.NO_SPEECH:
+            self._unsure.clear()
         if loudest_dbfs <= self.QUIET_DBFS:
             return True
         if probability < self.NO_SPEECH and loudest_dbfs > self.LOUD_DBFS:
-            self._learn(cleaned_dbfs - loudest_dbfs)
+            self._unsure.append(cleaned_dbfs - loudest_dbfs)
+            if len(self._unsure) > self.ONSET_BLOCKS:
+                self._learn(self._unsure.popleft())
         return cleaned_dbfs >= loudest_dbfs + self._residual_db + self.MARGIN_DB
 
     def _loudest(self) -> float:
@@ -153,4 +164,5 @@ class EchoGate:
 
     def _learn(self, residual_db: float) -> None:
         fallen_db = self._residual_db - self.FALL_DB_PER_S * self._block_s
-        self._residual_db = max(residual_db, fallen_db)
+        risen_db = self._residual_db + self.RISE_DB_PER_S * self._block_s
+        self._residual_db = min(max(residual_db, fallen_db), risen_db)
