@@ -4,10 +4,10 @@ import numpy as np
 import pytest
 
 from greenroom.events import SAMPLE_RATE_HZ
-from greenroom.world.noises import NOISES, SLAM_S, door
+from greenroom.world.noises import NOISES, SLAM_S, cough, door
 from greenroom.world.room import level_dbfs
 
-STEADY = sorted(set(NOISES) - {"silence", "door"})
+STEADY = sorted(set(NOISES) - {"silence", "door", "coughs"})
 
 
 @pytest.mark.parametrize("name", sorted(NOISES))
@@ -33,6 +33,16 @@ def test_a_slam_has_the_level_that_was_asked_for_and_dies_away() -> None:
     assert level_dbfs(slam) == pytest.approx(-20.0, abs=0.5)
     assert level_dbfs(sound[begin + SAMPLE_RATE_HZ // 2 : begin + SAMPLE_RATE_HZ]) < -50.0
     assert level_dbfs(sound) < -25.0
+
+
+def test_a_cough_is_two_bursts_of_air_with_a_breath_between_them() -> None:
+    for seed in range(5):
+        sound = cough(-20.0, np.random.default_rng(seed))
+        assert level_dbfs(sound) == pytest.approx(-20.0, abs=0.1)
+        assert 0.25 <= sound.size / SAMPLE_RATE_HZ <= 0.8
+        silent = np.flatnonzero(sound == 0.0)
+        assert 0.05 <= (silent[-1] - silent[1]) / SAMPLE_RATE_HZ <= 0.21
+        assert level_dbfs(sound[: silent[1]]) > level_dbfs(sound[silent[-1] :])
 
 
 def test_a_song_has_a_melody_and_breath() -> None:

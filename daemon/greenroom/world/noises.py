@@ -1,4 +1,4 @@
-"""Sounds of rooms in which nobody speaks: noise, fan, door, music. Deterministic from a seed; levels are exact."""
+"""Sounds of rooms in which nobody speaks: noise, fan, door, cough, music. Deterministic from a seed, levels exact."""
 
 from __future__ import annotations
 
@@ -19,6 +19,8 @@ FORMANT_WIDTH_HZ = 90.0
 VIBRATO_HZ, VIBRATO_SHARE = 5.5, 0.03
 SLAM_S = 0.2
 """Whose level is that of a door's slam."""
+THROAT_HZ = ((550, 350, 1.0), (1500, 500, 0.6), (2700, 700, 0.4))
+"""Resonances of an open throat through which air rushes: centre, width and share."""
 BLADE_HZ = 120.0
 """Five blades at 24 turns a second."""
 
@@ -48,20 +50,51 @@ def fan(seconds: float, level_dbfs: float, seed: int) -> Sound:
 
 
 def door(seconds: float, level_dbfs: float, seed: int) -> Sound:
-    """A slam every 2 to 4 s: a thump at 90 Hz and a burst of noise that rings for a quarter of a second.
+    """A slam every 2 to 4 s. ``level_dbfs`` is that of the first ``SLAM_S`` of it."""
+    return _now_and_then(slam, seconds, level_dbfs, seed)
 
-    ``level_dbfs`` is that of the first ``SLAM_S`` of it.
-    """
+
+def coughs(seconds: float, level_dbfs: float, seed: int) -> Sound:
+    """A cough every 2 to 4 s. ``level_dbfs`` is that of each cough from its first burst to its last."""
+    return _now_and_then(cough, seconds, level_dbfs, seed)
+
+
+def slam(level_dbfs: float, random: np.random.Generator) -> Sound:
+    """One door: a thump at 90 Hz and a burst of noise that rings for a quarter of a second; 0.8 s from its onset on."""
+    t = _times(0.8)
+    thump = np.sin(2 * np.pi * 90.0 * t) * np.exp(-t / 0.06)
+    burst = np.cumsum(random.standard_normal(t.size))
+    burst = (burst - np.convolve(burst, np.ones(160) / 160, "same")) * np.exp(-t / 0.05)
+    return _levelled(thump / thump.std() + burst / burst.std(), level_dbfs, over=_samples(SLAM_S))
+
+
+def cough(level_dbfs: float, random: np.random.Generator) -> Sound:
+    """One cough: two bursts of air through a throat, of 0.1 to 0.3 s with a sharp onset, the second the softer one."""
+    mouth = random.uniform(0.85, 1.15)
+    first, second = _burst(random, mouth), random.uniform(0.5, 0.9) * _burst(random, mouth)
+    pause = np.zeros(_samples(random.uniform(0.05, 0.2)))
+    return _levelled(np.concatenate([first, pause, second]), level_dbfs)
+
+
+def _burst(random: np.random.Generator, mouth: float) -> Floats:
+    """``mouth`` is a factor of the throat's resonances."""
+    t = _times(random.uniform(0.1, 0.3))
+    hertz = np.fft.rfftfreq(t.size, 1 / SAMPLE_RATE_HZ)
+    shape = sum(share / (1 + ((hertz - mouth * centre) / width) ** 2) for centre, width, share in THROAT_HZ)
+    air = np.fft.irfft(np.fft.rfft(random.standard_normal(t.size)) * shape, t.size)
+    burst: Floats = air / air.std() * np.minimum(1.0, t / 0.01) * np.exp(-t / (0.4 * t[-1]))
+    return burst
+
+
+def _now_and_then(make: Callable[[float, np.random.Generator], Sound], seconds: float, level_dbfs: float,
+                  seed: int) -> Sound:
+    """The first after half a second, then one every 2 to 4 s."""
     random = np.random.default_rng(seed)
     sound, begin = np.zeros(_samples(seconds)), 0.5
-    slam_t = _times(0.8)
     while begin < seconds - 1.0:
-        thump = np.sin(2 * np.pi * 90.0 * slam_t) * np.exp(-slam_t / 0.06)
-        burst = np.cumsum(random.standard_normal(slam_t.size))
-        burst = (burst - np.convolve(burst, np.ones(160) / 160, "same")) * np.exp(-slam_t / 0.05)
-        slam = _levelled(thump / thump.std() + burst / burst.std(), level_dbfs, over=_samples(SLAM_S))
+        one = make(level_dbfs, random)
         start = _samples(begin)
-        sound[start : start + slam.size] += slam
+        sound[start : start + one.size] += one[: sound.size - start]
         begin += random.uniform(2.0, 4.0)
     return sound.astype(np.float32)
 
@@ -150,6 +183,7 @@ def _levelled(sound: npt.NDArray[np.floating], level_dbfs: float, *, over: int |
 
 
 NOISES: dict[str, Callable[[float, float, int], Sound]] = {
-    "silence": silence, "white": white, "pink": pink, "fan": fan, "door": door, "plucked": plucked, "sung": sung,
+    "silence": silence, "white": white, "pink": pink, "fan": fan, "door": door, "coughs": coughs,
+    "plucked": plucked, "sung": sung,
 }
 """Maker of a sound: seconds, level in dBFS, seed."""
