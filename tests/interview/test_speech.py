@@ -290,3 +290,17 @@ def test_what_was_rehearsed_is_said_even_when_the_voice_is_gone_for_good() -> No
     booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
     booth.run(5.0)
     assert [booth.off_s(n) for n in range(3)] == pytest.approx([0.0] * 3, abs=1e-3)
+
+
+def test_a_synthesiser_that_comes_back_when_everything_is_sent_owes_nothing() -> None:
+    booth = Booth()
+    booth.begin()
+    for request in booth.asked()[1:]:
+        booth.bring(request)
+    booth.run(3.0)
+    for request in booth.asked()[2:]:
+        booth.bring(request)
+    booth.run(3.0)
+    asked = len(booth.asked())
+    booth.speech.voice_is_back(())
+    assert len(booth.asked()) == asked
