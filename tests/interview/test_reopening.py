@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from greenroom.events import Done
+from greenroom.interview import turns
 from greenroom.interview.reopening import REACTION_S
 from greenroom.interview.state import CutSpeech, SaveTurn, Say
 from greenroom.records import TurnRecord
@@ -58,10 +59,10 @@ def test_a_voice_right_after_the_first_sample_is_no_reaction_either() -> None:
 
 def test_a_voice_after_that_is_a_barge_in_and_the_turn_stays_taken() -> None:
     play = taken()
-    play.run(1.0)
+    play.run(0.5)
     play.voice_on()
     assert play.state.turn == 2
-    play.run(1.0)
+    play.run(turns.BARGE_CUT_S)
     assert play.phase() == "listening"
     assert play.state.turn == 2
 

@@ -6,7 +6,16 @@ import msgspec
 
 from greenroom.events import PlayoutStarted, VoiceStarted
 from greenroom.interview import text_cues, turns
-from greenroom.interview.state import BargeIn, CutSpeech, Draft, PauseSpeech, ResumeSpeech, Segment, Speaking
+from greenroom.interview.state import (
+    Answer,
+    BargeIn,
+    CutSpeech,
+    Draft,
+    PauseSpeech,
+    ResumeSpeech,
+    Segment,
+    Speaking,
+)
 
 OPEN_TO_BARGE_IN = frozenset({"ask", "greeting", "reprompt"})
 
@@ -37,22 +46,42 @@ def timers(draft: Draft) -> None:
     barge_in, speaking, answer = state.barge_in, state.speaking, state.answer
     if barge_in is None or speaking is None or answer is None:
         return
-    segment = next((s for s in reversed(answer.segments) if s.n == barge_in.segment), None)
-    if segment is None:
+    over = _over(answer, barge_in)
+    if not over:
         draft.set(barge_in=None)
         return
-    words = [word.text for word in segment.words]
-    has_word = bool(words) and not text_cues.is_backchannel(words)
-    is_voiced = segment.to_t is None
-    voiced_s = (state.now_t if segment.to_t is None else segment.to_t) - barge_in.since_t
-    if has_word or (is_voiced and not words and voiced_s >= turns.BARGE_CUT_S):
+    last = over[-1]
+    is_voiced = last.to_t is None
+    words = [word.text for segment in over for word in segment.words]
+    voiced_s = (state.now_t if last.to_t is None else last.to_t) - max(last.from_t, barge_in.since_t)
+    is_long = voiced_s >= turns.BARGE_CUT_S
+    if (is_long and not text_cues.is_backchannel(words)) or (not is_voiced and _is_said(over)):
         _cut(draft, speaking, barge_in)
     elif is_voiced and voiced_s >= turns.BARGE_PAUSE_S and speaking.paused_t is None:
         draft.set(speaking=msgspec.structs.replace(speaking, paused_t=state.now_t))
         draft.do(PauseSpeech(job=speaking.job))
-    elif not is_voiced and (segment.is_final or speaking.paused_t is None or
-                            state.now_t - speaking.paused_t >= turns.BARGE_RESUME_S):
-        _resume(draft, speaking, segment)
+    elif last.to_t is not None and (all(segment.is_final for segment in over) or speaking.paused_t is None or
+                                    state.now_t - last.to_t >= turns.BARGE_RESUME_S):
+        _resume(draft, speaking, over)
+
+
+def _over(answer: Answer, barge_in: BargeIn) -> tuple[Segment, ...]:
+    """What was heard since the barge-in began: a sentence that starts with "yes" and a breath is two segments."""
+    return tuple(segment for segment in answer.segments if segment.n >= barge_in.segment)
+
+
+def _is_said(over: tuple[Segment, ...]) -> bool:
+    """A sound that is over was somebody who wants to speak, by its final words."""
+    said = [segment for segment in over if segment.is_final and segment.words]
+    words = [word for segment in said for word in segment.words]
+    texts = [word.text for word in words]
+    if not words or text_cues.is_backchannel(texts):
+        return False
+    if text_cues.asks_to_stop(texts):
+        return True
+    voiced_s = sum(segment.to_t - segment.from_t for segment in said if segment.to_t is not None)
+    certain = [1.0 if word.certainty is None else word.certainty for word in words]
+    return voiced_s >= turns.BARGE_WORD_S and sum(certain) >= turns.BARGE_CERTAINTY * len(certain)
 
 
 def _cut(draft: Draft, speaking: Speaking, barge_in: BargeIn) -> None:
@@ -64,11 +93,11 @@ def _cut(draft: Draft, speaking: Speaking, barge_in: BargeIn) -> None:
         draft.enter("listening")
 
 
-def _resume(draft: Draft, speaking: Speaking, segment: Segment) -> None:
+def _resume(draft: Draft, speaking: Speaking, over: tuple[Segment, ...]) -> None:
     """It was a cough or a "mm-hm": forget it and go on from the same word."""
     answer = draft.state.answer
     if answer is not None:
-        draft.answer(segments=tuple(s for s in answer.segments if s is not segment), has_voice=False)
+        draft.answer(segments=tuple(s for s in answer.segments if s not in over), has_voice=False)
     draft.set(barge_in=None)
     if speaking.paused_t is not None:
         draft.set(speaking=msgspec.structs.replace(speaking, paused_t=None))

@@ -68,6 +68,8 @@ START_PHRASES = (
 )  # fmt: skip
 REFUSALS = _set("no not don't wait stop never later nope can't cannot")
 
+STOPS = _set("stop wait sorry pardon repeat skip excuse")
+"""One of these, said over somebody who speaks, asks for something."""
 REPEATS = (
     "repeat the question", "repeat that", "repeat it", "repeat please", "please repeat", "you repeat", "say that again",
     "say it again", "say again", "ask that again", "ask me again", "ask again", "once more please", "one more time",

@@ -86,6 +86,15 @@ def asks_skip(words: Sequence[str]) -> bool:
     return _asks(words, cue_words.SKIPS, cue_words.ALONE_SKIPS)
 
 
+def asks_to_stop(words: Sequence[str]) -> bool:
+    """A short utterance for which whoever is speaking should fall silent: to wait, to repeat, to skip, to think."""
+    said = _plain(words)
+    if not said or len(said) > _CUE_WORDS:
+        return False
+    return (not cue_words.STOPS.isdisjoint(said) or asks_repeat(said) or asks_skip(said)
+            or _asks_for_time(_without_trailing_fillers(said)))
+
+
 def _asks_for_time(said: list[str]) -> bool:
     for start in range(max(0, len(said) - _AFTER_HOLD_WORDS - 5), len(said)):
         if start and said[start] in ("one", "just") and said[start - 1] in cue_words.NO_REQUEST_AFTER:

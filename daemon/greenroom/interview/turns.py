@@ -20,6 +20,13 @@ RESTART_GRACE_S = 4.0
 CHOICE_GRACE_S = 0.6
 """A follow-up that is not chosen by then is not asked."""
 BARGE_PAUSE_S = 0.2
-BARGE_CUT_S = 0.75
-"""Half a second of voice: the detector's hang-over of 0.22 s has to pass before a shorter sound is known to be over."""
+BARGE_CUT_S = 1.2
+"""Voice for so long is somebody who wants to speak. The interviewer is silent from ``BARGE_PAUSE_S`` on, so nothing is
+lost by waiting: a drawn-out "mm-hm" is 0.85 s, and the detector's hang-over has to pass before its end is known."""
+BARGE_WORD_S = 0.7
+"""A shorter sound is a "yes" or an "uh-huh", whatever words the recogniser takes it for, unless it asks for something:
+the embedded one is as certain of "all" and "us" there as of what was really said."""
+BARGE_CERTAINTY = 0.5
+"""Words of a sound between the two count when the recogniser is as certain of them, on average. Measured with the
+embedded one over "mm-hm" and "um" taken for words: 0.01 to 0.45; over short sentences mostly 0.6 and more."""
 BARGE_RESUME_S = 2.0
