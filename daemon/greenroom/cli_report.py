@@ -21,6 +21,7 @@ BENCHES = {
     "turns": "how long a candidate waits, over 40 turns of whole interviews in real time (30 minutes)",
     "pauses": "cut-offs and waits over pauses inside answers, by length, cue and voice (8 minutes)",
     "echo": "echo removed by room, after changes and in ten minutes of the booth's own voice; double talk (5 minutes)",
+    "barge-in": "words, backchannels, coughs and doors over questions: what is cut, and gone on with (3 minutes)",
     "telemetry": "bytes, CPU and delay with 100 screens at 15 Hz (20 s)",
 }
 
@@ -29,6 +30,7 @@ LENGTHS: dict[str, tuple[str, type, str]] = {
     "turns": ("turns", int, "of how many turns (default 40)"),
     "pauses": ("sentences", int, "of each voice (default 14)"),
     "echo": ("minutes", float, "of the booth's own voice (default 10)"),
+    "barge-in": ("trials", int, "over questions (default 50)"),
 }
 """Benchmarks that may be shortened: by what, and how that is said."""
 
@@ -64,7 +66,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
 
 def _bench(what: str, wishes: dict[str, float]) -> int:
     try:
-        measure: Callable[..., int | None] = importlib.import_module(f"greenroom.bench.{what}").run
+        measure: Callable[..., int | None] = importlib.import_module(f"greenroom.bench.{what.replace('-', '_')}").run
     except ImportError as error:
         raise EngineUnavailable(f"the {what} benchmark needs {error.name}", fix="install the engines first") from error
     return measure(**wishes) or 0
