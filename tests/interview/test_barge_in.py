@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
+from greenroom.events import Repeat
 from greenroom.interview import text_cues, turns
 from greenroom.interview.state import CutSpeech, PauseSpeech, ResumeSpeech
 from greenroom.records import Word
@@ -127,3 +128,20 @@ def test_a_recogniser_that_never_answers_costs_two_seconds() -> None:
 ])
 def test_what_asks_for_silence(said: str, asks: bool) -> None:
     assert text_cues.asks_to_stop(said.split()) == asks
+
+
+def test_what_was_said_before_the_question_came_again_is_neither_a_barge_in_nor_lost() -> None:
+    booth = Play()
+    booth.to_question()
+    booth.run(1.0)
+    booth.voice_on()
+    booth.run(2.0)
+    booth.hear("i worked in a shop")
+    booth.feed(Repeat(t=booth.t, t_known=booth.t))
+    booth.run(0.15)
+    booth.voice_off("i worked in a shop")
+    booth.run(1.0)
+    assert booth.state.phase == "asking"
+    assert booth.state.barge_in is None
+    assert booth.state.answer is not None
+    assert [word.text for word in booth.state.answer.words] == ["i", "worked", "in", "a", "shop"]

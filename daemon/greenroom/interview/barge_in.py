@@ -16,6 +16,7 @@ from greenroom.interview.state import (
     Segment,
     Speaking,
 )
+from greenroom.records import Word
 
 OPEN_TO_BARGE_IN = frozenset({"ask", "greeting", "reprompt"})
 
@@ -52,17 +53,17 @@ def timers(draft: Draft) -> None:
         return
     last = over[-1]
     is_voiced = last.to_t is None
-    words = [word.text for segment in over for word in segment.words]
+    words = [word.text for word in _words(over, barge_in)]
     voiced_s = (state.now_t if last.to_t is None else last.to_t) - max(last.from_t, barge_in.since_t)
     is_long = voiced_s >= turns.BARGE_CUT_S
-    if (is_long and not text_cues.is_backchannel(words)) or (not is_voiced and _is_said(over)):
+    if (is_long and not text_cues.is_backchannel(words)) or (not is_voiced and _is_said(over, barge_in)):
         _cut(draft, speaking, barge_in)
     elif is_voiced and voiced_s >= turns.BARGE_PAUSE_S and speaking.paused_t is None:
         draft.set(speaking=msgspec.structs.replace(speaking, paused_t=state.now_t))
         draft.do(PauseSpeech(job=speaking.job))
     elif last.to_t is not None and (all(segment.is_final for segment in over) or speaking.paused_t is None or
                                     state.now_t - last.to_t >= turns.BARGE_RESUME_S):
-        _resume(draft, speaking, over)
+        _resume(draft, speaking, barge_in)
 
 
 def _over(answer: Answer, barge_in: BargeIn) -> tuple[Segment, ...]:
@@ -70,16 +71,23 @@ def _over(answer: Answer, barge_in: BargeIn) -> tuple[Segment, ...]:
     return tuple(segment for segment in answer.segments if segment.n >= barge_in.segment)
 
 
-def _is_said(over: tuple[Segment, ...]) -> bool:
+def _words(over: tuple[Segment, ...], barge_in: BargeIn) -> list[Word]:
+    """Those that came over the interviewer: a voice may have been there before."""
+    return [word for segment in over for word in segment.words
+            if segment.from_t >= barge_in.since_t or word.start_t >= barge_in.since_t]
+
+
+def _is_said(over: tuple[Segment, ...], barge_in: BargeIn) -> bool:
     """A sound that is over was somebody who wants to speak, by its final words."""
-    said = [segment for segment in over if segment.is_final and segment.words]
-    words = [word for segment in said for word in segment.words]
+    said = tuple(segment for segment in over if segment.is_final and segment.words)
+    words = _words(said, barge_in)
     texts = [word.text for word in words]
     if not words or text_cues.is_backchannel(texts):
         return False
     if text_cues.asks_to_stop(texts):
         return True
-    voiced_s = sum(segment.to_t - segment.from_t for segment in said if segment.to_t is not None)
+    voiced_s = sum(segment.to_t - max(segment.from_t, barge_in.since_t) for segment in said
+                   if segment.to_t is not None)
     certain = [1.0 if word.certainty is None else word.certainty for word in words]
     return voiced_s >= turns.BARGE_WORD_S and sum(certain) >= turns.BARGE_CERTAINTY * len(certain)
 
@@ -93,11 +101,12 @@ def _cut(draft: Draft, speaking: Speaking, barge_in: BargeIn) -> None:
         draft.enter("listening")
 
 
-def _resume(draft: Draft, speaking: Speaking, over: tuple[Segment, ...]) -> None:
+def _resume(draft: Draft, speaking: Speaking, barge_in: BargeIn) -> None:
     """It was a cough or a "mm-hm": forget it and go on from the same word."""
     answer = draft.state.answer
     if answer is not None:
-        draft.answer(segments=tuple(s for s in answer.segments if s not in over), has_voice=False)
+        kept = tuple(s for s in answer.segments if s.n < barge_in.segment or s.from_t < barge_in.since_t)
+        draft.answer(segments=kept, has_voice=False)
     draft.set(barge_in=None)
     if speaking.paused_t is not None:
         draft.set(speaking=msgspec.structs.replace(speaking, paused_t=None))
