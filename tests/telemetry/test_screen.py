@@ -7,9 +7,10 @@ from typing import get_args
 import msgspec
 import pytest
 
+from greenroom.events import JobKey
 from greenroom.hearing.room import Verdict
 from greenroom.hearing.sound_kinds import Kind
-from greenroom.interview.state import Checks, CheckState, InterviewState
+from greenroom.interview.state import Checks, CheckState, InterviewState, Speaking
 from greenroom.records import EngineInfo, RoomReading, SetUp
 from greenroom.server.protocol import BoothState, SessionOpened
 from greenroom.telemetry import screen
@@ -92,3 +93,11 @@ def test_an_absent_microphone_is_not_talked_of_as_a_room() -> None:
 def test_every_kind_and_every_verdict_has_words() -> None:
     assert set(screen._SOUND_TEXT) == set(get_args(Kind))
     assert {*screen._ROOM_TEXT, "good"} == set(get_args(Verdict))
+
+
+@pytest.mark.parametrize(("echo", "word"), [("webrtc-aec3", "asking"), ("half-duplex", "half_duplex")])
+def test_a_booth_that_cannot_be_interrupted_says_so_while_the_interviewer_speaks(echo: str, word: str) -> None:
+    speaking = Speaking(job=JobKey(1), cue="question:x", text="Why?", purpose="ask", started_t=1.0)
+    state = InterviewState(phase="asking", engines=(EngineInfo(capability="echo", name=echo),), speaking=speaking)
+    assert shown(state).state == word
+    assert shown(msgspec.structs.replace(state, speaking=None, phase="listening")).state == "silence"

@@ -6,6 +6,7 @@ import { questionPart, type CaptionLine } from "../../shared/captions.ts";
 import { density, lessMovement } from "../../shared/prefs.ts";
 import { Captions } from "../../shared/ui/Captions.tsx";
 import { StateLine } from "../../shared/ui/StateLine.tsx";
+import { isHeard } from "../../shared/ui/StateRing.tsx";
 import { Timer, WrapUp } from "../../shared/ui/Timer.tsx";
 import { t } from "../../shared/words.ts";
 import type { BoothState } from "../../shared/wire.gen.ts";
@@ -23,7 +24,7 @@ export function Interview({ booth, state }: ScreenProps) {
   const name = t.interviewer;
   const isFull = density.value === "full";
   const hasMeters = isFull && state.phase !== "greeting" && state.phase !== "closing";
-  const isFrozen = state.state === "asking" || state.state === "speaking";
+  const isFrozen = isHeard(state.state);
   const { you, booth: said } = booth.view.value;
   return (
     <div class={`stage density-${density.value} squeeze-${squeeze.level}`}>

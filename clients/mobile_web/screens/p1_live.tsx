@@ -5,6 +5,7 @@ import { Button } from "../../shared/ui/Button.tsx";
 import type { IconName } from "../../shared/ui/Icon.tsx";
 import { MeterTile } from "../../shared/ui/MeterTile.tsx";
 import { StateLine } from "../../shared/ui/StateLine.tsx";
+import { isHeard } from "../../shared/ui/StateRing.tsx";
 import { Timer, WrapUp } from "../../shared/ui/Timer.tsx";
 import { useCalmGauges } from "../../shared/ui/use_gauges.ts";
 import { t } from "../../shared/words.ts";
@@ -35,7 +36,7 @@ export function Live({ booth, state }: ScreenProps) {
         </section>
       )}
       <Transcript booth={booth} interviewer={name} />
-      <Meters booth={booth} isFrozen={state.state === "asking" || state.state === "speaking"} />
+      <Meters booth={booth} isFrozen={isHeard(state.state)} />
       <Buttons booth={booth} state={state} />
     </div>
   );

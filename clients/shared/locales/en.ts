@@ -21,7 +21,7 @@ export const en = {
       taken: "Thank you",
       thinking: "One moment",
       paused: "Paused, not listening",
-      half_duplex: "Wait for the tone before you speak",
+      half_duplex: "Please wait until I have finished before you speak",
     })[word],
   questionOf: (number: number, of: number) => `Question ${number}\u00A0of\u00A0${of}`,
   followUp: "Follow-up",

@@ -1,6 +1,11 @@
 // The icon of the state line: form and motion tell the states apart, never colour alone.
 import type { StateWord } from "../wire.gen.ts";
 
+/** The interviewer is heard: what is measured of the candidate does not move. */
+export function isHeard(word: StateWord): boolean {
+  return word === "asking" || word === "speaking" || word === "half_duplex";
+}
+
 export function StateRing({ word }: { word: StateWord }) {
   return (
     <svg class={`ring ring-${word}`} viewBox="0 0 48 48" aria-hidden="true" fill="none" stroke="currentColor" stroke-width="4" stroke-linecap="round">

@@ -59,7 +59,10 @@ def check(draft: Draft) -> None:
 def greet(draft: Draft) -> None:
     draft.do(SetListening(is_open=True))  # with the candidate's level, which is known from here on
     draft.enter("greeting")
-    job = say(draft, "greeting", personas.PERSONAS[draft.state.style].greeting, "greeting")
+    text = personas.PERSONAS[draft.state.style].greeting
+    if draft.state.is_half_duplex:
+        text = joined(text, personas.NOTICES["half-duplex"])
+    job = say(draft, "greeting", text, "greeting")
     draft.set(answer=Answer(turn=0, job=job, cue="greeting"))
     prepare_next(draft, position=0)
 

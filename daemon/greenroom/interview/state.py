@@ -35,6 +35,9 @@ CheckState = Literal["checking", "good", "fix", "absent"]
 ESSENTIAL = frozenset({"audio", "hearing"})
 """Workers without which there is no interview; the loss of another one is shown, and the interview goes on."""
 
+HALF_DUPLEX = "half-duplex"
+"""The engine that keeps the echo away by not listening."""
+
 # --- effects ------------------------------------------------------------------------------------
 
 
@@ -355,6 +358,11 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     @property
     def style(self) -> Style:
         return self.set_up.style
+
+    @property
+    def is_half_duplex(self) -> bool:
+        """The booth hears nothing while the interviewer speaks."""
+        return any(engine.capability == "echo" and engine.name == HALF_DUPLEX for engine in self.engines)
 
     @property
     def is_unavailable(self) -> bool:

@@ -59,7 +59,9 @@ def went_on(draft: Draft, t: float) -> None:
     state, answer = draft.state, draft.state.answer
     if answer is None or answer.quiet_since_t is None or not answer.words:
         return
-    pause_s = t - answer.quiet_since_t
+    # What the interviewer said meanwhile is no silence of the candidate, who may not even have been heard.
+    spoken_s = sum(max(0.0, min(aside.end_t, t) - max(aside.start_t, answer.quiet_since_t)) for aside in answer.asides)
+    pause_s = t - answer.quiet_since_t - spoken_s
     tier, ending = weigh(state, answer)
     draft.set(own_pause_s=endpointing.learn_pause(state.own_pause_s, tier, pause_s))
     draft.answer(endings=(*answer.endings, replace(ending, went_on_s=pause_s))[-MAX_ENDINGS:])

@@ -96,6 +96,8 @@ def word(state: InterviewState) -> StateWord:
     if state.phase == "paused":
         return "paused"
     if state.speaking is not None and state.speaking.started_t is not None and state.speaking.paused_t is None:
+        if state.is_half_duplex:
+            return "half_duplex"
         return "asking" if state.speaking.purpose == "ask" else "speaking"
     if state.phase == "listening" or (answer is not None and answer.opened_t is not None
                                       and state.phase in ("sensor_check", "greeting")):
