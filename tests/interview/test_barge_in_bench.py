@@ -85,8 +85,12 @@ def found() -> list[Trial]:
 @needs_vad
 @pytest.mark.slow
 def test_words_cut_the_question_and_other_sounds_do_not() -> None:
+    words = [trial for trial in found() if trial.kind == "words"]
+    late_s = [trial.silent_t - trial.onset_t for trial in words if trial.silent_t is not None]
+    assert len(late_s) == 2
+    assert max(late_s) < 0.45  # two trials have no 95th percentile to hold against the limit
     lines = list(bench.table(found()))
-    assert [text for text, is_good in lines if not is_good] == []
+    assert [text for text, is_good in lines if not is_good and not text.startswith("silent after")] == []
     assert [trial.is_cut for trial in found()] == [True, False, False, True, False, False]
 
 

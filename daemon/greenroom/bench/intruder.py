@@ -40,20 +40,20 @@ from greenroom.hearing.vad import MODEL_FILE, SileroVad
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
-from greenroom.interview.speech import Mouth, key_of
+from greenroom.interview.speech import Mouth
 from greenroom.interview.state import Effect, InterviewState
 from greenroom.language.scripted import ScriptedInterviewer
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
-from greenroom.ports import Heard, Pcm, SpeakerSource
+from greenroom.ports import Emit, Heard, Pcm, SpeakerSource
 from greenroom.records import Consent, DeviceInfo, EngineInfo, Phoneme, SessionRecord, SetUp
-from greenroom.requests import WorkerRequest
+from greenroom.requests import Synthesize, WorkerRequest
 from greenroom.settings import load
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.memory import MemorySessionStore
 from greenroom.tasks import AtOnce
 from greenroom.timeline import VirtualClock
-from greenroom.voice.clauses import WORD_BOUNDARY
+from greenroom.voice.clauses import WORD_BOUNDARY, breath_s, split
 from greenroom.voice.synthesizer_espeak import EspeakSynthesizer
 from greenroom.voice.visemes import SILENCE
 from greenroom.workers.audio import AudioWorker
@@ -155,6 +155,19 @@ class Nobody:
 Noted = PlayoutStarted | PlayoutPaused | PlayoutResumed | PlayoutCut | LineSpoken | Utterance
 
 
+class NotedVoice(VoiceWorker):
+    """Notes under which key each clause was asked for."""
+
+    def __init__(self, emit: Emit, asked: dict[str, str]) -> None:
+        super().__init__(EspeakSynthesizer(), emit)
+        self._asked = asked
+
+    def handle(self, request: WorkerRequest) -> None:
+        if isinstance(request, Synthesize):
+            self._asked[request.key] = request.text
+        super().handle(request)
+
+
 class Interview:
     """Real engines, machine and room. ``noted`` holds what happened to the interviewer's lines, and what was heard."""
 
@@ -164,7 +177,8 @@ class Interview:
         self.room = IntruderRoom(acoustics or Acoustics(), seed)
         self.noted: list[Noted] = []
         self._check = check
-        self._clips: dict[str, dict[int, list[SpeechClip]]] = {}
+        self._asked: dict[str, str] = {}
+        self._clips: dict[str, list[SpeechClip]] = {}
         self._clock = VirtualClock()
         settings, model = load(), vad_model()
         self._crew = LocalCrew(
@@ -173,7 +187,7 @@ class Interview:
                 "vision": lambda _emit: NobodySees(),
                 "hearing": lambda emit: HearingWorker(emit, SphinxRecogniser, ends_in_filler, load_pitch=PraatPitch,
                                                       load_turns=lambda: load_turns(settings)),
-                "voice": lambda emit: VoiceWorker(EspeakSynthesizer(), emit),
+                "voice": lambda emit: NotedVoice(emit, self._asked),
                 "language": lambda emit: LanguageWorker(ScriptedInterviewer(), emit),
             }, self._clock, self._feed)
         self.session = Session(
@@ -236,13 +250,16 @@ class Interview:
 
     def word_spans(self, text: str) -> list[WordSpan]:
         """Every word of a line, as far as its sound has been made, by the marks of its phonemes."""
-        clips = self._clips.get(key_of(text, self.state.style), {})
+        made = {asked: self._clips[key] for key, asked in self._asked.items() if key in self._clips}
         spans: list[WordSpan] = []
         begin_s = 0.0
-        for _, pieces in sorted(clips.items()):
+        for clause in split(text):
+            pieces = made.get(clause.strip())
+            if pieces is None:
+                return spans
             duration_s = sum(len(piece.pcm) for piece in pieces) / (2 * SAMPLE_RATE_HZ)
             spans += _spans(pieces[-1].phonemes, begin_s, begin_s + duration_s)
-            begin_s += duration_s
+            begin_s += duration_s + breath_s(clause)
         return spans
 
     def close(self) -> None:
@@ -253,7 +270,7 @@ class Interview:
 
     def _feed(self, event: WorkerEvent | Tick) -> None:
         if isinstance(event, SpeechClip):
-            pieces = self._clips.setdefault(event.key, {}).setdefault(event.clause, [])
+            pieces = self._clips.setdefault(event.key, [])
             if not (pieces and pieces[-1].is_last):
                 pieces.append(event)
         self.session.feed(event)
