@@ -65,6 +65,7 @@ def test_a_voice_that_stays_cuts_also_when_nobody_recognises_a_word() -> None:
     ("yes i can", 0.9, 0.8, True),
     ("as i said", 0.9, 0.2, False),  # a drawn-out "mm-hm" that was taken for words
     ("all", 0.4, 1.0, False),  # an "uh-huh"
+    ("the two", 0.9, 0.8, False),
     ("yes", 0.9, 1.0, False),
     ("stop", 0.4, 0.2, True),
     ("please wait", 0.6, 0.3, True),

@@ -89,7 +89,8 @@ def _is_said(over: tuple[Segment, ...], barge_in: BargeIn) -> bool:
     voiced_s = sum(segment.to_t - max(segment.from_t, barge_in.since_t) for segment in said
                    if segment.to_t is not None)
     certain = [1.0 if word.certainty is None else word.certainty for word in words]
-    return voiced_s >= turns.BARGE_WORD_S and sum(certain) >= turns.BARGE_CERTAINTY * len(certain)
+    return (voiced_s >= turns.BARGE_WORD_S and len(words) >= turns.BARGE_WORDS
+            and sum(certain) >= turns.BARGE_CERTAINTY * len(certain))
 
 
 def _cut(draft: Draft, speaking: Speaking, barge_in: BargeIn) -> None:

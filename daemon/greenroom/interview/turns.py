@@ -26,7 +26,8 @@ lost by waiting: a drawn-out "mm-hm" is 0.85 s, and the detector's hang-over has
 BARGE_WORD_S = 0.7
 """A shorter sound is a "yes" or an "uh-huh", whatever words the recogniser takes it for, unless it asks for something:
 the embedded one is as certain of "all" and "us" there as of what was really said."""
-BARGE_CERTAINTY = 0.5
-"""Words of a sound between the two count when the recogniser is as certain of them, on average. Measured with the
-embedded one over "mm-hm" and "um" taken for words: 0.01 to 0.45; over short sentences mostly 0.6 and more."""
+BARGE_WORDS, BARGE_CERTAINTY = 3, 0.5
+"""A sound between the two counts with so many words of which the recogniser is as certain, on average. Measured with
+the embedded one over "mm-hm" and "um": three words with 0.01 to 0.45, or two with up to 0.81; over short sentences
+mostly 0.6 and more."""
 BARGE_RESUME_S = 2.0
