@@ -19,7 +19,7 @@ from greenroom.events import (
     WorkerDied,
     WorkerReady,
 )
-from greenroom.interview import machine
+from greenroom.interview import machine, turns
 from greenroom.interview.state import (
     CutSpeech,
     DropSession,
@@ -208,16 +208,16 @@ def test_a_word_over_the_question_cuts_it_and_history_holds_what_was_heard() -> 
     play = interrupting()
     play.run(0.2)
     play.hear("actually i")
-    play.run(0.1)
+    play.run(turns.BARGE_CUT_S - 0.2)
     assert any(isinstance(e, CutSpeech) for e in play.effects)
     assert play.phase() == "listening"
     assert play.state.lines[-1].was_cut
     assert play.state.lines[-1].heard_text != play.state.lines[-1].text
 
 
-def test_half_a_second_of_voice_cuts_without_a_word() -> None:
+def test_a_voice_that_stays_cuts_without_a_word() -> None:
     play = interrupting()
-    play.run(0.7)
+    play.run(turns.BARGE_CUT_S)
     assert any(isinstance(e, CutSpeech) for e in play.effects)
 
 
