@@ -1,6 +1,9 @@
-"""Kills workers in the middle of answers and core between turns, and says what each death cost.
+"""Kills and stalls workers while interviewer or candidate speaks and core between turns; says what each one cost.
 
     PYTHONPATH=daemon:tests python tests/bench/bench_kills.py --seed 1 --times 10 --core 2
+    PYTHONPATH=daemon:tests python tests/bench/bench_kills.py --stalls 2 --times 0 --workers audio hearing voice
+
+A stalled worker is stopped with SIGSTOP: it lives and answers nothing, until the supervisor loses patience with it.
 
 Interviews are played in real time on the virtual booth until every kill has happened. Exit status 0 when all of them
 came to their end, lost no answered turn and showed a notice for every death.
@@ -33,24 +36,41 @@ NOTICE: dict[str, NoticeCode] = {
 }
 APART_S = 8.0
 """Between two kills, so that what each one costs can be told apart."""
+QUESTION_S, ANSWER_S = 3.0, 5.0
+"""So long after the beginning of a question or a segment of an answer a kill comes at the latest."""
 INTERVIEW_S = 400.0
 RESUMED_S = 15.0
 """Core's death lies within so long before its resuming."""
 
 
+class Due(NamedTuple):
+    """What is to be killed or stalled, and while who speaks."""
+
+    name: str
+    is_stall: bool
+    is_asking: bool
+
+
 class Kill(NamedTuple):
-    """What was killed, and which turn was being answered or had just been taken."""
+    """What was killed or stalled, and which turn was being asked or answered or had just been taken."""
 
     name: str
     turn: int
     after_s: float
+    how: str = "killed"
+
+    @property
+    def told(self) -> str:
+        return f"{self.name} {self.how} in turn {self.turn}"
 
 
 def main() -> int:
     options = _options()
-    print(f"seed {options.seed}: {options.times} kills of each worker in answers, {options.core} of core between turns")
+    print(f"seed {options.seed}: {options.times} kills and {options.stalls} stalls of each worker, one half of them "
+          f"in questions, one half in answers; {options.core} kills of core between turns")
     dice = random.Random(options.seed)
-    due = [name for name in options.workers for _ in range(options.times)]
+    due = [Due(name, is_stall, n % 2 == 1) for name in options.workers
+           for is_stall, times in ((False, options.times), (True, options.stalls)) for n in range(times)]
     dice.shuffle(due)
     cores = options.core
     with contextlib.ExitStack() as stack:
@@ -76,6 +96,7 @@ def _options() -> argparse.Namespace:
     parser = argparse.ArgumentParser(description=__doc__, formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--seed", type=int, default=1)
     parser.add_argument("--times", type=int, default=1, help="kills of each worker")
+    parser.add_argument("--stalls", type=int, default=0, help="stalls of each worker")
     parser.add_argument("--core", type=int, default=1, help="kills of core")
     parser.add_argument("--questions", type=int, default=4, help="questions of each interview")
     parser.add_argument("--keep", type=Path, help="a new folder for what the interviews leave")
@@ -95,7 +116,7 @@ def _report(place: Path) -> Report:
     return from_json((place / "out" / "report.json").read_bytes())
 
 
-def _interview(place: Path, due: list[str], cores: int, dice: random.Random, questions: int) -> tuple[list[Kill], bool]:
+def _interview(place: Path, due: list[Due], cores: int, dice: random.Random, questions: int) -> tuple[list[Kill], bool]:
     """One interview; takes what it kills out of ``due``. The kills, and whether it came to its end."""
     kills: list[Kill] = []
     last_s = time.monotonic()
@@ -110,12 +131,14 @@ def _interview(place: Path, due: list[str], cores: int, dice: random.Random, que
             for event in fresh:
                 if event["type"] == "save_turn" and event["turn"]["turn"] > taken and cores:
                     taken = event["turn"]["turn"]
-                    kills += _kill(command, "core", taken, dice.uniform(0.0, 1.0))
+                    kills += _kill(command, Due("core", False, False), taken, dice.uniform(0.0, 1.0))
                     cores -= 1
                     last_s = time.monotonic()
                     break
-                if event["type"] == "open_ears" and event["job"]["turn"] and due:
-                    kills += _kill(command, due.pop(), event["job"]["turn"], dice.uniform(0.0, 5.0))
+                moment = {"open_ears": False, "playout_started": True}.get(event["type"])
+                if moment is not None and event["job"]["turn"] and due and due[-1].is_asking == moment:
+                    longest_s = QUESTION_S if moment else ANSWER_S
+                    kills += _kill(command, due.pop(), event["job"]["turn"], dice.uniform(0.0, longest_s))
                     last_s = time.monotonic()
                     break
         is_over = command.process.poll() == 0
@@ -127,17 +150,18 @@ def _interview(place: Path, due: list[str], cores: int, dice: random.Random, que
     return kills, is_over
 
 
-def _kill(command: Running, name: str, turn: int, after_s: float) -> list[Kill]:
+def _kill(command: Running, due: Due, turn: int, after_s: float) -> list[Kill]:
     time.sleep(after_s)
-    pid = command.worker(name)
+    pid = command.worker(due.name)
     if pid is None:
         return []
-    os.kill(pid, signal.SIGKILL)
-    return [Kill(name, turn, after_s)]
+    os.kill(pid, signal.SIGSTOP if due.is_stall else signal.SIGKILL)
+    moment = "while asking" if due.is_asking else "while listening"
+    return [Kill(due.name, turn, after_s, f"{'stalled' if due.is_stall else 'killed'} {moment}")]
 
 
 def _judge(n: int, place: Path, kills: list[Kill], whole: Report, *, is_over: bool) -> bool:
-    print(f"interview {n}: " + (", ".join(f"{k.name} in turn {k.turn}" for k in kills) or "no kill"))
+    print(f"interview {n}: " + (", ".join(kill.told for kill in kills) or "no kill"))
     if not is_over or not (place / "out" / "report.json").exists():
         print("  it did not come to its end")
         return False
