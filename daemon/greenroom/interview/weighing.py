@@ -10,8 +10,9 @@ from greenroom.interview.endpointing import Tier
 from greenroom.interview.state import Answer, Draft, InterviewState, Segment
 from greenroom.records import Ending
 
-JUDGED_BY_S = 1.2
-"""A turn model that has not answered so long after the last voiced sample is not waited for."""
+JUDGED_BY_S = 2.0
+"""A turn model that has not answered so long after the last voiced sample is not waited for. On a busy machine the
+words alone would cut off who pauses after what could be a sentence; a longer gap is the smaller harm."""
 MAX_ENDINGS = 200
 """Of one answer; the oldest go."""
 
