@@ -30,6 +30,12 @@ def test_a_voice_that_falls_below_its_floor_is_negative() -> None:
     assert end_st(low, STEP_S) == pytest.approx(12 * np.log2(120 / 150), abs=0.1)
 
 
+def test_what_the_speaker_said_before_counts_for_the_floor_and_not_for_the_end() -> None:
+    flat = [150.0] * 60
+    assert end_st(flat, STEP_S) == pytest.approx(0.0)
+    assert end_st(flat, STEP_S, [100.0] * 200) == pytest.approx(12 * np.log2(1.5))
+
+
 def test_an_unvoiced_end_does_not_count_but_one_of_half_a_second_cannot_be_told() -> None:
     assert end_st([*declining(120), *([0.0] * 20)], STEP_S) == end_st(declining(120), STEP_S)
     assert end_st([*declining(120), *([0.0] * 50)], STEP_S) is None

@@ -68,16 +68,25 @@ def test_the_model_hears_the_turn_so_far_with_a_little_silence_and_never_more_th
                                                                                   1.0 + TAIL_S])
 
 
-def test_melody_is_that_of_the_voice_alone_across_turns() -> None:
+def test_the_floor_is_that_of_all_that_the_speaker_said_and_the_end_that_of_the_newest_segment() -> None:
     melody = Melody()
     endings = Endings(None, melody)
+    sound = ring((3.0, 200), (2.0, 99), (0.8, 200), (0.2, 100), (1.0, 99))
     endings.ended(1, 0.0, 3.0)
+    assert endings.signs(sound).pitch_st == pytest.approx(0.0)
     endings.ended(2, 5.0, 6.0)
-    told = endings.signs(ring((3.0, 200), (2.0, 99), (0.8, 200), (0.2, 100), (1.0, 99)))
+    told = endings.signs(sound)
     assert told.model_p is None
     assert told.pitch_st == pytest.approx(-12.0, abs=0.1)
-    assert set(melody.heard[0].tolist()) == {200, 100}
-    assert melody.heard[0].size == 4 * SAMPLE_RATE_HZ
+    assert [set(pcm.tolist()) for pcm in melody.heard] == [{200}, {200, 100}]
+
+
+def test_of_a_long_segment_only_its_end_is_tracked() -> None:
+    melody = Melody()
+    endings = Endings(None, melody)
+    endings.ended(1, 0.0, 20.0)
+    endings.signs(ring((20.0, 200)))
+    assert melody.heard[0].size == 8 * SAMPLE_RATE_HZ
 
 
 def test_the_end_is_also_judged_as_a_filled_pause_where_there_is_a_voice() -> None:
@@ -101,14 +110,15 @@ def test_a_model_that_fails_has_nothing_to_say_and_the_melody_counts() -> None:
     assert (told.model_p, told.pitch_st) == (None, 0.0)
 
 
-def test_what_is_forgotten_is_not_heard_again() -> None:
+def test_the_next_candidate_has_a_floor_of_their_own() -> None:
     melody = Melody()
     endings = Endings(None, melody)
+    sound = ring((3.0, 100), (1.0, 200))
     endings.ended(1, 0.0, 3.0)
+    endings.signs(sound)
     endings.forget()
     endings.ended(1, 3.0, 4.0)
-    endings.signs(ring((3.0, 200), (1.0, 150)))
-    assert set(melody.heard[0].tolist()) == {150}
+    assert endings.signs(sound).pitch_st == pytest.approx(0.0)
 
 
 def test_a_worker_tells_the_end_after_the_words_of_the_newest_segment() -> None:

@@ -20,15 +20,16 @@ MIN_FRAMES = 30
 FLOOR_PERCENTILE = 10.0
 
 
-def end_st(hz: Sequence[float], step_s: float) -> float | None:
-    """Semitones between the end of a pitch track and the speaker's floor in it; below the floor it is negative.
+def end_st(hz: Sequence[float], step_s: float, before: Sequence[float] = ()) -> float | None:
+    """Semitones between the end of a pitch track and the speaker's floor; below the floor it is negative.
 
-    ``hz`` has one value a frame up to the last voiced sample, 0 where there is no voice. None where it cannot be told:
-    too little voice, or an end without any.
+    ``hz`` has one value a frame up to the last voiced sample, 0 where there is no voice; ``before`` are values that
+    the speaker had earlier. None where it cannot be told: too little voice, or an end without any.
     """
     track = np.asarray(hz, float)
     end = track[-round(LAST_S / step_s) :]
-    end, voiced = end[end > 0], track[track > 0]
+    every = np.concatenate((np.asarray(before, float), track))
+    end, voiced = end[end > 0], every[every > 0]
     if end.size < MIN_END_FRAMES or voiced.size < MIN_FRAMES:
         return None
     return float(12 * np.log2(np.median(end[-END_FRAMES:]) / np.percentile(voiced, FLOOR_PERCENTILE)))

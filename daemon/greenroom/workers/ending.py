@@ -7,10 +7,7 @@ from collections import deque
 from collections.abc import Callable
 from typing import NamedTuple
 
-import numpy as np
-
 from greenroom.errors import EngineError
-from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.hearing.turn_features import WINDOW_S
 from greenroom.hearing.turn_melody import end_st
 from greenroom.ports import Pcm, PitchTracker, TurnDetector
@@ -18,8 +15,9 @@ from greenroom.workers.segments import FILLER_S, TAIL_S, Ring
 
 PITCH_LATENCY_S = 0.06
 """Stated time to track ``WINDOW_S`` of pitch, used for ``t_known`` in lock step."""
-MAX_SPANS = 64
-"""Segments of the last 8 s of voice; the shortest that holds a word lasts 0.25 s."""
+MAX_BEFORE = 6_000
+"""Frames from which the speaker's floor is taken: a minute of voice. Over 8 s it moves by half a semitone with the
+sentences that happen to be in them."""
 
 
 class Signs(NamedTuple):
@@ -34,12 +32,13 @@ NOTHING_TOLD = Signs(None, None, None)
 
 
 class Endings:
-    """Judges each silence of one stream by the last ``WINDOW_S`` before it; either engine may be missing."""
+    """Judges each silence of one stream by at most ``WINDOW_S`` before it; either engine may be missing."""
 
     def __init__(self, detector: TurnDetector | None, tracker: PitchTracker | None,
                  filler_score: Callable[[Pcm], float] | None = None) -> None:
         self._detector, self._tracker, self._filler_score = detector, tracker, filler_score
-        self._spans: deque[tuple[float, float]] = deque(maxlen=MAX_SPANS)
+        self._span = (0.0, 0.0)
+        self._before: deque[float] = deque(maxlen=MAX_BEFORE)
         self._turn = -1
         self._turn_t = 0.0
         self.latency_s = (detector.latency_s if detector else 0.0) + (PITCH_LATENCY_S if tracker else 0.0)
@@ -52,11 +51,11 @@ class Endings:
         """A VAD segment of a turn is over."""
         if turn != self._turn:
             self._turn, self._turn_t = turn, from_t
-        self._spans.append((from_t, to_t))
+        self._span = (from_t, to_t)
 
     def signs(self, ring: Ring) -> Signs:
         """Of the silence after the newest segment. A model that fails has nothing to say."""
-        to_t = self._spans[-1][1]
+        from_t, to_t = self._span
         model_p = None
         if self._detector is not None:
             try:
@@ -65,24 +64,14 @@ class Endings:
                 model_p = None
         pitch_st = None
         if self._tracker is not None:
-            pitch_st = end_st(self._tracker.track(self._voice(ring)), self._tracker.step_s)
+            hz = self._tracker.track(ring.pcm(max(from_t, to_t - WINDOW_S), to_t))
+            pitch_st = end_st(hz, self._tracker.step_s, self._before)
+            self._before.extend(hz)
         score = -math.inf
         if self._filler_score is not None:
             score = self._filler_score(ring.pcm(to_t - FILLER_S, to_t))
         return Signs(model_p, pitch_st, score if math.isfinite(score) else None)
 
     def forget(self) -> None:
-        self._spans.clear()
+        self._before.clear()
         self._turn = -1
-
-    def _voice(self, ring: Ring) -> Pcm:
-        """The newest ``WINDOW_S`` of this speaker's VAD segments, whichever turns they belong to."""
-        pieces: list[Pcm] = []
-        wanted = round(WINDOW_S * SAMPLE_RATE_HZ)
-        for from_t, to_t in reversed(self._spans):
-            piece = ring.pcm(from_t, to_t)[-wanted:]
-            pieces.insert(0, piece)
-            wanted -= piece.size
-            if wanted <= 0:
-                break
-        return np.concatenate(pieces)
