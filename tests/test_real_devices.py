@@ -19,6 +19,7 @@ from devices.bridge import Bridge, bridge
 from devices.phone import Phone, phone
 from devices.pulse import Pulse, own_pulse
 from devices.room import MODELS, needs_vad
+from greenroom.hearing.turn_smart import MODEL, MODEL_FILE
 from greenroom.reports.schema import Answer, Report, from_json
 from greenroom.world.measure import felt_gaps, pooled, read_room, reference_texts, word_errors
 
@@ -28,6 +29,7 @@ pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(280), n
                                  reason="no face model: greenroom models pull --minimal")]
 
 REPO = Path(__file__).parents[1]
+TURNS = MODEL if (MODELS / MODEL / MODEL_FILE).is_file() else "rules"
 MAX_WORD_ERROR_RATE = 0.35
 
 
@@ -130,8 +132,8 @@ def test_the_interview_runs_through_real_drivers(tmp_path: Path) -> None:
         found = values(answer)
         assert None not in (found["eye_contact"], found["head_movement_deg_s"], found["speaking_rate_wpm"])
     assert {engine.capability: engine.name for engine in report.engines} == {
-        "echo": "webrtc-aec3", "face": "litert-face-mesh", "language_model": "scripted", "pitch": "praat",
-        "recogniser": "pocketsphinx", "synthesiser": "espeak-ng", "voice_activity": "silero-v6"}
+        "echo": "webrtc-aec3", "end_of_turn": TURNS, "face": "litert-face-mesh", "language_model": "scripted",
+        "pitch": "praat", "recogniser": "pocketsphinx", "synthesiser": "espeak-ng", "voice_activity": "silero-v6"}
     assert sorted((device.kind, device.state) for device in report.devices) == [
         ("camera", "ok"), ("microphone", "ok"), ("speaker", "ok")]
     assert all(device.name for device in report.devices)
