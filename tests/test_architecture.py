@@ -18,7 +18,7 @@ PACKAGE = "greenroom"
 
 VOCABULARY = ("errors", "records", "events", "requests", "ports", "settings")
 """Each may import those before it; everything may import them (pure modules all but the settings)."""
-LEAVES = frozenset({"timeline", "tasks", "log", "systemd", "temporary"})
+LEAVES = frozenset({"timeline", "tasks", "log", "networks", "systemd", "temporary"})
 """Stand beside the vocabulary; know the errors and nothing else of the package."""
 
 PURE = frozenset({
@@ -58,11 +58,7 @@ PURE_LIBRARIES = frozenset({"numpy", "msgspec"})
 
 ANYWHERE = frozenset({"numpy", "msgspec"})
 HOMES: dict[str, dict[str, str]] = {
-    "onnxruntime": {
-        "hearing.vad": "",
-        "hearing.turn_smart": "another small network beside the recogniser",
-        "voice.synthesizer_piper": "its own threads for the networks of Piper's voices",
-    },
+    "onnxruntime": {"networks": ""},
     "piper": {"voice.synthesizer_piper": ""},
     "onnx": {"voice.synthesizer_piper": ""},
     "pocketsphinx": {

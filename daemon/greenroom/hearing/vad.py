@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-import os
 from pathlib import Path
 from typing import Any
 
 import numpy as np
 
-from greenroom.errors import EngineUnavailable, ModelMissing
+from greenroom import networks
+from greenroom.errors import ModelMissing
 from greenroom.ports import Pcm
 from greenroom.records import EngineInfo
 
@@ -26,24 +26,10 @@ class SileroVad:
     """
 
     def __init__(self, path: Path) -> None:
-        # ONNX Runtime 1.31 for Linux reports its use to its makers over the network unless it is told not to.
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
-        try:
-            import onnxruntime as ort
-        except ImportError as error:
-            raise EngineUnavailable("ONNX Runtime is not installed", fix="pip install onnxruntime") from error
         if not path.is_file():
             raise ModelMissing(f"no voice detector at {path}", fix="greenroom models pull --minimal")
-        options = ort.SessionOptions()
-        options.intra_op_num_threads = options.inter_op_num_threads = 1
-        # A pool that spins between blocks takes a core away from the recogniser.
-        options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-        options.log_severity_level = 3
-        try:
-            self._session: Any = ort.InferenceSession(str(path), options, providers=["CPUExecutionProvider"])
-        except Exception as error:  # the runtime raises classes of its own for a bad file
-            raise EngineUnavailable(f"the voice detector at {path} cannot be loaded: {error}") from error
-        self._version = str(ort.__version__)
+        self._session: Any = networks.session(path, f"the voice detector at {path}")
+        self._version = str(networks.runtime().__version__)
         self._input = np.zeros((1, CONTEXT_SAMPLES + BLOCK_SAMPLES), np.float32)
         self.reset()
 

@@ -13,6 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from greenroom import networks
 from greenroom.errors import EngineError, EngineUnavailable, ModelCorrupt, ModelMissing
 from greenroom.ports import Intonation, Pcm, Speech
 from greenroom.records import EngineInfo, Phoneme, Style
@@ -70,8 +71,8 @@ class PiperSynthesizer:
         for path in (model_path, config_path):
             if not path.is_file():
                 raise ModelMissing(f"no Piper voice: {path} is not there", fix="greenroom models pull")
-        # The makers of ONNX Runtime are not to hear of it; and Piper's own log names what is spoken.
-        os.environ["ORT_DISABLE_TELEMETRY"] = "1"
+        networks.runtime()  # before Piper takes it up in its own way
+        # Piper's own log names what is spoken.
         logging.getLogger("piper").setLevel(logging.ERROR)
         try:
             import piper
@@ -181,34 +182,26 @@ class PiperSynthesizer:
 
 def _session(path: Path, threads: int) -> tuple[Any, str]:
     """The network, made to tell the lengths of its phonemes where that can be; and what is to be said of the times."""
-    import onnxruntime as ort
-
-    options = ort.SessionOptions()
-    options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
-    # A pool that spins between clauses takes its cores away from the recogniser.
-    options.add_session_config_entry("session.intra_op.allow_spinning", "0")
-    options.add_session_config_entry("session.inter_op.allow_spinning", "0")
-    options.log_severity_level = 3
     network, times = _with_lengths(path)
-    ort.set_seed(1)
-    session = ort.InferenceSession(network, options, providers=["CPUExecutionProvider"])
+    networks.runtime().set_seed(1)
+    session = networks.session(network, f"the voice {path.stem}", threads=threads)
     if len(session.get_outputs()) > 1:
         times = "phoneme times of the voice"
     return session, times
 
 
-def _with_lengths(path: Path) -> tuple[str | bytes, str]:
+def _with_lengths(path: Path) -> tuple[Path | bytes, str]:
     """The network with one output more, or the file itself and why not."""
     try:
         import onnx
         from piper.patch_voice_with_alignment import add_alignment_output
     except ImportError:
-        return str(path), "phoneme times estimated: onnx is not installed"
+        return path, "phoneme times estimated: onnx is not installed"
     model = onnx.load(str(path))
     try:
         add_alignment_output(model)
     except ValueError:
-        return str(path), "phoneme times estimated: this voice does not tell them"
+        return path, "phoneme times estimated: this voice does not tell them"
     patched: bytes = model.SerializeToString()
     return patched, ""
 
