@@ -46,13 +46,6 @@ def test_the_felt_gap_is_of_turns_that_the_booth_ended_itself() -> None:
     assert told.ended_by == {"silence": 2, "done": 1, "skip": 1, "cap": 1, "end": 0, "lost": 0}
 
 
-@pytest.mark.parametrize(("gaps", "is_within"), [((0.8, 1.1, 1.9), True), ((1.3, 1.3), False), ((0.8, 0.8, 2.5), False),
-                                                 ((), None)])
-def test_the_felt_gap_is_held_against_its_target(gaps: tuple[float, ...], is_within: bool | None) -> None:
-    told = aggregate(timed(n, first_sample_heard=gap_s) for n, gap_s in enumerate(gaps))
-    assert told.is_within_target is is_within
-
-
 def test_the_share_of_speculation_that_was_used() -> None:
     assert aggregate([]).reused_share is None
     told = aggregate([timed(1), timed(2, speculation="missed", discarded=3), timed(3), timed(4, speculation="none"),

@@ -19,8 +19,6 @@ OPENAI_PCM_HZ = 24_000
 """What OpenAI's clients take bare samples for."""
 STYLES: tuple[Style, ...] = get_args(Style)
 FORMATS = ("wav", "pcm")
-_TAPS_S = 0.003
-_PASS_HZ = 7_500.0
 
 
 class TextToSay(Struct, frozen=True, kw_only=True, forbid_unknown_fields=True):
@@ -78,19 +76,9 @@ async def said(pcm: bytes, wanted: str) -> Document:
 
 
 def at_24k(pcm: bytes) -> bytes:
-    """16 kHz mono int16 at 24 kHz: three samples for every two, by a windowed sinc."""
-    samples = np.frombuffer(pcm, np.int16).astype(np.float32)
-    half = round(_TAPS_S * SAMPLE_RATE_HZ)
-    taps = np.arange(-half, half + 1)
-    padded = np.pad(samples, (half, half + 1 + len(samples) % 2))
-    count = -(-len(samples) * 3 // 2)
-    made = np.zeros((-(-count // 3), 3), np.float32)
-    for phase in range(3):
-        # Sample n of three lies 2/3 n samples of the old rate after the pair that they share.
-        shift, behind = divmod(2 * phase, 3)
-        distance = taps - behind / 3
-        cut = 2 * _PASS_HZ / SAMPLE_RATE_HZ
-        kernel = cut * np.sinc(cut * distance) * np.cos(0.5 * np.pi * distance / (half + 1)) ** 2
-        found = np.correlate(padded, (kernel / kernel.sum()).astype(np.float32), mode="valid")[shift::2]
-        made[:, phase] = found[: len(made)]
-    return np.round(made.reshape(-1)[:count]).clip(-32768, 32767).astype("<i2").tobytes()
+    """The same sound at ``OPENAI_PCM_HZ``."""
+    import soxr
+
+    samples = np.frombuffer(pcm, np.int16)
+    resampled: bytes = soxr.resample(samples, SAMPLE_RATE_HZ, OPENAI_PCM_HZ, quality="HQ").tobytes()
+    return resampled

@@ -107,11 +107,6 @@ class Latency(Struct, frozen=True, kw_only=True):
         begun = self.speculation["reused"] + self.speculation["missed"]
         return self.speculation["reused"] / begun if begun else None
 
-    @property
-    def is_within_target(self) -> bool | None:
-        """None: no gap to judge."""
-        return None if self.gap is None else self.gap.p50_s <= TARGET_P50_S and self.gap.p95_s <= TARGET_P95_S
-
 
 def aggregate(turns: Iterable[Timed]) -> Latency:
     """What these turns have in common, whatever their order."""
