@@ -171,6 +171,8 @@ class EndOfTurn(Event, tag="end_of_turn", frozen=True, kw_only=True):
     """The turn model's probability that the turn is over; None without the model."""
     pitch_st: float | None = None
     """Semitones between the end of the voice and the speaker's floor; None when it cannot be told."""
+    end_p: float | None = None
+    """The probability that a sentence ends after the last words; None where no model of language tells it."""
     filler: float | None = None
     """How much the end is like a filled pause, 0 where the odds are even; None when there is no voice to judge."""
     stream: str = LIVE
@@ -304,6 +306,8 @@ class WorkerDied(Event, tag="worker_died", frozen=True, kw_only=True):
     worker: WorkerName
     reason: str
     is_lost: bool = False
+    heard_t: float | None = None
+    """When it was last heard of: one that hung was of no use from then on. None when it never was."""
 
 
 class SessionPlanned(Event, tag="session_planned", frozen=True, kw_only=True):

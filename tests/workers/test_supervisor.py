@@ -114,7 +114,9 @@ def test_a_hung_call_is_found_by_its_age_and_the_worker_is_replaced(tmp_path: Pa
         async with crew(tmp_path, call_budget_s=0.5) as made:
             made.ask("voice", "hang")
             await made.until(lambda: made.readies("voice") == [1, 2])
-            assert made.deaths("voice")
+            (death,) = made.deaths("voice")
+            assert death.heard_t is not None
+            assert death.t - death.heard_t >= 0.5
             assert made.readies("language") == [1]
 
     asyncio.run(scene())

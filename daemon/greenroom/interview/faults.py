@@ -41,8 +41,10 @@ def died(draft: Draft, event: WorkerDied) -> None:
     state = draft.state
     draft.set(lost=(*(name for name in state.lost if name != event.worker), event.worker))
     if event.worker == "audio":
-        draft.set(say_again=state.speaking or state.say_again, speaking=None, voice=None, barge_in=None)
-        _close_ears(draft)
+        silent_t = event.t if event.heard_t is None else min(event.heard_t, event.t)
+        draft.set(say_again=state.speaking or state.say_again, speaking=None, voice=None, barge_in=None,
+                  silent_since_t=silent_t if state.silent_since_t is None else state.silent_since_t)
+        _close_ears(draft, silent_t)
     if event.is_lost:
         draft.set(gone=(*(name for name in state.gone if name != event.worker), event.worker))
         if event.worker in ESSENTIAL and state.phase not in _OVER:
@@ -66,8 +68,9 @@ def ready(draft: Draft, event: WorkerReady) -> None:
         case "audio":
             draft.do(SetListening(is_open=state.phase != "paused"))
             if state.phase != "paused" and (was_lost or state.speaking is not None or state.say_again is not None):
-                since_t = state.now_t if state.notice is None else state.notice.since_t
+                since_t = state.now_t if state.silent_since_t is None else state.silent_since_t
                 _sound_is_back(draft, since_t, "the sound system restarted")
+            draft.set(silent_since_t=None)
         case "hearing":
             if state.channel:
                 draft.do(RestoreVoice(mean=state.channel))
@@ -107,15 +110,15 @@ def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:
         _repeat(draft, again.cue, again.text, again.purpose)
 
 
-def _close_ears(draft: Draft) -> None:
-    """No more sound will come of what is being said: its words so far are the last."""
+def _close_ears(draft: Draft, to_t: float) -> None:
+    """No more sound will come of what is being said: its words up to then are the last."""
     answer = draft.state.answer
     if answer is None or not answer.has_voice or not answer.segments:
         return
-    now_t = draft.state.now_t
-    last = msgspec.structs.replace(answer.segments[-1], to_t=now_t)
-    draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=now_t)
-    draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=last.n, to_t=now_t))
+    to_t = max(to_t, answer.segments[-1].from_t)
+    last = msgspec.structs.replace(answer.segments[-1], to_t=to_t)
+    draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=to_t)
+    draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=last.n, to_t=to_t))
 
 
 def _closed(segment: Segment, to_t: float) -> Segment:
@@ -184,7 +187,7 @@ def pause(draft: Draft) -> None:
     asking.silence(draft)
     draft.set(say_again=state.speaking, paused_t=state.now_t,
               paused_from="listening" if state.phase == "listening" else "asking")
-    _close_ears(draft)
+    _close_ears(draft, state.now_t)
     draft.do(SetListening(is_open=False))
     draft.enter("paused")
 

@@ -295,7 +295,7 @@ def _blank(state: InterviewState) -> dict[str, object]:
     fresh = InterviewState(now_t=state.now_t, phase_since_t=state.now_t, generation=state.generation,
                            offered=state.offered, set_up=state.offered,
                            engines=state.engines, lost=state.lost, gone=state.gone, missing=state.missing,
-                           deaf_since_t=state.deaf_since_t)
+                           silent_since_t=state.silent_since_t, deaf_since_t=state.deaf_since_t)
     return msgspec.structs.asdict(fresh)
 
 

@@ -214,7 +214,7 @@ class Session:
                 self.devices[event.device.kind] = event.device
             case WorkerDied(worker="audio"):
                 self._speech.sound_is_gone()
-                self._evidence.interrupted(event.t)
+                self._evidence.interrupted(event.t if event.heard_t is None else min(event.heard_t, event.t))
             case WorkerDied(worker="voice"):
                 self._speech.voice_is_gone(is_lost=event.is_lost)
             case WorkerReady(worker="voice"):

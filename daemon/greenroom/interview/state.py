@@ -205,6 +205,7 @@ class Segment(Struct, frozen=True, kw_only=True):
     """When the turn model or the pitch told it; None when neither could."""
     model_p: float | None = None
     pitch_st: float | None = None
+    end_p: float | None = None
     filler: float | None = None
     """See ``EndOfTurn``."""
 
@@ -347,6 +348,8 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     """Those of them that nobody starts again."""
     missing: tuple[str, ...] = ()
     """Kinds of devices that are not there now."""
+    silent_since_t: float | None = None
+    """No sound has come from the audio worker since then: it is gone."""
     deaf_since_t: float | None = None
     """When the microphone was lost."""
     paused_from: Phase = "attract"

@@ -79,6 +79,7 @@ class Supervisor:
         self._tasks: set[asyncio.Task[None]] = set()
         self._generations = dict.fromkeys(names, 0)
         self._budgets = dict.fromkeys(names, RestartBudget())
+        self._heard_t: dict[WorkerName, float] = {}
         self._cold_since_s: dict[WorkerName, float] = {}
         """Adopted workers that are waited for."""
         self._ended = {name: asyncio.Event() for name in names}
@@ -166,6 +167,7 @@ class Supervisor:
     def _hear(self, name: WorkerName, event: WorkerEvent) -> None:
         if isinstance(event, WorkerReady):
             self._cold_since_s.pop(name, None)
+        self._heard_t[name] = self._clock.now()
         self._sink(name, event)
 
     async def _keep(self, name: WorkerName) -> None:
@@ -228,7 +230,8 @@ class Supervisor:
             reason = f"{failure.code}: {failure.message}" + (f" Fix: {failure.fix}" if failure.fix else "")
         log.error("%s worker: %s; %s", name, reason, "given up" if is_lost else "restarting")
         now_t = self._clock.now()
-        self._sink(name, WorkerDied(t=now_t, t_known=now_t, worker=name, reason=reason, is_lost=is_lost))
+        self._sink(name, WorkerDied(t=now_t, t_known=now_t, worker=name, reason=reason, is_lost=is_lost,
+                                    heard_t=self._heard_t.pop(name, None)))
 
     async def _watch(self) -> None:
         """Ping every worker, end the one that hangs or outgrows its memory, and give up on those that stay away."""
