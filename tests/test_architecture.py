@@ -63,6 +63,7 @@ HOMES: dict[str, dict[str, str]] = {
     "onnx": {"voice.synthesizer_piper": ""},
     "pocketsphinx": {
         "hearing.recogniser_sphinx": "", "hearing.aligner_sphinx": "another search: it knows what was said",
+        "hearing.sentence_end_ngram": "its model of language alone, whatever recogniser there is",
     },
     "faster_whisper": {"hearing.recogniser_whisper": ""},
     "ctranslate2": {"hearing.recogniser_whisper": ""},
@@ -123,6 +124,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "devices.virtual": {"world": "attaches to the virtual booth: its messages, its room, its picture"},
     "interview.checking": {"hearing.room": "judges the room by what the check heard"},
     "hearing.aligner_sphinx": {"language.clause_ends": "words as the recogniser's dictionary has them"},
+    "hearing.sentence_end_ngram": {"language.clause_ends": "words as the model of language has them"},
     "hearing.heard": {"language.clause_ends": "reads words as the turn's cues do"},
     "hearing.pauses": {"language.clause_ends": "tells an open clause by the same words as the end of a turn"},
     "hearing.wording": {"language.clause_ends": "reads words as the turn's cues do"},
@@ -194,6 +196,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "workers.hearing": {
         "hearing.fillers": "the rule for filled pauses",
         "hearing.pitch_praat": "chooses the pitch tracker",
+        "hearing.sentence_end_ngram": "chooses the model of sentence ends",
         "hearing.sounds_yamnet": "chooses the classifier of sounds",
         "hearing.turn_smart": "chooses the turn model",
         "models": "finds the weights",

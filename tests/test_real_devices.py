@@ -133,7 +133,8 @@ def test_the_interview_runs_through_real_drivers(tmp_path: Path) -> None:
         assert None not in (found["eye_contact"], found["head_movement_deg_s"], found["speaking_rate_wpm"])
     assert {engine.capability: engine.name for engine in report.engines} == {
         "echo": "webrtc-aec3", "end_of_turn": TURNS, "face": "litert-face-mesh", "language_model": "scripted",
-        "pitch": "praat", "recogniser": "pocketsphinx", "synthesiser": "espeak-ng", "voice_activity": "silero-v6"}
+        "pitch": "praat", "recogniser": "pocketsphinx", "sentence_ends": "trigrams", "synthesiser": "espeak-ng",
+        "voice_activity": "silero-v6"}
     assert sorted((device.kind, device.state) for device in report.devices) == [
         ("camera", "ok"), ("microphone", "ok"), ("speaker", "ok")]
     assert all(device.name for device in report.devices)

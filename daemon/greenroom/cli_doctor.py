@@ -35,6 +35,7 @@ ENGINES = (
     ("voice activity", "Silero VAD", "onnxruntime", "", True),
     ("recogniser", "faster-whisper", "faster_whisper", "pip install 'greenroom[whisper]'", False),
     ("recogniser", "pocketsphinx", "pocketsphinx", "", True),
+    ("sentence ends", "trigrams of pocketsphinx", "pocketsphinx", "", True),
     ("pitch", "Praat", "parselmouth", "", True),
     ("face", "BlazeFace, face mesh and iris", "ai_edge_litert", "", True),
     ("synthesiser", "Piper", "piper", "pip install 'greenroom[piper]'", False),

@@ -6,7 +6,7 @@ run in worker processes, never on core's event loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -149,6 +149,13 @@ class TurnDetector(Engine, Protocol):
 
     def probability(self, pcm: Pcm) -> float:
         """0 to 1 that the turn of which these samples are the last is over. Raises ``EngineError``."""
+
+
+class SentenceEnds(Engine, Protocol):
+    """Tells from words whether a sentence can end after them."""
+
+    def probability(self, words: Sequence[str]) -> float | None:
+        """0 to 1 that a sentence ends after these words; None for no word at all."""
 
 
 class PitchTracker(Engine, Protocol):

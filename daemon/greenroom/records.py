@@ -16,7 +16,7 @@ Pacing = Literal["fast", "normal", "patient"]
 QuestionKind = Literal["behavioural", "situational", "technical", "motivation"]
 Capability = Literal[
     "voice_activity", "recogniser", "end_of_turn", "face", "synthesiser", "language_model", "echo",
-    "sounds", "pitch",
+    "sounds", "pitch", "sentence_ends",
 ]
 EndedBy = Literal["silence", "done", "skip", "cap", "end", "lost"]
 Speculation = Literal["reused", "missed", "none"]
@@ -216,6 +216,8 @@ class Ending(Record, frozen=True, kw_only=True):
     """The turn model's probability that the answer was over; None when it was not asked."""
     pitch_st: float | None = None
     """Semitones between the end of the voice and the speaker's floor; None when it could not be told."""
+    end_p: float | None = None
+    """The probability that a sentence ends after the last words; None when it could not be told."""
     filler: float | None = None
     """How much the end was like a filled pause, 0 where the odds are even; None when it could not be told."""
     score: float | None = None

@@ -36,6 +36,9 @@ from greenroom.interview.state import (
 )
 from greenroom.records import Consent, SetUp, SpokenLine, Word
 
+FULL = ("in my second year i worked in a small shop and when the owner fell ill i kept it open for a month"
+        " so i learned to deal with people every day")
+"""A whole answer to a question of the plan: it is not brief, and ends with a sentence."""
 SAY_S = 2.0
 """How long the interviewer needs for anything."""
 

@@ -213,7 +213,7 @@ class Simulation:
         if is_final:
             self.later(0.3, lambda: self._work("hearing", EndOfTurn(
                 t=self.t, t_known=self.t, job=job, segment=segment, model_p=self.chance.random(),
-                pitch_st=self.chance.uniform(-2, 4))))
+                pitch_st=self.chance.uniform(-2, 4), end_p=self.chance.random())))
 
     def _work(self, worker: WorkerName, event: JournalEntry) -> None:
         if worker not in self.dead:

@@ -24,9 +24,7 @@ from greenroom.events import (
 from greenroom.interview import machine
 from greenroom.interview.state import CutSpeech, DropSession, FinishSession, SaveTurn
 from greenroom.records import DeviceInfo, TurnRecord
-from interview.play import SAY_S, Play
-
-FULL = "i worked in a small shop and i learned to deal with people every day"
+from interview.play import FULL, SAY_S, Play
 
 
 def saved(play: Play) -> list[TurnRecord]:

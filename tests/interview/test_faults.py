@@ -1,5 +1,6 @@
 from __future__ import annotations
 
+import msgspec
 import pytest
 
 from greenroom.events import (
@@ -17,9 +18,7 @@ from greenroom.interview.evidence import VoiceNumbers
 from greenroom.interview.notices import NoticeLog
 from greenroom.interview.state import CloseEars, FinishSession, OpenEars, ReadAnswer, SaveTurn, Say
 from greenroom.records import EngineInfo
-from interview.play import SAY_S, Play
-
-FULL = "i finished my degree in the summer and i worked in a small shop for two years"
+from interview.play import FULL, SAY_S, Play
 
 
 def died(worker: WorkerName, t: float) -> WorkerDied:
@@ -136,6 +135,22 @@ def test_a_dead_sound_system_closes_the_segment_so_that_its_words_become_final()
     assert [word.text for word in answer.words] == ["i", "finished", "my", "degree"]
     (gap,) = answer.gaps
     assert gap.end_t - gap.start_t == pytest.approx(2.0)
+
+
+def test_a_sound_system_that_hung_was_deaf_from_its_last_sign_of_life_on() -> None:
+    play = at_question()
+    segment = play.voice_on()
+    play.run(5)
+    play.feed(msgspec.structs.replace(died("audio", play.t), heard_t=play.t - 3.0))
+    (closed,) = (e for e in play.effects if isinstance(e, CloseEars) and e.segment == segment)
+    assert closed.to_t == pytest.approx(play.t - 3.0)
+    play.feed(msgspec.structs.replace(died("audio", play.t + 1), heard_t=play.t))
+    play.run(2)
+    play.feed(ready("audio", play.t))
+    assert play.state.answer is not None
+    (gap,) = play.state.answer.gaps
+    assert gap.end_t - gap.start_t == pytest.approx(5.0)
+    assert play.state.silent_since_t is None
 
 
 def test_jobs_of_a_core_that_came_back_have_keys_that_were_never_used() -> None:

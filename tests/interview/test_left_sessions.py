@@ -11,11 +11,10 @@ from greenroom.events import CoreResumed, End, GiveConsent, JournalEntry
 from greenroom.interview.left_sessions import RESUME_WITHIN_S, settle
 from greenroom.ports import LeftSession
 from greenroom.records import Consent
-from interview.play import Play
+from interview.play import FULL, Play
 from storage.samples import turn
 
 HEAD = b"2026-11-20T10:00:00+00:00 0.0"
-FULL = "i worked in a small shop and i learned to deal with people every day"
 
 
 @cache

@@ -10,9 +10,8 @@ from greenroom.events import DeviceChanged, Done
 from greenroom.interview import faults, machine
 from greenroom.interview.state import SaveTurn
 from greenroom.records import DeviceInfo
-from interview.play import SAY_S, Play
+from interview.play import FULL, SAY_S, Play
 
-FULL = "i worked in a small shop and i learned to deal with people every day"
 Kind = Literal["microphone", "speaker", "camera"]
 
 

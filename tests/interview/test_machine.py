@@ -31,9 +31,7 @@ from greenroom.interview.state import (
     SaveTurn,
     SetListening,
 )
-from interview.play import SAY_S, Play
-
-FULL = "i worked in a small shop and i learned to deal with people every day"
+from interview.play import FULL, SAY_S, Play
 
 
 def saved(play: Play) -> list[SaveTurn]:
@@ -156,9 +154,9 @@ def test_repeat_keeps_what_was_said() -> None:
     play.feed(Repeat(t=play.t, t_known=play.t))
     play.run(SAY_S + 0.3)
     assert play.said()[-1].cue.startswith("repeat:")
-    play.say("then i studied at the university for three years")
+    play.say(FULL)
     play.run(2)
-    assert len(saved(play)[0].turn.words) == 17
+    assert len(saved(play)[0].turn.words) == 8 + len(FULL.split())
 
 
 def test_a_pause_closes_the_microphone_and_the_same_turn_goes_on() -> None:

@@ -9,9 +9,8 @@ from greenroom.interview import turns
 from greenroom.interview.reopening import REACTION_S
 from greenroom.interview.state import CutSpeech, SaveTurn, Say
 from greenroom.records import TurnRecord
-from interview.play import SAY_S, Play
+from interview.play import FULL, SAY_S, Play
 
-FULL = "i worked in a small shop and i learned to deal with people every day"
 MORE = "and later i became the one who teaches the others"
 STARTS_S = 0.1
 """From the wish to speak to the first sample."""

@@ -27,12 +27,11 @@ from greenroom.storage.memory import MemorySessionStore
 from greenroom.tasks import AtOnce
 from greenroom.timeline import VirtualClock
 from greenroom.workers.supervisor import NAMES
-from interview.play import Play
+from interview.play import FULL, Play
 from interview.stage import Notes
 from interview.test_speech import Port
 from storage.samples import turn as stored_turn
 
-FULL = "i worked in a small shop and i learned to deal with people every day"
 MORE = "and later i became the one who teaches the others how it is done"
 
 

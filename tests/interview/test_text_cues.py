@@ -87,7 +87,8 @@ def test_a_heard_filler_counts_whatever_the_words_are() -> None:
         "give me a second", "give me one moment please", "just a moment", "one second", "hold on", "hang on a second",
         "wait a minute", "I need a moment", "that's a good question", "how do I put this", "where was I",
         "I have to think", "I'm thinking", "let me think um", "bear with me", "let me remember", "what else",
-        "let me thing", "let me sink", "let be think", "led me think", "let me thank", "left me think about it",
+        "let me thing", "let me sink", "let me say it", "let be think", "led me think", "let me thank",
+        "left me think about it",
     ],
 )  # fmt: skip
 def test_asking_for_time_holds_also_when_misheard(tail: str) -> None:

@@ -5,17 +5,15 @@ from __future__ import annotations
 import pytest
 
 from greenroom.events import EndOfTurn, JobKey
-from greenroom.interview.endpointing import WAIT_S
+from greenroom.interview.endpointing import BRIEF_S, WAIT_S
 from greenroom.interview.state import SaveTurn
 from greenroom.interview.weighing import JUDGED_BY_S
 from greenroom.records import TurnRecord
-from interview.play import SAY_S, Play
-
-FULL = "i worked in a small shop and i learned to deal with people every day"
+from interview.play import FULL, SAY_S, Play
 
 
-def listening(*, with_model: bool = True) -> Play:
-    play = Play()
+def listening(*, with_model: bool = True, follow_ups: bool = False) -> Play:
+    play = Play(follow_ups=follow_ups)
     play.to_question()
     if with_model:
         play.feed(EndOfTurn(t=0, t_known=0, job=JobKey(0), segment=1, pitch_st=-1.0))
@@ -23,14 +21,15 @@ def listening(*, with_model: bool = True) -> Play:
     return play
 
 
-def say(play: Play, text: str, pitch_st: float | None = None, model_p: float | None = None) -> float:
+def say(play: Play, text: str, pitch_st: float | None = None, model_p: float | None = None,
+        end_p: float | None = None) -> float:
     """An answer, and how it ends 0.2 s after the final words; its last voiced sample."""
     ended_t = play.say(text, 2.0)
     play.run(0.3)
     answer = play.state.answer
     assert answer is not None
     play.feed(EndOfTurn(t=ended_t, t_known=play.t, job=JobKey(answer.turn), segment=answer.segments[-1].n,
-                        model_p=model_p, pitch_st=pitch_st))
+                        model_p=model_p, pitch_st=pitch_st, end_p=end_p))
     return ended_t
 
 
@@ -38,12 +37,38 @@ def saved(play: Play) -> list[TurnRecord]:
     return [e.turn for e in play.effects if isinstance(e, SaveTurn)]
 
 
-@pytest.mark.parametrize(("pitch_st", "tier"), [(-1.2, "complete"), (0.3, "unsure"), (2.0, "incomplete")])
+@pytest.mark.parametrize(("pitch_st", "tier"), [(-1.2, "complete"), (0.1, "unsure"), (2.0, "incomplete")])
 def test_the_wait_follows_how_the_voice_ended(pitch_st: float, tier: str) -> None:
     play = listening()
     ended_t = say(play, FULL, pitch_st, 0.5)
     play.run(8)
     assert saved(play)[0].committed_t - ended_t == pytest.approx(WAIT_S[tier], abs=0.05)  # type: ignore[index]  # tiers
+
+
+def test_the_first_sentence_of_a_story_is_not_taken_for_the_whole_and_that_of_a_follow_up_is() -> None:
+    play = listening()
+    ended_t = say(play, "i worked in a small shop and i learned to deal with people", -1.2, 0.9)
+    play.run(8)
+    assert saved(play)[0].committed_t - ended_t == pytest.approx(BRIEF_S, abs=0.05)
+    play = listening(follow_ups=True)
+    say(play, FULL, -1.2, 0.9)
+    play.run(SAY_S + 2.0)
+    assert play.state.is_follow_up
+    ended_t = say(play, "i worked in a small shop and i learned to deal with people", -1.2, 0.9)
+    play.run(8)
+    assert saved(play)[-1].committed_t - ended_t == pytest.approx(WAIT_S["complete"], abs=0.05)
+
+
+def test_words_that_a_sentence_seldom_ends_with_make_the_wait_longer() -> None:
+    waits = []
+    for end_p in (0.2, 0.005):
+        play = listening()
+        ended_t = say(play, FULL, -0.3, 0.5, end_p)
+        play.run(8)
+        (ending,) = saved(play)[0].endings
+        assert ending.end_p == end_p
+        waits.append(saved(play)[0].committed_t - ended_t)
+    assert waits == pytest.approx([WAIT_S["unsure"], WAIT_S["incomplete"]], abs=0.05)
 
 
 def test_a_turn_is_not_taken_before_the_model_has_spoken() -> None:

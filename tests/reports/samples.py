@@ -105,7 +105,8 @@ def _endings(said: tuple[Word, ...], end_t: float) -> tuple[Ending, ...]:
     return (
         Ending(t=said[2].end_t, category="hold", words=3, model_p=None, pitch_st=None, score=None, wait_s=8.0,
                went_on_s=1.25),
-        Ending(t=end_t, category="complete", words=len(said), model_p=0.93, pitch_st=-0.8, score=4.2, wait_s=0.7),
+        Ending(t=end_t, category="complete", words=len(said), model_p=0.93, pitch_st=-0.8, end_p=0.25, score=4.2,
+               wait_s=0.7),
     )
 
 

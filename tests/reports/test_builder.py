@@ -74,7 +74,7 @@ records = st.builds(
             stages=some(st.builds(Stage, name=texts, at_s=times), max_size=2).map(tuple),
             endings=some(
                 st.builds(Ending, t=times, category=texts, words=st.integers(0, 9), model_p=values, pitch_st=values,
-                          score=values, wait_s=times, went_on_s=values),
+                          end_p=values, score=values, wait_s=times, went_on_s=values),
                 max_size=2,
             ).map(tuple),
             speculation=st.sampled_from(["reused", "missed", "none"]),
@@ -175,7 +175,8 @@ def test_how_a_turn_was_taken_is_told_with_what_it_means() -> None:
     pause, end = first.endings
     assert pause.at_s == pytest.approx(record.turns[0].endings[0].t - record.started_t, abs=1e-3)
     assert (pause.category, pause.model_p, pause.score, pause.went_on_s) == ("hold", None, None, 1.25)
-    assert (end.model_p, end.pitch_st, end.score, end.wait_s, end.went_on_s) == (0.93, -0.8, 4.2, 0.7, None)
+    assert (end.model_p, end.pitch_st, end.end_p, end.score, end.wait_s) == (0.93, -0.8, 0.25, 4.2, 0.7)
+    assert end.went_on_s is None
     assert [answer.speculation for answer in build(interview()).answers] == ["reused"] * 3 + ["none"]
 
 

@@ -193,7 +193,7 @@ def test_every_number_of_a_turn_leads_to_the_word_before_the_silence(html: str) 
     assert f"{last.model_p:.2f}" in first
     assert "you went on after" in first
     assert "a request for time" in first
-    assert first.count("cannot tell") == 3
+    assert first.count("cannot tell") == 4
     assert page.SPECULATION["reused"] in first
     assert "threw away" not in first
     assert "threw away what it had prepared 1 time:" in sections[1]

@@ -57,7 +57,7 @@ def test_the_share_of_speculation_that_was_used() -> None:
 
 def test_silences_are_told_by_how_sure_they_were_and_what_came_of_them() -> None:
     silences = aggregate([
-        timed(1, endings=(ending("complete", score=1.0, went_on_s=0.8), ending("complete", score=5.0))),
+        timed(1, endings=(ending("complete", score=2.0, went_on_s=0.8), ending("complete", score=5.0))),
         timed(2, endings=(ending("hold", score=None, went_on_s=3.0), ending("filler", score=5.0))),
         timed(3, endings=(ending("complete", score=None),)),
     ]).silences

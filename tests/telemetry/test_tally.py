@@ -13,10 +13,8 @@ from greenroom.telemetry.display import Display
 from greenroom.telemetry.hub import Hub
 from greenroom.telemetry.tally import KEPT_TURNS, Histogram, Tally
 from greenroom.timeline import VirtualClock
-from interview.play import Play
+from interview.play import FULL, Play
 from telemetry.samples import SECRET, tally, timed
-
-FULL = "i worked in a small shop and i learned to deal with people every day"
 
 
 def test_a_turn_counts_once_nothing_can_change_it() -> None:

@@ -1,12 +1,14 @@
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import numpy as np
 import pytest
 
 from greenroom.errors import EngineError
 from greenroom.events import SAMPLE_RATE_HZ, EndOfTurn, Utterance
 from greenroom.ports import Pcm
-from greenroom.records import EngineInfo
+from greenroom.records import EngineInfo, Word
 from greenroom.workers.ending import NOTHING_TOLD, PITCH_LATENCY_S, Endings
 from greenroom.workers.hearing import HearingWorker
 from greenroom.workers.segments import FILLER_S, TAIL_S, Chunk, Ring
@@ -44,6 +46,23 @@ class Melody:
     def track(self, pcm: Pcm) -> tuple[float, ...]:
         self.heard.append(pcm)
         return tuple(float(hz) for hz in pcm[:: SAMPLE_RATE_HZ // 100])
+
+
+class Grammar:
+    """A model of sentence ends that remembers the words."""
+
+    info = EngineInfo(capability="sentence_ends", name="grammar")
+
+    def __init__(self) -> None:
+        self.heard: list[tuple[str, ...]] = []
+
+    def probability(self, words: Sequence[str]) -> float | None:
+        self.heard.append(tuple(words))
+        return 0.2 if words else None
+
+
+def said(text: str) -> tuple[Word, ...]:
+    return tuple(Word(text=word, start_t=0.0, end_t=0.1) for word in text.split())
 
 
 def ring(*levels: tuple[float, int]) -> Ring:
@@ -108,6 +127,20 @@ def test_a_model_that_fails_has_nothing_to_say_and_the_melody_counts() -> None:
     endings.ended(1, 0.0, 3.0)
     told = endings.signs(ring((3.0, 200)))
     assert (told.model_p, told.pitch_st) == (None, 0.0)
+
+
+def test_the_last_words_of_a_turn_are_looked_at_across_its_segments() -> None:
+    grammar = Grammar()
+    endings = Endings(None, None, sentence_ends=grammar)
+    endings.ended(1, 0.0, 1.0, said("i opened"))
+    endings.ended(1, 1.5, 2.0, said("it"))
+    assert endings.signs(ring((3.0, 200))).end_p == 0.2
+    endings.ended(2, 5.0, 6.0, said("no"))
+    endings.signs(ring((6.0, 200)))
+    endings.forget()
+    endings.ended(2, 7.0, 8.0)
+    assert endings.signs(ring((8.0, 200))).end_p is None
+    assert grammar.heard == [("i", "opened", "it"), ("no",), ()]
 
 
 def test_the_next_candidate_has_a_floor_of_their_own() -> None:

@@ -24,6 +24,7 @@ from greenroom.events import (
 from greenroom.hearing.fillers import ends_in_filler
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
+from greenroom.hearing.sentence_end_ngram import NgramSentenceEnds
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
 from greenroom.interview import machine
 from greenroom.interview.state import Answer, CloseEars, InterviewState, OpenEars, SaveTurn, Say
@@ -67,7 +68,7 @@ class Listener:
         self._capture = Capture(self._take, SileroVad(model), NoEcho(), Reference())
         self._capture.set_open(True, 0.0)
         self._hearing = HearingWorker(self._take, SphinxRecogniser, ends_in_filler, load_pitch=PraatPitch,
-                                      load_turns=lambda: load_turns(settings))
+                                      load_turns=lambda: load_turns(settings), load_sentence_ends=NgramSentenceEnds)
         self._hearing.warm_up(0)
         self._random = np.random.default_rng(1)
         self._t = 0.0

@@ -10,7 +10,6 @@ from __future__ import annotations
 import logging
 import multiprocessing
 from collections.abc import Iterable, Iterator
-from itertools import pairwise
 from typing import Literal, NamedTuple
 
 import numpy as np
@@ -33,14 +32,15 @@ LIMIT_PER_100 = 3.0
 TOLERATED = 0.05
 """Share of cut-offs at which policies are compared."""
 HELD_OUT_VOICES = frozenset({"piper joe", "piper alba", "espeak-ng en-gb-x-rp+f4", "espeak-ng en-029", "flite awb"})
-SENTENCES = 14
+SENTENCES = 16
 """Of each voice."""
 MIN_WORDS = 6
 UNDERSTOOD_WER = 0.3
 """The words are half of the policy: of a voice in which the recogniser misses more of them nothing can be concluded."""
-CUED = 4
-"""Every so many cuts are made again with each spoken cue."""
+BEFORE = (1, 3)
+"""Sentences before the one that is cut, in turn: the beginning of an answer, and the middle of one."""
 BREATH_S = 0.35
+CHECK = "Hello, this is my voice, and I am ready for the interview."
 _SEED = 7
 
 
@@ -51,6 +51,8 @@ class Case(NamedTuple):
     is_held_out: bool
     is_end: bool
     cue: Cue
+    before: int
+    """Sentences of the answer before this one."""
     taken_s: float
     """Silence after which the turn was taken; infinite when it was not in ``SILENCE_S``."""
     ending: Ending | None
@@ -81,22 +83,25 @@ REAL = (
 
 
 def cases_of(voice: Voice, count: int = SENTENCES) -> list[Case]:
-    """Cuts and ends in one voice, after another sentence of it, with what the booth made of them."""
+    """Ends and cuts in one voice, with what the booth made of them; of one that it does not understand only the ends.
+
+    Each sentence is cut once, and the cut heard twice: with a spoken cue before the silence and without.
+    """
     random = np.random.default_rng(_SEED)
     texts = script_texts(voice.name.removeprefix("recorded ")) if voice.name.startswith("recorded") else _all_texts()
     usable = [s for s in aligned(voice, random.permutation(texts)[: 2 * count].tolist()) if len(s.words) >= MIN_WORDS]
+    answers = [(usable[n - BEFORE[n % len(BEFORE)] : n], usable[n]) for n in range(max(BEFORE), len(usable))][:count]
     listener = Listener(voice.say(CHECK, False))
-    cases: list[Case] = []
-    for n, (before, sentence) in enumerate(pairwise((*usable[: count + 1],))):
+    cases = [_case(listener, voice, before, sentence, (sentence.pcm,), is_end=True) for before, sentence in answers]
+    if pooled([case.errors for case in cases]).rate > UNDERSTOOD_WER:
+        return cases
+    for n, (before, sentence) in enumerate(answers):
         cut = int(random.integers(2, len(sentence.words) - 2))
         heard = sentence.pcm[: round(sentence.words[cut - 1].end_t * SAMPLE_RATE_HZ)]
-        cues: tuple[Cue, ...] = ("none", "um", "let me think") if n % CUED == 0 else ("none",)
-        cases += [_case(listener, voice, before, sentence, (heard, *_spoken(voice, cue)), cue=cue) for cue in cues]
-        cases.append(_case(listener, voice, before, sentence, (sentence.pcm,), is_end=True))
+        cues: tuple[Cue, Cue] = ("none", "um" if n // len(BEFORE) % 2 == 0 else "let me think")
+        cases += [_case(listener, voice, before, sentence, (heard, *_spoken(voice, cue)), cue=cue)
+                  for cue in cues]
     return cases
-
-
-CHECK = "Hello, this is my voice, and I am ready for the interview."
 
 
 def _all_texts() -> list[str]:
@@ -111,12 +116,14 @@ def _spoken(voice: Voice, cue: Cue) -> Iterator[Pcm]:
         yield voice.say("Let me think.", False)
 
 
-def _case(listener: Listener, voice: Voice, before: Sentence, sentence: Sentence, heard: tuple[Pcm, ...], *,
+def _case(listener: Listener, voice: Voice, before: list[Sentence], sentence: Sentence, heard: tuple[Pcm, ...], *,
           is_end: bool = False, cue: Cue = "none") -> Case:
-    taken = listener.hear(np.concatenate([before.pcm, silence(BREATH_S), *heard]))
+    earlier = [part for said in before for part in (said.pcm, silence(BREATH_S))]
+    taken = listener.hear(np.concatenate([*earlier, *heard]))
     is_held_out = sentence.is_held_out or voice.name in HELD_OUT_VOICES
-    errors = word_errors(f"{before.text} {sentence.text}", taken.text) if is_end else WordErrors(0, 0)
-    return Case(voice.name, is_held_out, is_end, cue, taken.after_s, taken.ending, errors)
+    text = " ".join(said.text for said in (*before, sentence))
+    errors = word_errors(text, taken.text) if is_end else WordErrors(0, 0)
+    return Case(voice.name, is_held_out, is_end, cue, len(before), taken.after_s, taken.ending, errors)
 
 
 def silence(seconds: float) -> Pcm:
@@ -158,12 +165,11 @@ def _wait_needed(takes_for_end: list[bool]) -> float:
 def _lines(count: int) -> Iterator[Line]:
     voices = [*recorded_voices(), *other_voices()]
     cases: list[Case] = []
-    yield "voice                          word errors  cut-offs below the cap  ends: taken after p50, p95", True
+    yield "voice                          word errors  cut-offs below the cap  long answers: taken after p50, p95", True
     with multiprocessing.get_context("spawn").Pool(min(len(voices), multiprocessing.cpu_count())) as pool:
         for found in pool.imap(_cases_by_name, [(voice.name, count) for voice in voices]):
-            is_understood = _errors(found).rate <= UNDERSTOOD_WER
-            cases += found if is_understood else ()
-            yield _voice_line(found) + ("" if is_understood else "  not understood"), True
+            cases += found if _errors(found).rate <= UNDERSTOOD_WER else ()
+            yield _voice_line(found), True
     yield f"Voices of more than {UNDERSTOOD_WER:.0%} word errors are left out below.", True
     yield from _table([case for case in cases if not case.is_end])
     for is_held_out in (False, True):
@@ -173,7 +179,8 @@ def _lines(count: int) -> Iterator[Line]:
         what = "kept out of tuning" if is_held_out else "weights come from here"
         yield (f"{what}: {rate:.1f} cut-offs per 100 pauses below the cap of {CAP_S:.0f} s, {len(inside)} silences "
                f"(limit {LIMIT_PER_100:.0f})"), rate <= LIMIT_PER_100
-        yield f"  complete answers taken after {_spread(part)}", True
+        yield "  " + "; ".join(_by_cue(inside)), True
+        yield f"  answers of {BEFORE[-1] + 1} sentences taken after {_spread(part)}", True
     yield f"wait needed for {TOLERATED:.0%} cut-offs, in s:", True
     needed = waits_needed([case for case in cases if not case.is_end and case.cue == "none"])
     yield from ((f"  {name:<24}{wait_s:5.2f}", True) for name, wait_s in needed.items())
@@ -191,7 +198,15 @@ def _voice_line(cases: list[Case]) -> str:
     inside = [case for case in cases if not case.is_end]
     name = cases[0].voice + (" (kept out)" if cases[0].voice in HELD_OUT_VOICES else "")
     rate = f"{_errors(cases).rate:.0%}"
-    return f"{name:<36}{rate:>6}{per_100(inside, below_cap()):>12.1f} per 100       {_spread(cases)}"
+    cut = f"{per_100(inside, below_cap()):.1f} per 100" if inside else "not understood"
+    return f"{name:<36}{rate:>6}{cut:>20}       {_spread(cases)}"
+
+
+def _by_cue(inside: list[Case]) -> Iterator[str]:
+    for before, what in zip(BEFORE, ("at the beginning of an answer", "in the middle of one"), strict=True):
+        rate = per_100([case for case in inside if case.cue == "none" and case.before == before], below_cap())
+        yield f"without a spoken cue {what} {rate:.1f}"
+    yield f"with one {per_100([case for case in inside if case.cue != 'none'], below_cap()):.1f}"
 
 
 def _errors(cases: list[Case]) -> WordErrors:
@@ -199,7 +214,9 @@ def _errors(cases: list[Case]) -> WordErrors:
 
 
 def _spread(cases: list[Case]) -> str:
-    taken = [min(case.taken_s, SILENCE_S) for case in cases if case.is_end]
+    taken = [min(case.taken_s, SILENCE_S) for case in cases if case.is_end and case.before == BEFORE[-1]]
+    if not taken:
+        return "none"
     p50, p95 = np.percentile(taken, [50, 95])
     return f"{p50:.2f} s, {p95:.2f} s ({len(taken)} ends)"
 

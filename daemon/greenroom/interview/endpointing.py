@@ -10,10 +10,10 @@ taken from); that of the turn model, which is near chance on synthetic voices an
 from __future__ import annotations
 
 import math
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from greenroom.interview.text_cues import Category
-from greenroom.records import Ending, Pacing
+from greenroom.records import Ending, Pacing, QuestionKind
 
 Tier = Literal["complete", "unsure", "incomplete", "filler", "hold"]
 
@@ -22,18 +22,29 @@ WAIT_S: dict[Tier, float] = {"complete": 0.75, "unsure": 1.5, "incomplete": 6.0,
 the cap where it is not."""
 CAP_S = 6.0
 """The longest wait for an answer of one or two words."""
+BRIEF_WORDS: dict[QuestionKind, int] = {"behavioural": 30, "situational": 30, "technical": 20, "motivation": 20}
+"""So much is said in 8 to 12 s: fewer words are rarely a whole answer to a question of the plan, for which coaches ask
+a minute or two. Answers to follow-ups are as short as they like."""
+BRIEF_S = 2.5
+"""The least wait after a brief answer."""
 PACE: dict[Pacing, float] = {"fast": 0.8, "normal": 1.0, "patient": 1.6}
 
-BASE = 1.7
-MODEL_WEIGHT = 0.2
-"""A log-odds of the turn model, from -``MODEL_LIMIT`` to ``MODEL_LIMIT``."""
-MODEL_LIMIT = 4.0
+BASE = 1.9
+DOUBT_WEIGHT, TRUST_WEIGHT = 0.2, 0.7
+"""Of the turn model's log-odds below and above even, within ``MODEL_LOGIT``. It doubts most ends of synthetic voices,
+and is seldom sure of one inside a sentence."""
+MODEL_LOGIT = (-4.0, 3.0)
 FALL_WEIGHT = -2.0
-"""A semitone that the voice ends above the speaker's floor, from ``LOWEST_ST`` to ``HIGHEST_ST``."""
-LOWEST_ST, HIGHEST_ST = -1.5, 3.0
-OPEN_CLAUSE = -3.4
+"""Of the semitones that the voice ends above the speaker's floor, within ``FALL_ST``."""
+FALL_ST = (-1.5, 3.0)
+SENTENCE_WEIGHT = 0.6
+"""Of the logarithm by which a sentence is less likely to end after the last words than ``USUAL_END_P``, the median
+after whole sentences; down to ``LEAST_LOG``."""
+USUAL_END_P = 0.22
+LEAST_LOG = -3.0
+OPEN_CLAUSE = -3.0
 """The words break off inside a clause, as far as the recogniser got them right."""
-COMPLETE_SCORE, UNSURE_SCORE = 3.6, 0.5
+COMPLETE_SCORE, UNSURE_SCORE = 3.5, 0.8
 
 FILLER_SCORE, FILLER_P = -1.0, 0.013
 """An end that is only somewhat like a filled pause is one when the turn model is as sure as it gets that the turn goes
@@ -46,21 +57,36 @@ MAX_FLOOR_S = 0.95
 OWN_END_WEIGHT = 0.3
 
 
-def score(category: Category, model_p: float | None, pitch_st: float | None, own_end_st: float) -> float | None:
+class Signs(NamedTuple):
+    """How a silence sounds and reads; each as in ``EndOfTurn``."""
+
+    model_p: float | None = None
+    pitch_st: float | None = None
+    end_p: float | None = None
+
+
+def score(category: Category, signs: Signs, own_end_st: float = 0.0) -> float | None:
     """Log-odds that the answer is over; None where only the words are known.
 
-    ``pitch_st`` as in ``EndOfTurn``; ``own_end_st`` is where this speaker's answers end.
+    ``own_end_st`` is where this speaker's answers end.
     """
-    if model_p is None and pitch_st is None:
+    if signs.model_p is None and signs.pitch_st is None:
         return None
     odds = BASE
-    if model_p is not None:
-        p = min(max(model_p, 1e-6), 1 - 1e-6)
-        odds += MODEL_WEIGHT * min(max(math.log(p / (1 - p)), -MODEL_LIMIT), MODEL_LIMIT)
-    if pitch_st is not None:
+    if signs.model_p is not None:
+        p = min(max(signs.model_p, 1e-6), 1 - 1e-6)
+        logit = _within(math.log(p / (1 - p)), *MODEL_LOGIT)
+        odds += logit * (TRUST_WEIGHT if logit > 0 else DOUBT_WEIGHT)
+    if signs.pitch_st is not None:
         # Whoever ends high, as in a question, is not made to wait for it more than once or twice.
-        odds += FALL_WEIGHT * min(max(pitch_st - max(own_end_st, 0.0), LOWEST_ST), HIGHEST_ST)
+        odds += FALL_WEIGHT * _within(signs.pitch_st - max(own_end_st, 0.0), *FALL_ST)
+    if signs.end_p is not None:
+        odds += SENTENCE_WEIGHT * _within(math.log(max(signs.end_p, 1e-9) / USUAL_END_P), LEAST_LOG, 0.0)
     return odds + (OPEN_CLAUSE if category == "incomplete" else 0.0)
+
+
+def _within(value: float, low: float, high: float) -> float:
+    return min(max(value, low), high)
 
 
 def is_filler(filler: float | None, model_p: float | None) -> bool:
@@ -77,11 +103,13 @@ def tier(category: Category, odds: float | None) -> Tier:
     return "complete" if odds >= COMPLETE_SCORE and category == "complete" else "unsure"
 
 
-def wait_s(how: Tier, words: int, pacing: Pacing, own_pause_s: float) -> float:
+def wait_s(how: Tier, words: int, pacing: Pacing, own_pause_s: float, *, is_brief: bool = False) -> float:
     """Silence after which an answer is taken, in seconds after its last voiced sample."""
     wait = WAIT_S[how]
     if how == "complete":
         wait = max(wait, min(own_pause_s * 1.2, MAX_FLOOR_S))
+    if is_brief:
+        wait = max(wait, BRIEF_S)
     if how != "hold" and words <= 2:
         wait = CAP_S
     return wait * PACE[pacing]
@@ -101,4 +129,4 @@ def learn_end(own_end_st: float, ending: Ending) -> float:
     """Where the candidate's answers end, in semitones above the floor, as a moving average over those that are over."""
     if ending.pitch_st is None or ending.went_on_s is not None or ending.words <= 2:
         return own_end_st
-    return own_end_st + OWN_END_WEIGHT * (min(max(ending.pitch_st, LOWEST_ST), HIGHEST_ST) - own_end_st)
+    return own_end_st + OWN_END_WEIGHT * (_within(ending.pitch_st, *FALL_ST) - own_end_st)

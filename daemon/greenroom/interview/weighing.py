@@ -27,7 +27,7 @@ def told(draft: Draft, event: EndOfTurn) -> None:
         return
     draft.answer(segments=tuple(
         replace(segment, is_judged=True, judged_t=judged_t, model_p=event.model_p, pitch_st=event.pitch_st,
-                filler=event.filler)
+                end_p=event.end_p, filler=event.filler)
         if segment.n == event.segment else segment
         for segment in answer.segments
     ))
@@ -47,12 +47,13 @@ def weigh(state: InterviewState, answer: Answer) -> tuple[Tier, Ending]:
     ends_in_filler = answer.segments[-1].ends_in_filler if answer.segments else False
     ends_in_filler = ends_in_filler or endpointing.is_filler(heard.filler, heard.model_p)
     category = text_cues.classify(words, ends_in_filler=ends_in_filler, kind=answer.kind)
-    model_p, pitch_st = heard.model_p, heard.pitch_st
-    odds = endpointing.score(category, model_p, pitch_st, state.own_end_st)
+    signs = endpointing.Signs(heard.model_p, heard.pitch_st, heard.end_p)
+    odds = endpointing.score(category, signs, state.own_end_st)
     tier = endpointing.tier(category, odds)
-    wait_s = endpointing.wait_s(tier, len(words), state.set_up.pacing, state.own_pause_s)
-    return tier, Ending(t=answer.quiet_since_t or 0.0, category=category, words=len(words), model_p=model_p,
-                        pitch_st=pitch_st, filler=heard.filler, score=odds, wait_s=wait_s)
+    is_brief = answer.cue.startswith("question:") and len(words) < endpointing.BRIEF_WORDS[answer.kind]
+    wait_s = endpointing.wait_s(tier, len(words), state.set_up.pacing, state.own_pause_s, is_brief=is_brief)
+    return tier, Ending(t=answer.quiet_since_t or 0.0, category=category, words=len(words), filler=heard.filler,
+                        score=odds, wait_s=wait_s, **signs._asdict())
 
 
 def went_on(draft: Draft, t: float) -> None:

@@ -131,6 +131,7 @@ def report_ending(ending: Ending, origin_t: float) -> ReportEnding:
         wait_s=_s(ending.wait_s),
         went_on_s=_value(ending.went_on_s),
         filler=_value(ending.filler),
+        end_p=_value(ending.end_p),
     )
 
 

@@ -76,6 +76,8 @@ class ReportEnding(Struct, frozen=True, kw_only=True):
     """The candidate went on after so much silence; null: the turn was taken."""
     filler: float | None = None
     """How much the end was like a filled pause, 0 where the odds are even; null when it could not be told."""
+    end_p: float | None = None
+    """The probability that a sentence ends after the last words; null when it could not be told."""
 
 
 class ReportSeries(Struct, frozen=True, kw_only=True):

@@ -59,6 +59,7 @@ _SOUND_TEXT: dict[str, str] = {
 _WORKER: dict[Capability, WorkerName] = {
     "voice_activity": "audio", "echo": "audio", "recogniser": "hearing", "end_of_turn": "hearing", "face": "vision",
     "synthesiser": "voice", "language_model": "language", "sounds": "hearing", "pitch": "hearing",
+    "sentence_ends": "hearing",
 }
 """Which worker runs the engine of a capability."""
 

@@ -11,13 +11,14 @@ from greenroom.errors import CommandRefused, EngineError, EngineUnavailable, Gre
 from greenroom.events import LIVE, SAMPLE_RATE_HZ, RequestFailed
 from greenroom.hearing.fillers import ends_in_filler, score
 from greenroom.hearing.pitch_praat import PraatPitch
+from greenroom.hearing.sentence_end_ngram import NgramSentenceEnds
 from greenroom.hearing.sounds_yamnet import MODEL, MODEL_FILE, YamnetSounds
 from greenroom.hearing.turn_smart import MODEL as TURN_MODEL
 from greenroom.hearing.turn_smart import MODEL_FILE as TURN_FILE
 from greenroom.hearing.turn_smart import SmartTurn
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
-from greenroom.ports import Emit, PitchTracker, Recogniser, SoundClassifier, TurnDetector
+from greenroom.ports import Emit, PitchTracker, Recogniser, SentenceEnds, SoundClassifier, TurnDetector
 from greenroom.records import EngineInfo
 from greenroom.requests import CloseSegment, Hear, LearnChannel, ListenToRoom, OpenSegment, SetChannel, WorkerRequest
 from greenroom.settings import Settings
@@ -47,6 +48,11 @@ def no_turns() -> TurnDetector:
     raise EngineUnavailable("there is no turn model")
 
 
+def no_sentence_ends() -> SentenceEnds:
+    """Stands where no model is to tell where sentences end. Raises ``EngineUnavailable``."""
+    raise EngineUnavailable("there is no model of sentence ends")
+
+
 class HearingWorker:
     """One recogniser a stream, made when the stream first needs it; the live stream's is made in ``warm_up``.
 
@@ -58,7 +64,8 @@ class HearingWorker:
     def __init__(self, emit: Emit, load_recogniser: Callable[[], Recogniser], is_filler: FillerRule,
                  *, load_sounds: Callable[[], SoundClassifier] = no_sounds,
                  load_pitch: Callable[[], PitchTracker] = no_pitch,
-                 load_turns: Callable[[], TurnDetector] = no_turns) -> None:
+                 load_turns: Callable[[], TurnDetector] = no_turns,
+                 load_sentence_ends: Callable[[], SentenceEnds] = no_sentence_ends) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._load_recogniser = load_recogniser
@@ -69,12 +76,15 @@ class HearingWorker:
         self._pitch: PitchTracker | None = None
         self._load_turns = load_turns
         self._turns: TurnDetector | None = None
+        self._load_sentence_ends = load_sentence_ends
+        self._sentence_ends: SentenceEnds | None = None
         self._streams: dict[str, Listening] = {}
         self._now_t = 0.0
 
     def warm_up(self, origin_ns: int) -> None:  # noqa: ARG002 - the port's signature; sound carries its own times
         """Recognise a little noise, so that the first answer does not wait. Raises what ``load_recogniser`` does."""
         self._pitch, self._turns = self._warm_pitch(), self._warm_turns()
+        self._sentence_ends = self._warm_sentence_ends()
         live = self._stream(LIVE)
         live.warm_up()
         try:
@@ -82,14 +92,9 @@ class HearingWorker:
         except (ModelError, EngineError) as error:
             log.info("the kinds of noise in the room will not be told: %s", error)
             self._sounds = error
-            self.engines = (live.engine,)
-        else:
-            self.engines = (live.engine, self._sounds.info)
-        if self._pitch is not None:
-            self.engines = (*self.engines, self._pitch.info)
-        if self._turns is not None:
-            self.engines = (*self.engines, self._turns.info)
-        elif self._pitch is not None:
+        engines = (self._sounds, self._pitch, self._turns, self._sentence_ends)
+        self.engines = (live.engine, *(e.info for e in engines if e is not None and not isinstance(e, GreenroomError)))
+        if self._turns is None and self._pitch is not None:
             self.engines = (*self.engines, RULES)
 
     def _warm_pitch(self) -> PitchTracker | None:
@@ -109,6 +114,13 @@ class HearingWorker:
             return None
         detector.probability(np.full(SAMPLE_RATE_HZ // 2, 1, np.int16))
         return detector
+
+    def _warm_sentence_ends(self) -> SentenceEnds | None:
+        try:
+            return self._load_sentence_ends()
+        except EngineUnavailable as error:
+            log.info("the end of a turn is told without a model of sentence ends: %s", error)
+            return None
 
     def handle(self, request: WorkerRequest) -> None:
         try:
@@ -159,7 +171,7 @@ class HearingWorker:
             if idle is None:
                 raise CommandRefused(f"{MAX_STREAMS} streams are busy", fix="close a segment of one of them first")
             del self._streams[idle]
-        endings = Endings(self._turns, self._pitch, score) if name == LIVE else None
+        endings = Endings(self._turns, self._pitch, score, self._sentence_ends) if name == LIVE else None
         stream = Listening(name, self._emit, self._tell, self._load_recogniser, self._is_filler,
                            tracker=self._pitch, endings=endings)
         self._streams[name] = stream
@@ -173,7 +185,8 @@ class HearingWorker:
 def build(settings: Settings, emit: Emit) -> HearingWorker:
     """The worker that these settings ask for."""
     return HearingWorker(emit, Recognisers(settings), ends_in_filler, load_sounds=lambda: load_sounds(settings),
-                         load_pitch=PraatPitch, load_turns=lambda: load_turns(settings))
+                         load_pitch=PraatPitch, load_turns=lambda: load_turns(settings),
+                         load_sentence_ends=NgramSentenceEnds)
 
 
 def load_sounds(settings: Settings) -> SoundClassifier:

@@ -240,18 +240,18 @@ class Listening:
         self._answered.append((segment.job, segment.segment))
         self._say(segment, words, is_final=True, is_filler=bool(pcm.size) and self._is_filler(pcm))
         if self._endings is not None:
-            self._judge(segment, self._endings, is_newest=len(self._queue) == 1 and bool(words))
+            self._judge(segment, self._endings, words=words, is_newest=len(self._queue) == 1 and bool(words))
         self._pitch.end(segment.segment)
 
-    def _judge(self, segment: SegmentSound, endings: Endings, *, is_newest: bool) -> None:
+    def _judge(self, segment: SegmentSound, endings: Endings, *, words: tuple[Word, ...], is_newest: bool) -> None:
         """Tell how the segment ends; where the voice has long gone on, or said no word, nobody needs to know."""
         to_t = segment.covered_t if segment.to_t is None else segment.to_t
-        endings.ended(segment.job.turn, segment.start_t, to_t)
+        endings.ended(segment.job.turn, segment.start_t, to_t, words)
         signs = endings.signs(self._ring) if is_newest else NOTHING_TOLD
         known_t = self._known(segment.covered_t) + (endings.latency_s if is_newest else 0.0)
         self._emit(EndOfTurn(t=to_t, t_known=known_t, job=segment.job, segment=segment.segment,
-                             model_p=signs.model_p, pitch_st=signs.pitch_st, filler=signs.filler,
-                             stream=self._name))
+                             model_p=signs.model_p, pitch_st=signs.pitch_st, end_p=signs.end_p,
+                             filler=signs.filler, stream=self._name))
 
     def _say(self, segment: SegmentSound, words: tuple[Word, ...], *, is_final: bool, is_filler: bool) -> None:
         t = segment.covered_t
