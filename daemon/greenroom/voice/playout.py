@@ -91,7 +91,7 @@ class Playout:
         if job in self._ended:
             return
         entry = self._find(job)
-        if entry is not None and entry is self._jobs[0] and entry.heard and not entry.is_held:
+        if entry is not None and entry is self._jobs[0] and entry.has_started and not entry.is_held:
             entry.is_cut = True
             return
         self._ended.append(job)
@@ -137,11 +137,11 @@ class Playout:
         """Play on until something changes; ``out`` has room for at least one sample."""
         # A fade that has begun ends, also when the pause is taken back meanwhile.
         is_fading = job.is_cut or (not job.is_held and (job.wants_hold or job.fade_out > 0))
-        if is_fading and (job.fade_out == FADE_SAMPLES or job.queued == 0 or job.heard == 0):
+        if is_fading and (job.fade_out == FADE_SAMPLES or job.queued == 0 or not job.has_started):
             if job.is_cut:
                 self._end_cut(job, t)
             elif job.queued == 0 and job.is_complete:
-                self._finish(job, job.last_heard_t if job.heard else t)
+                self._finish(job, job.last_heard_t if job.has_started else t)
             else:
                 self._hold(job, t)
             return _Step(0, True)
@@ -152,14 +152,15 @@ class Playout:
         if job.queued == 0:
             if not job.is_complete:
                 return _Step(0, False)
-            self._finish(job, job.last_heard_t if job.heard else t)
+            self._finish(job, job.last_heard_t if job.has_started else t)
             return _Step(0, True)
         if job.is_held:
             self._go_on(job, t)
         return _Step(self._play(job, out, t, is_fading), True)
 
     def _play(self, job: _Job, out: Pcm, t: float, is_fading: bool) -> int:
-        if job.heard == 0:
+        if not job.has_started:
+            job.has_started = True
             self._events.append(PlayoutStarted(t=t, t_known=t, job=job.key, cue=job.cue))
             if job.is_resumed_early:
                 self._events.append(PlayoutResumed(t=t, t_known=t, job=job.key, heard_s=0.0))
@@ -194,7 +195,7 @@ class Playout:
 
     def _go_on(self, job: _Job, t: float) -> None:
         job.is_held = False
-        if job.heard == 0:
+        if not job.has_started:
             job.is_resumed_early = True
             return
         job.fade_in = 0
@@ -230,6 +231,7 @@ class _Job:
         self.heard = 0
         self.last_heard_t = 0.0
         self.is_complete = False
+        self.has_started = False
         self.wants_hold = self.is_held = self.is_cut = self.is_resumed_early = False
         self.fade_in = FADE_SAMPLES
         self.fade_out = 0
