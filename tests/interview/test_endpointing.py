@@ -52,7 +52,7 @@ def test_a_fall_to_the_floor_ends_a_complete_sentence_and_a_voice_that_stays_up_
 
 def test_words_that_were_misheard_do_not_hold_an_answer_that_fell_to_its_end() -> None:
     assert judged("incomplete", 0.9, -1.5) == "unsure"
-    assert judged("incomplete", 0.9, 0.0) == "incomplete"
+    assert judged("incomplete", 0.5, 0.0) == "incomplete"
 
 
 def test_a_held_vowel_after_which_the_model_is_sure_of_more_is_a_filled_pause() -> None:
@@ -64,8 +64,8 @@ def test_a_held_vowel_after_which_the_model_is_sure_of_more_is_a_filled_pause() 
 
 
 def test_the_turn_model_tips_the_scale_where_the_melody_is_in_doubt() -> None:
-    assert judged("complete", 0.99, 0.6) == "unsure"
-    assert judged("complete", 0.01, 0.6) == "incomplete"
+    assert judged("complete", 0.99, 0.9) == "unsure"
+    assert judged("complete", 0.01, 0.9) == "incomplete"
 
 
 def test_a_turn_model_that_is_sure_of_the_end_is_trusted_more_than_one_that_doubts_it() -> None:

@@ -63,7 +63,7 @@ def test_words_that_a_sentence_seldom_ends_with_make_the_wait_longer() -> None:
     waits = []
     for end_p in (0.2, 0.005):
         play = listening()
-        ended_t = say(play, FULL, -0.3, 0.5, end_p)
+        ended_t = say(play, FULL, 0.2, 0.5, end_p)
         play.run(8)
         (ending,) = saved(play)[0].endings
         assert ending.end_p == end_p
@@ -109,7 +109,7 @@ def test_a_candidate_whose_answers_end_high_is_soon_answered_sooner() -> None:
     play.to_question()
     waits = []
     for _ in range(4):
-        ended_t = say(play, FULL, 1.6, 0.9)
+        ended_t = say(play, FULL, 1.6, 0.4)
         play.run(7 + SAY_S)
         waits.append(saved(play)[-1].committed_t - ended_t)
     assert waits[0] == pytest.approx(WAIT_S["incomplete"], abs=0.05)

@@ -29,22 +29,22 @@ BRIEF_S = 2.5
 """The least wait after a brief answer."""
 PACE: dict[Pacing, float] = {"fast": 0.8, "normal": 1.0, "patient": 1.6}
 
-BASE = 1.9
-DOUBT_WEIGHT, TRUST_WEIGHT = 0.2, 0.7
+BASE = 2.4
+DOUBT_WEIGHT, TRUST_WEIGHT = 0.35, 0.7
 """Of the turn model's log-odds below and above even, within ``MODEL_LOGIT``. It doubts most ends of synthetic voices,
 and is seldom sure of one inside a sentence."""
 MODEL_LOGIT = (-4.0, 3.0)
 FALL_WEIGHT = -2.0
 """Of the semitones that the voice ends above the speaker's floor, within ``FALL_ST``."""
 FALL_ST = (-1.5, 3.0)
-SENTENCE_WEIGHT = 0.6
+SENTENCE_WEIGHT = 0.8
 """Of the logarithm by which a sentence is less likely to end after the last words than ``USUAL_END_P``, the median
 after whole sentences; down to ``LEAST_LOG``."""
 USUAL_END_P = 0.22
 LEAST_LOG = -3.0
-OPEN_CLAUSE = -3.0
+OPEN_CLAUSE = -3.2
 """The words break off inside a clause, as far as the recogniser got them right."""
-COMPLETE_SCORE, UNSURE_SCORE = 3.5, 0.8
+COMPLETE_SCORE, UNSURE_SCORE = 3.3, 0.3
 
 FILLER_SCORE, FILLER_P = -1.0, 0.013
 """An end that is only somewhat like a filled pause is one when the turn model is as sure as it gets that the turn goes
