@@ -345,6 +345,10 @@ class EchoChecked(Event, tag="echo_checked", frozen=True, kw_only=True):
     """What was played against its echo."""
     removed_db: float | None = None
     """By how much the canceller made it weaker."""
+    lead_s: float = 0.0
+    """How far ahead of the microphone the canceller gets what is played."""
+    devices: tuple[str, ...] = ()
+    """Names of those that were listened to."""
 
 
 class DeviceChanged(Event, tag="device_changed", frozen=True, kw_only=True):

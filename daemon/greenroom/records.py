@@ -130,6 +130,10 @@ class Plan(Record, frozen=True, kw_only=True):
     questions: tuple[Question, ...]
 
 
+HALF_DUPLEX = "half-duplex"
+"""Name of the engine that keeps the echo away by not listening."""
+
+
 class EngineInfo(Record, frozen=True, kw_only=True):
     """Which engine serves a capability, and why not the first choice."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from greenroom.events import LIVE, JobKey
-from greenroom.records import FollowUpHook, Style
+from greenroom.records import EngineInfo, FollowUpHook, Style
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -48,6 +48,20 @@ class SetCapture(Request, tag="set_capture", frozen=True, kw_only=True):
     is_open: bool
     voice_dbfs: float | None = None
     """The candidate's level in the sensor check: much fainter voices are somebody else's. None: any voice counts."""
+
+
+class SetRoomFree(Request, tag="set_room_free", frozen=True, kw_only=True):
+    """Whether nobody is at the booth, so that it may listen to its own loudspeaker."""
+
+    is_free: bool
+
+
+class RestoreEcho(Request, tag="restore_echo", frozen=True, kw_only=True):
+    """What kept the echo away before the audio worker was started anew; fields as in ``EchoChecked``."""
+
+    engine: EngineInfo
+    lead_s: float
+    devices: tuple[str, ...]
 
 
 class Hear(Request, tag="hear", frozen=True, kw_only=True):
@@ -178,7 +192,7 @@ class DropAnalysis(Request, tag="drop_analysis", frozen=True, kw_only=True):
 
 
 WorkerRequest = (
-    Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture
+    Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture | SetRoomFree | RestoreEcho
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | LearnNeutral | SetNeutral | Synthesize | DropSynthesis | ChooseFollowUp
     | Analyze | RecordingPart | BeginStream | EndStream | HoldAnalysis | DropAnalysis

@@ -23,11 +23,11 @@ from greenroom.events import (
 )
 from greenroom.ports import Pcm
 from greenroom.records import DeviceInfo, EngineInfo
-from greenroom.requests import Play, SetCapture
+from greenroom.requests import Play, RestoreEcho, SetCapture, SetRoomFree
 from greenroom.settings import Engines, Settings
 from greenroom.workers import audio
 from greenroom.workers.audio import AudioWorker, load_echo
-from greenroom.workers.echo_checking import TRIES
+from greenroom.workers.echo_checking import FADE_SAMPLES, TRIES
 from greenroom.world.echo_path import Sound
 from greenroom.world.room import ROOMS, Acoustics, Room
 
@@ -71,13 +71,15 @@ class Stuttering(Room):
 
 
 class Booth:
-    def __init__(self, acoustics: Acoustics | None = None, *, checks_echo: bool = True, is_open: bool = False) -> None:
+    def __init__(self, acoustics: Acoustics | None = None, *, checks_echo: bool = True, is_open: bool = False,
+                 is_free: bool = True) -> None:
         self.device = Renamed(acoustics=acoustics, length_s=60.0)
         self.events: list[WorkerEvent] = []
         self.worker = AudioWorker(self.events.append, self.device, LoudIsVoice, lambda: load_echo("auto"),
                                   checks_echo=checks_echo)
         self.worker.warm_up(0)
         self.worker.handle(SetCapture(is_open=is_open))
+        self.worker.handle(SetRoomFree(is_free=is_free))
         self.slices = 0
 
     def run_until(self, t: float) -> None:
@@ -156,11 +158,11 @@ def test_a_bad_echo_is_measured_again_and_a_good_one_afterwards_counts() -> None
     assert booth.echo.name == "webrtc-aec3"
 
 
-def test_a_device_without_echo_is_left_alone() -> None:
+def test_a_device_without_echo_keeps_the_canceller_for_the_day_on_which_it_is_turned_up() -> None:
     booth = Booth(Acoustics(echo_dbfs=-45.0))
     booth.run_until(CHECKED_S)
-    assert booth.echo.name == "hardware"
-    assert booth.echo.detail.startswith("hardly any echo, return loss 4")
+    assert booth.echo.name == "webrtc-aec3"
+    assert booth.echo.detail.startswith("full duplex, hardly any echo, return loss 4")
 
 
 def test_a_late_loudspeaker_gets_its_reference_later_and_its_echo_is_removed() -> None:
@@ -188,7 +190,8 @@ def test_somebody_who_begins_meanwhile_does_not_wait_for_it(when_t: float) -> No
     booth.run_until(12.0)
     assert any(isinstance(event, PlayoutFinished) for event in booth.events)
     begin = round((started.t - 0.02) * SAMPLE_RATE_HZ)
-    assert np.array_equal(booth.emitted[begin : begin + line.size], line)
+    said = booth.emitted[begin : begin + line.size]
+    assert np.array_equal(said[FADE_SAMPLES:], line[FADE_SAMPLES:])  # the end of the probe fades into the first 20 ms
     assert len(booth.checks) == 1
     assert booth.checks[0].t > started.t + 3.0
 
@@ -229,16 +232,98 @@ def test_another_loudspeaker_is_listened_to_and_the_same_one_is_not() -> None:
 def test_another_loudspeaker_in_the_middle_of_an_answer_gets_the_safe_choice_until_it_can_be_listened_to() -> None:
     booth = Booth(Acoustics(echo_dbfs=-45.0))
     booth.run_until(CHECKED_S)
-    assert booth.echo.name == "hardware"
+    assert "hardly any echo" in booth.echo.detail
     booth.worker.handle(SetCapture(is_open=True))
     booth.device.is_gone = True
     booth.run_until(6.0)
     booth.device.is_gone, booth.device.name = False, "another"
     booth.run_until(12.0)
-    assert booth.echo.name == "webrtc-aec3"
+    assert booth.echo.detail == "full duplex"
     assert booth.checks[-1].engine == booth.echo
     assert booth.checks[-1].noise_dbfs is None
     assert booth.probes() == 1
+
+
+def test_a_booth_that_had_to_be_deaf_stays_so_with_another_loudspeaker_until_it_has_been_listened_to() -> None:
+    booth = Booth(ROOMS["hall"])
+    booth.run_until(CHECKED_S)
+    booth.worker.handle(SetCapture(is_open=True))
+    booth.device.is_gone = True
+    booth.run_until(6.0)
+    booth.device.is_gone, booth.device.name = False, "another"
+    booth.run_until(9.0)
+    assert booth.echo.name == "half-duplex"
+    booth.device.room = Room(1, Acoustics())
+    booth.worker.handle(SetCapture(is_open=False))
+    booth.run_until(20.0)
+    assert booth.echo.name == "webrtc-aec3"
+
+
+def test_nothing_is_played_at_somebody_who_is_at_the_booth_and_what_has_begun_fades() -> None:
+    booth = Booth(is_free=False)
+    booth.run_until(6.0)
+    assert not booth.emitted.any()
+    booth.worker.handle(SetRoomFree(is_free=True))
+    booth.run_until(7.5)
+    assert booth.probes() == 1
+    before = booth.emitted.size
+    booth.worker.handle(SetRoomFree(is_free=False))
+    booth.run_until(9.0)
+    tail = booth.emitted[before:]
+    assert np.abs(np.diff(tail.astype(int))).max() <= np.abs(np.diff(probe().astype(int))).max()
+    assert tail[:100].any()
+    assert not tail[FADE_SAMPLES:].any()
+    assert not booth.checks
+
+
+def test_what_could_not_be_told_is_looked_at_once_more_when_the_next_one_has_left() -> None:
+    booth = Booth(ROOMS["hall"])
+    booth.run_until(15.0)
+    assert len(booth.checks) == TRIES
+    booth.device.room = Room(1, Acoustics())
+    booth.run_until(25.0)
+    assert len(booth.checks) == TRIES
+    booth.worker.handle(SetRoomFree(is_free=False))
+    booth.worker.handle(SetRoomFree(is_free=True))
+    booth.run_until(35.0)
+    assert [check.engine.name for check in booth.checks] == ["half-duplex"] * TRIES + ["webrtc-aec3"]
+    booth.worker.handle(SetRoomFree(is_free=False))
+    booth.worker.handle(SetRoomFree(is_free=True))
+    booth.run_until(45.0)
+    assert len(booth.checks) == TRIES + 1
+
+
+def test_a_microphone_that_always_loses_samples_does_not_make_the_booth_howl_for_ever() -> None:
+    booth = Booth()
+    for second in range(1, 50):
+        booth.device.loses = 320
+        booth.run_until(float(second))
+    assert 0 < booth.probes() <= TRIES
+    assert booth.checks == []
+    assert not booth.emitted[-20 * SAMPLE_RATE_HZ :].any()
+
+
+def test_a_worker_that_was_started_anew_goes_on_with_what_was_chosen_before() -> None:
+    first = Booth(ROOMS["hall"])
+    first.run_until(CHECKED_S)
+    (known,) = first.checks
+    again = Booth(is_free=False)
+    again.worker.handle(RestoreEcho(engine=known.engine, lead_s=known.lead_s, devices=known.devices))
+    assert again.echo == known.engine
+    again.worker.handle(SetRoomFree(is_free=True))
+    again.run_until(6.0)
+    assert not again.emitted.any()
+
+
+def test_another_device_than_the_one_that_was_listened_to_is_only_trusted_to_be_deaf() -> None:
+    for name, expected in (("half-duplex", "half-duplex"), ("hardware", "webrtc-aec3")):
+        booth = Booth(is_free=False)
+        engine = EngineInfo(capability="echo", name=name)
+        booth.worker.handle(RestoreEcho(engine=engine, lead_s=0.0, devices=("other", "other")))
+        assert booth.echo.name == expected
+        booth.worker.handle(SetRoomFree(is_free=True))
+        booth.run_until(CHECKED_S)
+        assert booth.checks[-1].noise_dbfs is not None
 
 
 def test_it_is_repeatable() -> None:
@@ -274,6 +359,7 @@ def test_without_a_canceller_installed_it_is_half_duplex_but_for_devices_without
         device, events = RoomDevice(acoustics=Acoustics(echo_dbfs=echo_dbfs)), list[WorkerEvent]()
         worker = AudioWorker(events.append, device, LoudIsVoice, HalfDuplex, checks_echo=True)
         worker.warm_up(0)
+        worker.handle(SetRoomFree(is_free=True))
         for n in range(1, round(CHECKED_S / SLICE_S)):
             worker.advance(n * SLICE_S)
         (checked,) = (event for event in events if isinstance(event, EchoChecked))

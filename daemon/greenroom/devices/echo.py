@@ -9,7 +9,7 @@ import numpy as np
 from greenroom.errors import EngineError, EngineUnavailable
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.ports import EchoCanceller, Pcm
-from greenroom.records import EngineInfo
+from greenroom.records import HALF_DUPLEX, EngineInfo
 
 BLOCK_SAMPLES = 160
 BLOCK_S = 0.01
@@ -87,7 +87,7 @@ class HalfDuplex:
     def info(self) -> EngineInfo:
         return EngineInfo(
             capability="echo",
-            name="half-duplex",
+            name=HALF_DUPLEX,
             detail="the interviewer cannot be interrupted",
             is_first_choice=False,
         )

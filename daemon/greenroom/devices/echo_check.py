@@ -214,7 +214,9 @@ def choose(path: EchoPath, result: Cancelled | None) -> Choice:
     if path.problem == "clipped":
         return Choice("half-duplex", "the loudspeaker overdrives the microphone: turn it down")
     if path.return_loss_db is not None and path.return_loss_db >= HARDLY_DB:
-        return Choice("hardware", f"hardly any echo, return loss {path.return_loss_db:.0f} dB")
+        told = f"hardly any echo, return loss {path.return_loss_db:.0f} dB"
+        # A canceller costs little, and somebody may turn the loudspeaker up.
+        return Choice("hardware", told) if result is None else Choice("aec3", f"full duplex, {told}")
     if result is None:
         return Choice("half-duplex", "no echo canceller is installed")
     if path.delay_s is None or path.return_loss_db is None:

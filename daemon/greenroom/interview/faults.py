@@ -11,8 +11,10 @@ from greenroom.interview.state import (
     CloseEars,
     Draft,
     FinishSession,
+    FreeRoom,
     NoticeState,
     Purpose,
+    RestoreEcho,
     RestoreFace,
     RestoreVoice,
     Segment,
@@ -62,6 +64,10 @@ def ready(draft: Draft, event: WorkerReady) -> None:
     draft.set(lost=tuple(name for name in state.lost if name != event.worker),
               gone=tuple(name for name in state.gone if name != event.worker),
               engines=tuple(sorted((*others, *event.engines), key=lambda e: e.capability)))
+    if event.worker == "audio":
+        if was_lost and state.echo is not None:
+            draft.do(RestoreEcho(state.echo))
+        draft.do(FreeRoom(is_free=state.phase == "attract"))
     if state.phase not in _AT_WORK and state.phase != "paused":
         return
     match event.worker:
@@ -90,7 +96,7 @@ def ready(draft: Draft, event: WorkerReady) -> None:
 def echo_checked(draft: Draft, event: EchoChecked) -> None:
     """Another engine may keep the echo away from now on."""
     others = tuple(e for e in draft.state.engines if e.capability != event.engine.capability)
-    draft.set(engines=tuple(sorted((*others, event.engine), key=lambda e: e.capability)))
+    draft.set(echo=event, engines=tuple(sorted((*others, event.engine), key=lambda e: e.capability)))
 
 
 def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:
@@ -211,6 +217,7 @@ def resumed(draft: Draft) -> None:
     """Core came back: nothing is in flight any more. Begin again what was being said or heard."""
     state = draft.state
     draft.set(speaking=None, barge_in=None, say_again=None, generation=state.generation + UNKNOWN_JOBS)
+    draft.do(FreeRoom(is_free=False))
     if state.is_unavailable and state.phase not in _OVER:
         ending.end(draft)
         return

@@ -59,6 +59,7 @@ from greenroom.interview.state import (
     Draft,
     DropSession,
     Effect,
+    FreeRoom,
     InterviewState,
     OpenSession,
     Phase,
@@ -103,6 +104,8 @@ def step(state: InterviewState, event: JournalEntry) -> tuple[InterviewState, tu
     before = draft.state
     _take(draft, event)
     _timers(draft)
+    if (draft.state.phase == "attract") != (before.phase == "attract"):
+        draft.do(FreeRoom(is_free=draft.state.phase == "attract"))
     if draft.state is before and not draft.effects:
         return state, ()
     return draft.state, tuple(draft.effects)
@@ -295,7 +298,7 @@ def _blank(state: InterviewState) -> dict[str, object]:
     fresh = InterviewState(now_t=state.now_t, phase_since_t=state.now_t, generation=state.generation,
                            offered=state.offered, set_up=state.offered,
                            engines=state.engines, lost=state.lost, gone=state.gone, missing=state.missing,
-                           silent_since_t=state.silent_since_t, deaf_since_t=state.deaf_since_t)
+                           echo=state.echo, silent_since_t=state.silent_since_t, deaf_since_t=state.deaf_since_t)
     return msgspec.structs.asdict(fresh)
 
 

@@ -58,9 +58,11 @@ from greenroom.requests import (
     LearnNeutral,
     ListenToRoom,
     OpenSegment,
+    RestoreEcho,
     SetCapture,
     SetChannel,
     SetNeutral,
+    SetRoomFree,
     Watch,
 )
 
@@ -283,6 +285,11 @@ class Session:
             case wanted.SetListening():
                 voice_dbfs = self.state.room.voice_dbfs if self.state.room is not None else None
                 self._ask("audio", SetCapture(is_open=effect.is_open, voice_dbfs=voice_dbfs))
+            case wanted.FreeRoom():
+                self._ask("audio", SetRoomFree(is_free=effect.is_free))
+            case wanted.RestoreEcho():
+                self._ask("audio", RestoreEcho(engine=effect.checked.engine, lead_s=effect.checked.lead_s,
+                                               devices=effect.checked.devices))
             case wanted.WatchFace():
                 self._ask("vision", Watch(is_on=effect.is_on))
             case wanted.LearnFace():

@@ -7,8 +7,9 @@ from typing import Literal
 import msgspec
 from msgspec import Struct
 
-from greenroom.events import JobKey, LevelReading
+from greenroom.events import EchoChecked, JobKey, LevelReading
 from greenroom.records import (
+    HALF_DUPLEX,
     Consent,
     EndedBy,
     Ending,
@@ -34,9 +35,6 @@ CheckState = Literal["checking", "good", "fix", "absent"]
 
 ESSENTIAL = frozenset({"audio", "hearing"})
 """Workers without which there is no interview; the loss of another one is shown, and the interview goes on."""
-
-HALF_DUPLEX = "half-duplex"
-"""The engine that keeps the echo away by not listening."""
 
 # --- effects ------------------------------------------------------------------------------------
 
@@ -109,6 +107,18 @@ class SetListening(Struct, frozen=True, tag="set_listening"):
     is_open: bool
 
 
+class FreeRoom(Struct, frozen=True, tag="free_room"):
+    """Whether nobody is at the booth: it may listen to its own loudspeaker then."""
+
+    is_free: bool
+
+
+class RestoreEcho(Struct, frozen=True, tag="restore_echo"):
+    """The audio worker was started anew: what kept the echo away before."""
+
+    checked: EchoChecked
+
+
 class WatchFace(Struct, frozen=True, tag="watch_face"):
     is_on: bool
 
@@ -156,8 +166,8 @@ class DropSession(Struct, frozen=True, tag="drop_session"):
 
 Effect = (
     OpenSession | Say | Prepare | Rehearse | PauseSpeech | ResumeSpeech | CutSpeech | OpenEars | CloseEars | ReadAnswer
-    | SetListening | WatchFace | LearnFace | RestoreFace | LearnVoice | RestoreVoice | HearRoom | SaveTurn
-    | FinishSession | DropSession
+    | SetListening | FreeRoom | RestoreEcho | WatchFace | LearnFace | RestoreFace | LearnVoice | RestoreVoice | HearRoom
+    | SaveTurn | FinishSession | DropSession
 )
 
 # --- state --------------------------------------------------------------------------------------
@@ -348,6 +358,8 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     """Those of them that nobody starts again."""
     missing: tuple[str, ...] = ()
     """Kinds of devices that are not there now."""
+    echo: EchoChecked | None = None
+    """What keeps the echo away, as far as the booth has listened to itself."""
     silent_since_t: float | None = None
     """No sound has come from the audio worker since then: it is gone."""
     deaf_since_t: float | None = None

@@ -16,8 +16,17 @@ from greenroom.errors import CommandRefused, DeviceError, EngineUnavailable, Gre
 from greenroom.events import SAMPLE_RATE_HZ, DeviceChanged, EchoChecked, RequestFailed
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
 from greenroom.ports import Emit, Pcm, SoundDevice, VoiceDetector
-from greenroom.records import DeviceInfo, EngineInfo
-from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout, SetCapture, WorkerRequest
+from greenroom.records import HALF_DUPLEX, DeviceInfo, EngineInfo
+from greenroom.requests import (
+    CutPlayout,
+    PausePlayout,
+    Play,
+    RestoreEcho,
+    ResumePlayout,
+    SetCapture,
+    SetRoomFree,
+    WorkerRequest,
+)
 from greenroom.settings import Settings
 from greenroom.voice.playout import Playout
 from greenroom.workers.capture import Capture
@@ -136,9 +145,16 @@ class AudioWorker:
                 is_new = request.is_open and (self._capture is None or not self._capture.is_open)
                 if is_new and self._is_device_open and any(d.state == "absent" for d in self._device.info):
                     self._open_device()  # a loudspeaker may have been plugged in since
+                if request.is_open and self._check is not None:
+                    self._check.disturb()
                 if self._capture is not None:
                     self._capture.set_voice(request.voice_dbfs)
                     self._capture.set_open(request.is_open, self._now_t)
+            case SetRoomFree():
+                if self._check is not None:
+                    self._check.allow(request.is_free)
+            case RestoreEcho():
+                self._restore_echo(request)
             case _:
                 raise CommandRefused(f"the audio worker does not know {type(request).__name__}")
 
@@ -170,6 +186,8 @@ class AudioWorker:
         """Opening anew breaks the sound off, so it is done only when a card came or went, between two lines."""
         is_missing = any(device.state == "absent" for device in self._device.info)
         if is_missing and not self._playout.cue and self._plugged() != self._cards:
+            if self._capture is not None:
+                self._capture.interrupt("the sound devices were opened anew", self._now_t)
             self._open_device()
 
     def _exchange(self) -> None:
@@ -188,11 +206,9 @@ class AudioWorker:
     def _fill(self, samples: int, heard_t: float) -> tuple[Pcm, str]:
         pcm, cue = self._playout.take(samples, heard_t)
         if self._check is not None:
-            is_needed = cue or pcm.any() or self._capture is None or self._capture.is_open
-            if is_needed:
+            if cue or pcm.any() or self._capture is None or self._capture.is_open:
                 self._check.disturb()
-            else:
-                pcm = self._check.fill(pcm, heard_t)
+            pcm = self._check.fill(pcm, heard_t)
         self._reference.played(pcm, heard_t)
         return pcm, cue
 
@@ -205,13 +221,33 @@ class AudioWorker:
         if self._check is None or names == self._checked:
             return
         if self._checked and self._capture is not None:
-            # What was enough for the one before may be too little for this one.
+            # What was enough for the one before may be too little for this one; being deaf is enough for any.
             self._checked = ()
-            echo = self._load_echo()
-            self._capture.set_echo(echo, self._lead_s)
-            self._take_engine(EchoChecked(t=self._now_t, t_known=self._now_t, engine=echo.info))
+            if self._echo_name != HALF_DUPLEX:
+                echo = self._load_echo()
+                self._capture.set_echo(echo, self._lead_s)
+                self._take_engine(EchoChecked(t=self._now_t, t_known=self._now_t, engine=echo.info,
+                                              lead_s=self._lead_s))
         if all(device.state == "ok" for device in devices):
             self._check.want()
+
+    def _restore_echo(self, request: RestoreEcho) -> None:
+        """Go on with what was chosen for these devices. One that had to be deaf stays so with others, too."""
+        devices = tuple(device.name for device in self._device.info)
+        is_deaf = request.engine.name == HALF_DUPLEX
+        if self._check is None or self._capture is None or not (is_deaf or devices == request.devices):
+            return
+        if devices == request.devices:
+            self._checked = devices
+            self._check.settle()
+        made: dict[str, Callable[[], Canceller]] = {HALF_DUPLEX: HalfDuplex, "hardware": NoEcho}
+        self._capture.set_echo(made.get(request.engine.name, self._load_echo)(), request.lead_s)
+        self._take_engine(EchoChecked(t=self._now_t, t_known=self._now_t, engine=request.engine,
+                                      lead_s=request.lead_s, devices=request.devices))
+
+    @property
+    def _echo_name(self) -> str:
+        return next((engine.name for engine in self.engines if engine.capability == "echo"), "")
 
     def _finish_check(self) -> None:
         verdict = self._check.verdict() if self._check is not None else None
@@ -223,7 +259,7 @@ class AudioWorker:
         self._take_engine(EchoChecked(
             t=self._now_t, t_known=self._now_t, engine=verdict.info, noise_dbfs=path.noise_dbfs,
             level_dbfs=path.level_dbfs, delay_s=path.delay_s, return_loss_db=path.return_loss_db,
-            removed_db=verdict.removed_db))
+            removed_db=verdict.removed_db, lead_s=verdict.lead_s, devices=self._checked))
 
     def _take_engine(self, news: EchoChecked) -> None:
         self.engines = (*(engine for engine in self.engines if engine.capability != "echo"), news.engine)

@@ -21,6 +21,7 @@ TRIES = 3
 """A loudspeaker that stutters once makes an echo that no canceller removes."""
 LONGEST_S = 10.0
 """A loudspeaker that takes the probe more slowly than that is not to be measured."""
+FADE_SAMPLES = SAMPLE_RATE_HZ * 20 // 1000
 _State = Literal["idle", "wanted", "listening", "playing", "heard"]
 
 
@@ -35,7 +36,8 @@ class EchoVerdict(NamedTuple):
 
 
 class EchoCheck:
-    """Plays the probe and collects what comes back. Whatever disturbs it ends it, and it begins anew later."""
+    """Plays the probe and collects what comes back, while it is allowed to. What disturbs it ends it; later it begins
+    anew."""
 
     def __init__(self, load_echo: Callable[[], Canceller], lead_s: float) -> None:
         self._load_echo, self._lead_s = load_echo, lead_s
@@ -46,20 +48,47 @@ class EchoCheck:
         self._tries = 0
         self._at = 0
         """Samples of the probe that were played."""
+        self._is_allowed = self._is_doubtful = False
+        self._tail = np.zeros(0, np.int16)
+        """The end of a probe that was broken off, fading."""
 
     def want(self) -> None:
         """There is another device."""
         self._tries = 0
         self._begin_anew()
 
+    def settle(self) -> None:
+        """What copes with these devices is known from elsewhere."""
+        self._begin_anew()
+        self._state = "idle"
+
+    def allow(self, is_allowed: bool) -> None:
+        """Whether nobody is at the booth. After somebody has left, what could not be told is looked at once more."""
+        if is_allowed == self._is_allowed:
+            return
+        self._is_allowed = is_allowed
+        if not is_allowed:
+            self.disturb()
+        elif self._state == "idle" and self._is_doubtful:
+            self._tries = TRIES - 1
+            self._begin_anew()
+
     def disturb(self) -> None:
         """The sound is needed for something else; later again."""
+        if self._state == "playing":
+            rest = self._probe[self._at : self._at + FADE_SAMPLES]
+            self._tail = (rest * np.linspace(1.0, 0.0, rest.size)).astype(np.int16)
         if self._state != "idle":
             self._begin_anew()
 
     def fill(self, pcm: Pcm, heard_t: float) -> Pcm:
-        """What the loudspeaker plays while nothing is said: silence, or the next piece of the probe."""
-        if self._state in ("idle", "wanted"):
+        """What the loudspeaker plays: what is said; else silence, or the next piece of the probe."""
+        if self._tail.size:
+            piece, self._tail = self._tail[: pcm.size], self._tail[pcm.size :]
+            mixed = pcm.astype(np.int32)
+            mixed[: piece.size] += piece
+            pcm = mixed.clip(-32768, 32767).astype(np.int16)
+        if not self._is_allowed or self._state in ("idle", "wanted"):
             return pcm
         if self._state == "listening" and heard_t - self._start_t >= QUIET_S:
             self._state = "playing"
@@ -75,11 +104,11 @@ class EchoCheck:
 
     def take(self, heard: Heard) -> None:
         """Microphone samples, in order."""
-        if self._state == "idle":
+        if self._state == "idle" or not self._is_allowed:
             return
         is_broken = heard.lost_samples > 0 or heard.t - self._start_t > LONGEST_S
         if is_broken and self._state != "wanted":
-            self._begin_anew()
+            self._break_off()
         if self._state == "wanted":
             self._state, self._start_t = "listening", heard.t
         self._heard.add(heard.pcm, heard.t)
@@ -90,11 +119,23 @@ class EchoCheck:
             return None
         played, heard = self._played.beside(self._heard), self._heard.pcm
         verdict = self._judge(played, heard)
+        is_deaf = isinstance(verdict.echo, HalfDuplex)
+        self._is_doubtful = is_deaf or verdict.path.delay_s is None
         self._tries += 1
         self._begin_anew()
-        if not isinstance(verdict.echo, HalfDuplex) or self._tries >= TRIES:
+        if not is_deaf or self._tries >= TRIES:
             self._state = "idle"
         return verdict
+
+    def _break_off(self) -> None:
+        """Samples were lost. A microphone that always loses some must not make the booth howl for ever."""
+        was_heard = self._state in ("playing", "heard")
+        self._begin_anew()
+        if was_heard:
+            self._tries += 1
+            self._is_doubtful = True
+        if self._tries >= TRIES:
+            self._state = "idle"
 
     def _begin_anew(self) -> None:
         self._state, self._at = "wanted", 0
