@@ -6,6 +6,7 @@ import pytest
 from greenroom.events import (
     CoreResumed,
     EchoChecked,
+    End,
     FollowUpChosen,
     VoiceStarted,
     VoiceStopped,
@@ -16,7 +17,16 @@ from greenroom.events import (
 from greenroom.interview import machine, turns
 from greenroom.interview.evidence import VoiceNumbers
 from greenroom.interview.notices import NoticeLog
-from greenroom.interview.state import CloseEars, FinishSession, OpenEars, ReadAnswer, SaveTurn, Say
+from greenroom.interview.state import (
+    CloseEars,
+    FinishSession,
+    FreeRoom,
+    OpenEars,
+    ReadAnswer,
+    RestoreEcho,
+    SaveTurn,
+    Say,
+)
 from greenroom.records import EngineInfo
 from interview.play import FULL, SAY_S, Play
 
@@ -195,3 +205,25 @@ def test_segments_of_a_new_audio_worker_do_not_take_the_numbers_of_the_old() -> 
     seen += [numbers.numbered(VoiceStarted(t=3, t_known=3, segment=0)),
              numbers.numbered(VoiceStopped(t=4, t_known=4, segment=0))]
     assert [event.segment for event in seen if isinstance(event, VoiceStarted | VoiceStopped)] == [0, 1, 2, 2]
+
+
+def test_the_booth_may_listen_to_itself_only_while_nobody_is_there() -> None:
+    play = Play()
+    play.feed(ready("audio", 0.0))
+    play.to_check()
+    play.feed(End(t=play.t, t_known=play.t))
+    play.run(30)
+    assert play.phase() == "attract"
+    assert [e.is_free for e in play.effects if isinstance(e, FreeRoom)] == [True, False, True]
+
+
+def test_a_sound_system_that_comes_back_is_told_what_keeps_the_echo_away() -> None:
+    play = Play()
+    deaf = EngineInfo(capability="echo", name="half-duplex")
+    checked = EchoChecked(t=0.0, t_known=0.0, engine=deaf, lead_s=0.1, devices=("microphone", "speaker"))
+    play.feed(checked)
+    play.to_question()
+    play.feed(died("audio", play.t))
+    play.feed(ready("audio", play.t))
+    assert [e.checked for e in play.effects if isinstance(e, RestoreEcho)] == [checked]
+    assert [e.is_free for e in play.effects if isinstance(e, FreeRoom)] == [False, False]

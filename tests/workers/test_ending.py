@@ -168,12 +168,37 @@ def test_a_worker_tells_the_end_after_the_words_of_the_newest_segment() -> None:
     booth.work(30)
     told = [event for event in booth.events if isinstance(event, Utterance | EndOfTurn)]
     assert [type(event) for event in told if not isinstance(event, Utterance) or event.is_final] == [
-        Utterance, EndOfTurn, Utterance, EndOfTurn]
+        Utterance, Utterance, EndOfTurn, EndOfTurn]
     first, last = (event for event in told if isinstance(event, EndOfTurn))
     assert (first.segment, first.model_p) == (0, NOTHING_TOLD.model_p)
     assert (last.segment, last.model_p, last.job, last.t) == (1, 0.25, JOB, 3.5)
     final = next(event for event in told if isinstance(event, Utterance) and event.segment == 1 and event.is_final)
     assert last.t_known == pytest.approx(final.t_known + listener.latency_s)
+
+
+def test_a_noise_after_the_words_does_not_keep_them_from_being_judged() -> None:
+    listener = Listener()
+    booth = Booth([(1.0, 120), (2.0, 0), (2.5, 0), (3.5, 0)])
+    booth.worker = HearingWorker(booth.events.append, booth._load, booth._is_filler, load_turns=lambda: listener)
+    booth.worker.warm_up(0)
+    booth.hear(4.5)
+    for segment, (from_t, to_t) in enumerate([(1.0, 2.0), (2.5, 3.5)]):
+        booth.open(from_t, segment=segment)
+        booth.close(to_t, segment=segment)
+    booth.t = 4.5
+    booth.work(30)
+    told = {event.segment: event for event in booth.events if isinstance(event, EndOfTurn)}
+    assert (told[0].model_p, told[0].t) == (0.25, 2.0)
+    assert told[1].model_p is None
+    assert len([event for event in booth.events if isinstance(event, EndOfTurn)]) == 2
+
+
+def test_a_turn_model_that_fails_at_once_is_gone_without_and_costs_nothing_else() -> None:
+    booth = Booth([])
+    booth.worker = HearingWorker(booth.events.append, booth._load, booth._is_filler,
+                                 load_turns=lambda: Listener(fails=True))
+    booth.worker.warm_up(0)
+    assert MODEL not in booth.worker.engines
 
 
 def test_a_segment_without_words_is_not_listened_to() -> None:

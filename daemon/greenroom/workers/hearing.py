@@ -109,10 +109,10 @@ class HearingWorker:
     def _warm_turns(self) -> TurnDetector | None:
         try:
             detector = self._load_turns()
+            detector.probability(np.full(SAMPLE_RATE_HZ // 2, 1, np.int16))
         except (ModelError, EngineError) as error:
             log.info("the end of a turn is told without the turn model: %s", error)
             return None
-        detector.probability(np.full(SAMPLE_RATE_HZ // 2, 1, np.int16))
         return detector
 
     def _warm_sentence_ends(self) -> SentenceEnds | None:

@@ -22,7 +22,7 @@ from greenroom.events import (
 from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, SoundClassifier
 from greenroom.records import EngineInfo, Word
 from greenroom.requests import CloseSegment, Hear, OpenSegment
-from greenroom.workers.ending import NOTHING_TOLD, Endings
+from greenroom.workers.ending import NOTHING_TOLD, Endings, Signs
 from greenroom.workers.pitching import Pitching
 from greenroom.workers.segments import BLOCK_SAMPLES, PREROLL_S, Chunk, Ring, SegmentSound
 
@@ -61,6 +61,15 @@ class _Room:
     sounds: SoundClassifier
 
 
+@dataclass(frozen=True)
+class _End:
+    """Where the words of a segment end."""
+
+    job: JobKey
+    segment: int
+    to_t: float
+
+
 class Listening:
     """Sound, recogniser and queue of one stream."""
 
@@ -78,6 +87,7 @@ class Listening:
         self._room: _Room | None = None
         self._pitch = Pitching(tracker, name)
         self._endings = endings if endings is not None and endings.can_judge else None
+        self._unjudged: _End | None = None
         self._before_t = 0.0
         self._last_end_t = float("-inf")
         self._answered: deque[tuple[JobKey, int]] = deque(maxlen=MAX_QUEUED)
@@ -191,6 +201,7 @@ class Listening:
         self._queue.clear()
         self._room = None
         self._pitch.forget()
+        self._unjudged = None
         if self._endings is not None:
             self._endings.forget()
         self._answered.clear()
@@ -240,18 +251,28 @@ class Listening:
         self._answered.append((segment.job, segment.segment))
         self._say(segment, words, is_final=True, is_filler=bool(pcm.size) and self._is_filler(pcm))
         if self._endings is not None:
-            self._judge(segment, self._endings, words=words, is_newest=len(self._queue) == 1 and bool(words))
+            self._judge(segment, words, self._endings)
         self._pitch.end(segment.segment)
 
-    def _judge(self, segment: SegmentSound, endings: Endings, *, words: tuple[Word, ...], is_newest: bool) -> None:
-        """Tell how the segment ends; where the voice has long gone on, or said no word, nobody needs to know."""
+    def _judge(self, segment: SegmentSound, words: tuple[Word, ...], endings: Endings) -> None:
+        """Tell how the newest words end, also when a noise follows them; where more was said nobody needs to know."""
         to_t = segment.covered_t if segment.to_t is None else segment.to_t
-        endings.ended(segment.job.turn, segment.start_t, to_t, words)
-        signs = endings.signs(self._ring) if is_newest else NOTHING_TOLD
-        known_t = self._known(segment.covered_t) + (endings.latency_s if is_newest else 0.0)
-        self._emit(EndOfTurn(t=to_t, t_known=known_t, job=segment.job, segment=segment.segment,
-                             model_p=signs.model_p, pitch_st=signs.pitch_st, end_p=signs.end_p,
-                             filler=signs.filler, stream=self._name))
+        end = _End(segment.job, segment.segment, to_t)
+        if not words:
+            self._tell_end(end, NOTHING_TOLD, segment.covered_t)
+        else:
+            if self._unjudged is not None:
+                self._tell_end(self._unjudged, NOTHING_TOLD, segment.covered_t)
+            endings.ended(segment.job.turn, segment.start_t, to_t, words)
+            self._unjudged = end
+        if self._unjudged is not None and len(self._queue) == 1:
+            self._tell_end(self._unjudged, endings.signs(self._ring), segment.covered_t, endings.latency_s)
+            self._unjudged = None
+
+    def _tell_end(self, end: _End, signs: Signs, covered_t: float, latency_s: float = 0.0) -> None:
+        self._emit(EndOfTurn(t=end.to_t, t_known=self._known(covered_t) + latency_s, job=end.job, segment=end.segment,
+                             model_p=signs.model_p, pitch_st=signs.pitch_st, end_p=signs.end_p, filler=signs.filler,
+                             stream=self._name))
 
     def _say(self, segment: SegmentSound, words: tuple[Word, ...], *, is_final: bool, is_filler: bool) -> None:
         t = segment.covered_t
