@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 import math
 from typing import Any
 
@@ -10,9 +11,13 @@ import numpy as np
 from greenroom.errors import EngineUnavailable
 from greenroom.ports import Pcm
 
+log = logging.getLogger(__name__)
+
 FLOOR_HZ, CEILING_HZ = 60.0, 400.0
 _STEP_S = 0.01
 _MIN_FRAMES = 10
+MIN_S = 3 / FLOOR_HZ + _STEP_S
+"""Praat wants three periods of the floor; at exactly so many its own rounding decides, so there is a step to spare."""
 
 
 class PraatIntonation:
@@ -25,14 +30,23 @@ class PraatIntonation:
             raise EngineUnavailable("parselmouth is not installed", fix="pip install praat-parselmouth") from error
         self._praat: Any = parselmouth.praat
         self._sound: Any = parselmouth.Sound
+        self._refusal: type[Exception] = parselmouth.PraatError
 
     def widened(self, pcm: Pcm, rate_hz: int, factor: float) -> Pcm:
         """The clip with ``factor`` times the distance in semitones from its median pitch, in the same time.
 
-        A clip without a voice stays as it is.
+        A clip without a voice stays as it is, and so does one that is too short or that Praat refuses.
         """
-        if factor == 1.0 or pcm.size < 3 * rate_hz / FLOOR_HZ or not pcm.any():
+        if factor == 1.0 or pcm.size < MIN_S * rate_hz or not pcm.any():
             return pcm
+        try:
+            return self._changed(pcm, rate_hz, factor)
+        except self._refusal as error:
+            log.warning("a clip of %d samples at %d Hz keeps its intonation: %s", pcm.size, rate_hz,
+                        str(error).partition("\n")[0])
+            return pcm
+
+    def _changed(self, pcm: Pcm, rate_hz: int, factor: float) -> Pcm:
         sound = self._sound(pcm.astype(np.float64) / 32768, rate_hz)
         changing = self._praat.call(sound, "To Manipulation", _STEP_S, FLOOR_HZ, CEILING_HZ)
         tier = self._praat.call(changing, "Extract pitch tier")
