@@ -21,6 +21,7 @@ from greenroom.server.access import (
     check_origin,
     host_of,
     is_loopback,
+    is_staff,
     principal_of,
 )
 from greenroom.server.protocol import Role
@@ -104,41 +105,63 @@ def test_reading_needs_no_origin() -> None:
     check_origin(changes_state=False, origin="http://evil.example", fetch_site="cross-site", host="h", listener="lan")
 
 
+def anybody() -> bool:
+    return True
+
+
+def nobody() -> bool:
+    return False
+
+
 @pytest.mark.parametrize("wanted", [None, "kiosk", "phone", "admin"])
 def test_a_page_on_loopback_chooses_its_role(wanted: str | None) -> None:
-    assert principal_of("loopback", "127.0.0.1", wanted, "", "").role == (wanted or "kiosk")
+    assert principal_of("loopback", "127.0.0.1", wanted, anybody).role == (wanted or "kiosk")
 
 
 @pytest.mark.parametrize("wanted", ["counsellor", "booth", "root", "KIOSK", "kiosk "])
 def test_only_known_roles_can_be_chosen(wanted: str) -> None:
     with pytest.raises(AccessDenied):
-        principal_of("loopback", "::1", wanted, "", "")
+        principal_of("loopback", "::1", wanted, anybody)
 
 
 @pytest.mark.parametrize("lan_role", ["viewer", "phone"])
 def test_the_network_gets_the_role_of_the_settings_and_no_other(lan_role: Role) -> None:
     for wanted in (None, "phone", lan_role):
-        assert principal_of("lan", "192.168.1.50", wanted, "", "", lan_role=lan_role).role == lan_role
+        assert principal_of("lan", "192.168.1.50", wanted, anybody, lan_role=lan_role).role == lan_role
     for wanted in ("kiosk", "admin", "counsellor"):
         with pytest.raises(AccessDenied):
-            principal_of("lan", "192.168.1.50", wanted, "", "", lan_role=lan_role)
+            principal_of("lan", "192.168.1.50", wanted, anybody, lan_role=lan_role)
 
 
 def test_the_network_only_looks_unless_told_otherwise() -> None:
-    assert principal_of("lan", "192.168.1.50", "phone", "", "").role == Server().lan_role == "viewer"
+    assert principal_of("lan", "192.168.1.50", "phone", anybody).role == Server().lan_role == "viewer"
 
 
 @pytest.mark.parametrize("peer", ["192.168.1.50", None, "garbage", "::ffff:192.168.1.50"])
 def test_a_peer_elsewhere_is_refused_by_the_loopback_listener(peer: str | None) -> None:
     with pytest.raises(AccessDenied):
-        principal_of("loopback", peer, "kiosk", "", "")
+        principal_of("loopback", peer, "kiosk", anybody)
 
 
-def test_admin_needs_the_token_when_there_is_one() -> None:
-    assert principal_of("loopback", "127.0.0.1", "admin", "s3cret", "s3cret").role == "admin"
-    for token in ("", "s3cre", "s3cret ", "ſ3cret"):
+def test_admin_is_who_may_be_and_nobody_else_is_asked() -> None:
+    assert principal_of("loopback", "127.0.0.1", "admin", anybody).role == "admin"
+    with pytest.raises(AccessDenied):
+        principal_of("loopback", "127.0.0.1", "admin", nobody)
+
+    def asked() -> bool:
+        raise AssertionError
+
+    assert principal_of("loopback", "127.0.0.1", "kiosk", asked).role == "kiosk"
+    for listener, peer in (("lan", "192.168.1.50"), ("loopback", "192.168.1.50")):
         with pytest.raises(AccessDenied):
-            principal_of("loopback", "127.0.0.1", "admin", token, "s3cret")
+            principal_of(listener, peer, "admin", asked)  # type: ignore[arg-type]  # one of the two
+
+
+def test_staff_is_who_shows_the_very_token_of_the_settings() -> None:
+    assert is_staff("s3cret", "s3cret")
+    for token in ("", "s3cre", "s3cret ", "ſ3cret"):
+        assert not is_staff(token, "s3cret")
+    assert not is_staff("", "")
 
 
 @pytest.mark.parametrize(

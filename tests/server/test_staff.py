@@ -122,6 +122,31 @@ def test_guessing_the_token_is_slowed_down() -> None:
     run(test())
 
 
+@pytest.mark.parametrize("path", ["/health", "/ws", "/admin/", "/api/v1/state"])
+def test_guessing_it_on_the_booth_itself_is_slowed_down_too(path: str) -> None:
+    async def test() -> None:
+        async with running(admin_token=TOKEN) as booth:
+            page = f"{booth.url}{path}?role=admin"
+            codes = [(await ask(f"{page}&token={n}")).status for n in range(GUESSES_PER_MINUTE + 1)]
+            assert codes == [403] * GUESSES_PER_MINUTE + [429]
+            refused = await ask(page, headers=bearer(TOKEN))
+            assert (refused.status, refused.json["code"]) == (429, "rate")
+            assert (await ask(f"{booth.url}/health?role=kiosk&token=0")).status == 200
+
+    run(test())
+
+
+def test_a_token_that_is_missing_or_not_looked_at_is_no_guess() -> None:
+    async def test() -> None:
+        async with running(admin_token=TOKEN) as booth:
+            for _ in range(GUESSES_PER_MINUTE + 1):
+                assert (await ask(f"{booth.url}/health?role=admin")).status == 403
+                assert (await ask(f"{booth.url}/health?role=phone&token=x")).status == 200
+            assert (await ask(f"{booth.url}/health?role=admin", headers=bearer(TOKEN))).status == 200
+
+    run(test())
+
+
 def test_who_scrapes_without_a_token_does_not_lock_anybody_out() -> None:
     async def test() -> None:
         async with running(lan=True, admin_token=TOKEN) as booth:

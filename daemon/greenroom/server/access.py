@@ -8,7 +8,7 @@ from __future__ import annotations
 import hmac
 import ipaddress
 from collections import Counter, OrderedDict
-from collections.abc import Iterable
+from collections.abc import Callable, Iterable
 from typing import Literal
 
 from msgspec import Struct
@@ -92,12 +92,12 @@ def check_origin(
 
 
 def principal_of(
-    listener: ListenerName, peer: str | None, wanted: str | None, token: str, admin_token: str, *,
+    listener: ListenerName, peer: str | None, wanted: str | None, may_be_admin: Callable[[], bool], *,
     lan_role: Role = "viewer",
 ) -> Principal:
     """Role of a connection: on loopback the one the page asks for, on the LAN always ``lan_role`` (the setting).
 
-    ``admin_token`` (the setting), when there is one, must be matched by ``token`` to become admin.
+    ``may_be_admin`` is asked only of those who want to be admin and could be.
     """
     if listener == "lan":
         if wanted not in {None, "phone", lan_role}:
@@ -107,8 +107,9 @@ def principal_of(
         raise AccessDenied("this listener serves the booth itself only", fix="use the LAN address")
     for role in LOOPBACK_ROLES:
         if role == (wanted or "kiosk"):
-            if role == "admin" and admin_token and not is_staff(token, admin_token):
-                raise AccessDenied("the admin token is wrong", fix="send server.admin_token as a bearer token")
+            if role == "admin" and not may_be_admin():
+                raise AccessDenied("the admin token is missing or wrong",
+                                   fix="send server.admin_token as a bearer token")
             return Principal(role=role)
     raise AccessDenied(f"no role {wanted!r}", fix=f"one of {', '.join(sorted(LOOPBACK_ROLES))}")
 

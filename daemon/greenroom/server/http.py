@@ -209,21 +209,29 @@ class Server:
         )
 
     def principal(self, request: web.Request, listener: ListenerName) -> Principal:
+        """Raises ``AccessDenied``."""
         wanted, server = request.query.get("role"), self._settings.server
-        return principal_of(listener, request.remote, wanted, _token(request), server.admin_token,
+        return principal_of(listener, request.remote, wanted,
+                            lambda: not server.admin_token or self._shows_admin_token(request),
                             lan_role=server.lan_role)
 
     def staff(self, request: web.Request) -> Principal:
         """Whoever shows the admin token, over the network. Raises ``AccessDenied``."""
+        if self._shows_admin_token(request):
+            return Principal(role="admin")
+        raise AccessDenied("the admin token is missing or wrong",
+                           fix="set server.admin_token and send it as a bearer token, or ask on the booth itself")
+
+    def _shows_admin_token(self, request: web.Request) -> bool:
+        """Every wrong token is counted, none at all is no guess. Raises ``TooManyGuesses``, then for the right one
+        too."""
         token, address, now = _token(request), str(request.remote), asyncio.get_running_loop().time()
         if not self._tokens.is_open(address, now):
             raise TooManyGuesses("too many wrong tokens", fix="wait a minute")
-        if is_staff(token, self._settings.server.admin_token):
-            return Principal(role="admin")
-        if token:
+        is_right = is_staff(token, self._settings.server.admin_token)
+        if token and not is_right:
             self._tokens.count(address, now)
-        raise AccessDenied("the admin token is missing or wrong",
-                           fix="set server.admin_token and send it as a bearer token, or ask on the booth itself")
+        return is_right
 
     def file(self, request: web.Request) -> web.FileResponse:
         path = self._files.find(request.path.split("/")[1], request.match_info["name"])
