@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import asyncio
 import contextlib
-from collections.abc import AsyncIterator, Coroutine
+import socket
+from collections.abc import AsyncIterator, Callable, Coroutine, Iterator
 from pathlib import Path
 from typing import Any
 
@@ -83,6 +84,8 @@ class FakeBooth:
         self.go = asyncio.Event()
         self.stream = FakeStream()
         self.said: list[tuple[Style, str]] = []
+        self.unsaid: list[str] = []
+        """Texts whose caller left before they were said."""
         self.refusal: GreenroomError | None = None
         self.shown: BoothState = msgspec.structs.replace(EMPTY, phase="listening", session=SESSION)
 
@@ -127,8 +130,15 @@ class FakeBooth:
             self.stream.is_left = True
 
     async def speak(self, text: str, style: Style) -> bytes:
-        """20 ms for each character, as loud as the style says; a text that ends in "!" cannot be said."""
+        """20 ms for each character, as loud as the style says; a text that ends in "!" cannot be said, and one that
+        ends in "..." waits until it is let go."""
         self.said.append((style, text))
+        if text.endswith("..."):
+            try:
+                await self.go.wait()
+            except asyncio.CancelledError:
+                self.unsaid.append(text)
+                raise
         if text.endswith("!"):
             raise WorkerLost("the synthesiser is not there", fix="try again in a moment")
         loudness = {"supportive": 300, "neutral": 200, "cold": 100}[style]
@@ -188,6 +198,20 @@ async def running(
     finally:
         flushing.cancel()
         await server.stop()
+
+
+@contextlib.contextmanager
+def asking(booth: Running, path: str, body: bytes, media: str = "application/json") -> Iterator[None]:
+    """A client that posts, waits for the answer and hangs up at the end of the block."""
+    head = f"POST {path} HTTP/1.1\r\nHost: 127.0.0.1\r\nContent-Type: {media}\r\nContent-Length: {len(body)}\r\n\r\n"
+    with socket.create_connection(("127.0.0.1", booth.port)) as client:
+        client.sendall(head.encode() + body)
+        yield
+
+
+async def until(is_so: Callable[[], bool]) -> None:
+    while not is_so():  # noqa: ASYNC110 - a booth that has lost its client tells nobody
+        await asyncio.sleep(0.01)
 
 
 class Client:

@@ -15,7 +15,7 @@ import pytest
 from greenroom.server import routes
 from greenroom.server.jobs import MAX_WAITING
 from greenroom.server.transcripts import transcript
-from server.booth import Running, run, running
+from server.booth import Running, asking, run, running, until
 from server.test_http import Answer, ask
 
 API = "/api/v1"
@@ -37,11 +37,6 @@ async def over(booth: Running, job: str) -> Any:
         status = (await ask(f"{booth.url}{API}/jobs/{job}")).json
         if status["state"] not in ("waiting", "running"):
             return status
-        await asyncio.sleep(0.01)
-
-
-async def until(is_so: Callable[[], bool]) -> None:
-    while not is_so():  # noqa: ASYNC110 - a folder tells nobody
         await asyncio.sleep(0.01)
 
 
@@ -188,6 +183,21 @@ def test_a_client_that_hangs_up_in_the_middle_leaves_nothing(tmp_path: Path) -> 
                                "Content-Length: 100000\r\n\r\nRIFF".encode())
                 await until(lambda: bool(left(tmp_path)))
             await until(lambda: not left(tmp_path))
+
+    run(test())
+
+
+@pytest.mark.parametrize("path", ["transcriptions", "audio/transcriptions"])
+def test_a_client_that_hangs_up_while_its_words_are_recognised_takes_its_recording_along(
+        path: str, tmp_path: Path) -> None:
+    async def test() -> None:
+        async with running(state_dir=tmp_path) as booth:
+            for _ in range(MAX_WAITING + 1):
+                with asking(booth, f"{API}/{path}", b"slow", media="audio/wav"):
+                    await until(lambda: bool(left(tmp_path)))
+                await until(lambda: not left(tmp_path))
+            booth.booth.go.set()
+            assert (await hand_in(booth, SOUND)).status == 202
 
     run(test())
 

@@ -2,17 +2,19 @@
 
 from __future__ import annotations
 
+import asyncio
 import io
 import wave
 from typing import Any
 
+import msgspec
 import numpy as np
 import pytest
 
-from greenroom.server import speech
+from greenroom.server import speech, waiting
 from greenroom.server.routes import MAX_TEXT_BYTES
 from greenroom.server.speech import OPENAI_PCM_HZ, at_24k
-from server.booth import Running, run, running
+from server.booth import Running, asking, run, running, until
 from server.test_http import Answer, ask
 
 API = "/api/v1"
@@ -97,6 +99,38 @@ def test_only_those_at_the_booth_may_let_it_speak() -> None:
             for path, body in (("speech", {"text": "Hello."}), ("audio/speech", {"input": "Hello.", "voice": "cold"})):
                 answer = await post(booth, path, "phone", **body)
                 assert (answer.status, answer.json["code"]) == (403, "access")
+
+    run(test())
+
+
+SLOW = {"speech": {"text": "Well..."}, "audio/speech": {"input": "Well...", "voice": "cold", "response_format": "wav"}}
+
+
+@pytest.mark.parametrize("path", SLOW)
+def test_a_client_that_hangs_up_takes_its_text_along(path: str) -> None:
+    async def test() -> None:
+        async with running() as booth:
+            with asking(booth, f"{API}/{path}", msgspec.json.encode(SLOW[path])):
+                await until(lambda: bool(booth.booth.said))
+                assert booth.booth.unsaid == []
+            await until(lambda: booth.booth.unsaid == ["Well..."])
+
+    run(test())
+
+
+@pytest.mark.parametrize("path", SLOW)
+def test_a_client_that_waits_gets_its_sound_however_long_it_takes(
+        path: str, monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(waiting, "LOOK_S", 0.001)
+
+    async def test() -> None:
+        async with running() as booth:
+            answer = asyncio.create_task(post(booth, path, **SLOW[path]))
+            await until(lambda: bool(booth.booth.said))
+            await asyncio.sleep(20 * waiting.LOOK_S)
+            booth.booth.go.set()
+            assert (await answer).status == 200
+            assert booth.booth.unsaid == []
 
     run(test())
 

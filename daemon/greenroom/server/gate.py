@@ -29,6 +29,7 @@ from greenroom.server.failure import Failure
 from greenroom.server.routes import Call, Handler, Redirect, Route, TooManyGuesses
 from greenroom.server.transcripts import Document
 from greenroom.server.uploads import receive
+from greenroom.server.waiting import while_waited_for
 
 BODY_S = 10.0
 STATUS: tuple[tuple[type[GreenroomError], int], ...] = (
@@ -124,8 +125,7 @@ class Gate:
             if route.upload_limit:
                 return await self._uploaded(request, route, route.handler, principal)
             body = await _body(request, route)
-            answer = await route.handler(self._site.call(request, principal, self._listener, body))
-            return _response(answer, route.status)
+            return await self._answered(request, route, route.handler, principal, body)
 
         return handle
 
@@ -134,11 +134,16 @@ class Gate:
     ) -> web.StreamResponse:
         upload = await receive(request, self._site.uploads, route.upload_limit)
         try:
-            answer = await handler(self._site.call(request, principal, self._listener, upload))
+            return await self._answered(request, route, handler, principal, upload)
         except BaseException:
             upload.path.unlink(missing_ok=True)
             raise
-        return _response(answer, route.status)
+
+    async def _answered(
+        self, request: web.Request, route: Route, handler: Handler, principal: Principal, body: Any
+    ) -> web.StreamResponse:
+        work = handler(self._site.call(request, principal, self._listener, body))
+        return _response(await (while_waited_for(request, work) if route.is_waited_for else work), route.status)
 
     @web.middleware
     async def checked(self, request: web.Request, handler: Handle) -> web.StreamResponse:

@@ -163,6 +163,8 @@ class Route(NamedTuple):
     """Parameters behind the path that may be left out."""
     is_for_staff: bool = False
     """Over the network for whoever has the admin token, and for nobody else."""
+    is_waited_for: bool = False
+    """The work takes long and is of use to the waiting client alone: it is cancelled when that one hangs up."""
 
 
 async def metrics(call: Call) -> Document:
@@ -356,19 +358,21 @@ ROUTES: tuple[Route, ...] = (
           roles=AT_THE_BOOTH),
     Route(
         "POST", f"{API}/transcriptions", transcriptions, "Words of a recording, in the form of OpenAI's clients.",
-        roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",),
+        roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",), is_waited_for=True,
     ),
     Route(
         "POST", f"{API}/audio/transcriptions", audio_transcriptions, "The same, where those clients look for it.",
-        roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",),
+        roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, query=("channel",), is_waited_for=True,
     ),
     Route(
         "POST", f"{API}/speech", speech, "A text as the interviewer would say it.",
         request=TextToSay, media="audio/wav", roles=AT_THE_BOOTH, body_limit=MAX_TEXT_BYTES,
+        is_waited_for=True,
     ),
     Route(
         "POST", f"{API}/audio/speech", audio_speech, "The same, in the form of OpenAI's clients: wav or pcm (24 kHz).",
         request=OpenAiSpeech, media="audio/wav", roles=AT_THE_BOOTH, body_limit=MAX_TEXT_BYTES,
+        is_waited_for=True,
     ),
     Route(
         "GET", f"{API}/ws/stream", "stream", "The WebSocket for a tool's own microphone; section 7 of PROTOCOL.md.",
