@@ -67,7 +67,7 @@ log = logging.getLogger(__name__)
 TICK_S = 0.02
 WARM_UP_S = 120.0
 NOBODY_SPEAKS = frozenset({"attract", "report", "goodbye"})
-"""Phases in which recordings may be analysed."""
+"""Phases in which recordings may be analysed, and texts of others said."""
 RESUME_WAIT_S = 15.0
 """An interview that is taken up again waits so long for the workers; those that come later join it."""
 LINGER_S = 3.0
@@ -109,9 +109,8 @@ class Core:
             command(settings.workers_socket, options.config),
             origin_ns=options.origin_ns, is_lock_step=options.is_fast, may_have_orphans=options.has_parent)
         self.jobs = JobWorkers(
-            settings.workers, settings.jobs_socket, command(settings.jobs_socket, options.config),
-            lambda: self.session.state.phase not in NOBODY_SPEAKS)
-        self.texts = SpokenTexts(self.supervisor.workers["voice"])
+            settings.workers, settings.jobs_socket, command(settings.jobs_socket, options.config), self.is_busy)
+        self.texts = SpokenTexts(self.supervisor.workers["voice"], self.is_busy)
         packs = load_packs()
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
@@ -124,6 +123,10 @@ class Core:
             trace=self._trace if events is not None else None)
         self.server: Server | None = None
         self._began_s = time.monotonic()
+
+    def is_busy(self) -> bool:
+        """Whether an interview runs: it has all of the booth for itself."""
+        return self.session.state.phase not in NOBODY_SPEAKS
 
     # --- events ---
 

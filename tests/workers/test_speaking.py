@@ -1,4 +1,4 @@
-"""Texts that others want to hear, beside an interview that comes first."""
+"""Texts that others want to hear, while no interview is held."""
 
 from __future__ import annotations
 
@@ -11,7 +11,15 @@ from collections.abc import AsyncIterator, Awaitable, Callable
 import numpy as np
 import pytest
 
-from greenroom.errors import EngineError, GreenroomError, JobsFull, ProtocolError, TextTooLong, WorkerLost
+from greenroom.errors import (
+    CommandRefused,
+    EngineError,
+    GreenroomError,
+    JobsFull,
+    ProtocolError,
+    TextTooLong,
+    WorkerLost,
+)
 from greenroom.events import SAMPLE_RATE_HZ, RequestFailed, SpeechClip, WorkerDied, WorkerEvent
 from greenroom.ports import Synthesizer
 from greenroom.records import Style
@@ -33,9 +41,10 @@ class Voice:
     def __init__(self, engine: Synthesizer | None = None) -> None:
         self.is_warm = True
         self.is_held = False
+        self.is_busy = False
         self.requests: list[WorkerRequest] = []
         self.live: list[WorkerEvent] = []
-        self.texts = SpokenTexts(self)
+        self.texts = SpokenTexts(self, lambda: self.is_busy)
         self.worker = VoiceWorker(engine or ToneSynthesizer(), self.tell)
 
     def send(self, request: WorkerRequest) -> None:
@@ -184,6 +193,44 @@ def test_a_caller_that_leaves_takes_its_text_along() -> None:
         assert not voice.worker._others
         voice.is_held = False
         assert await voice.texts.speak("Three.", "cold")
+
+    play(scene)
+
+
+def test_while_an_interview_runs_nothing_is_said_for_others() -> None:
+    async def scene(voice: Voice) -> None:
+        voice.is_busy = True
+        assert isinstance(await failure(voice.texts.speak("One.", "cold")), CommandRefused)
+        assert voice.requests == []
+        voice.is_busy = False
+        assert await voice.texts.speak("One.", "cold")
+
+    play(scene)
+
+
+def test_an_interview_that_begins_ends_all_texts_after_the_clause_in_work() -> None:
+    async def scene(voice: Voice) -> None:
+        voice.is_held = True
+        texts = [asyncio.create_task(voice.texts.speak("One two. Three four.", "cold")) for _ in range(MAX_TEXTS)]
+        await until(lambda: bool(voice.asked))
+        voice.is_busy = True
+        voice.is_held = False
+        for text in texts:
+            assert isinstance(await failure(text), CommandRefused)
+        assert voice.asked == ["One two. "]
+
+    play(scene)
+
+
+def test_a_clause_that_is_not_in_work_when_an_interview_begins_is_not_made() -> None:
+    async def scene(voice: Voice) -> None:
+        voice.is_held = True
+        waiting = asyncio.create_task(voice.texts.speak("One two.", "cold"))
+        await until(lambda: bool(voice.asked))
+        voice.is_busy = True
+        assert isinstance(await failure(waiting), CommandRefused)
+        assert isinstance(voice.requests[-1], DropSynthesis)
+        assert not voice.worker._others
 
     play(scene)
 

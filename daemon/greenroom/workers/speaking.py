@@ -1,8 +1,9 @@
-"""Texts that others want to hear: the booth's own voice worker says them, whenever the interview does not need it."""
+"""Texts that others want to hear: the booth's own voice worker says them, while no interview is held."""
 
 from __future__ import annotations
 
 import asyncio
+from collections.abc import Callable
 from itertools import count
 from typing import Protocol
 
@@ -11,6 +12,7 @@ from greenroom.events import SAMPLE_RATE_HZ, RequestFailed, SpeechClip, WorkerDi
 from greenroom.records import Style
 from greenroom.requests import DropSynthesis, Synthesize, WorkerRequest
 from greenroom.voice import clauses
+from greenroom.workers.ears import LOOK_S
 
 MAX_TEXT_CHARS = 4096
 """As long as OpenAI's clients may send; about five minutes."""
@@ -19,7 +21,7 @@ MAX_SPEECH_S = 600.0
 MAX_TEXTS = 4
 """Texts that wait or are being said; one more is refused."""
 CLAUSE_S = 20.0
-"""A clause takes a fraction of a second; the rest of the time the interviewer may have to speak."""
+"""A clause takes a fraction of a second, on a machine that is short of time some seconds."""
 TRIES = 3
 """When a session ends, the worker drops all texts; then a clause is asked for again."""
 
@@ -36,11 +38,12 @@ class Voice(Protocol):
 class SpokenTexts:
     """Says one text after the other, a clause at a time, so that the interviewer never waits for more than one.
 
-    ``take`` wants to see the events of the voice worker.
+    ``take`` wants to see the events of the voice worker; ``is_busy`` tells whether an interview runs.
     """
 
-    def __init__(self, voice: Voice) -> None:
+    def __init__(self, voice: Voice, is_busy: Callable[[], bool]) -> None:
         self._voice = voice
+        self._is_busy = is_busy
         self._turn = asyncio.Lock()
         self._texts = 0
         self._numbers = count(1)
@@ -49,14 +52,16 @@ class SpokenTexts:
     async def speak(self, text: str, style: Style) -> bytes:
         """16 kHz mono int16, levelled. A text whose caller is cancelled is dropped.
 
-        Raises ``ProtocolError`` for a text without words, ``TextTooLong``, ``JobsFull`` when ``MAX_TEXTS`` wait,
-        ``EngineError`` with what the synthesiser says, and ``WorkerLost`` when it is not there or does not answer.
+        Raises ``ProtocolError`` for a text without words, ``TextTooLong``, ``CommandRefused`` while an interview runs
+        or as soon as one begins, ``JobsFull`` when ``MAX_TEXTS`` wait, ``EngineError`` with what the synthesiser says,
+        and ``WorkerLost`` when it is not there or does not answer.
         """
         if not any(letter.isalnum() for letter in text):
             raise ProtocolError("there is nothing to say in this text", fix="send some words")
         if len(text) > MAX_TEXT_CHARS:
             raise TextTooLong(f"a text of {len(text)} characters is too long",
                               fix=f"send it in parts of at most {MAX_TEXT_CHARS} characters")
+        self._check_free()
         if self._texts >= MAX_TEXTS:
             raise JobsFull(f"{MAX_TEXTS} texts wait to be said already", fix="try again when one of them is done")
         self._texts += 1
@@ -106,19 +111,28 @@ class SpokenTexts:
         raise _gone()
 
     async def _ask(self, request: Synthesize) -> bytes:
+        self._check_free()
         if not self._voice.is_warm:
             raise _gone()
         self._asked = asked = _Asked(request)
         self._voice.send(request)
         try:
             async with asyncio.timeout(CLAUSE_S):
-                return await asked.answer
+                while not asked.answer.done():
+                    self._check_free()
+                    await asyncio.wait({asked.answer}, timeout=LOOK_S)
+            return asked.answer.result()
         except TimeoutError as error:
             raise WorkerLost(f"the synthesiser has said nothing for {CLAUSE_S:.0f} s", fix="try again") from error
         finally:
             self._asked = None
-            if not asked.answer.done() or asked.answer.cancelled():
+            if not asked.answer.done():
                 self._voice.send(DropSynthesis(stream=request.stream, key=request.key))
+
+    def _check_free(self) -> None:
+        if self._is_busy():
+            raise CommandRefused("an interview is held here: the booth speaks to its candidate alone",
+                                 fix="try again when it is over")
 
 
 class _Asked:
