@@ -86,6 +86,19 @@ def test_the_next_voice_speaks_where_the_first_is_not(models: Path, tmp_path: Pa
     assert load_synthesiser(settings(tmp_path), known).info.detail.endswith("this voice does not tell them")
 
 
+def test_the_next_voice_speaks_where_the_first_has_its_bytes_and_cannot_be_loaded(tmp_path: Path) -> None:
+    pytest.importorskip("piper", reason="the piper extra is not installed")
+    tiny_piper.write(tmp_path / FIRST).write_bytes(b"no network")
+    tiny_piper.write(tmp_path / SECOND, is_aligned=False)
+    known = manifest(tmp_path)
+    assert load_synthesiser(settings(tmp_path), known).info.detail.endswith("this voice does not tell them")
+    tiny_piper.write(tmp_path / SECOND).write_bytes(b"none either")
+    assert load_synthesiser(settings(tmp_path), manifest(tmp_path)).info.detail.endswith("is damaged")
+    with pytest.raises(ModelCorrupt) as caught:
+        load_synthesiser(settings(tmp_path, "piper"), manifest(tmp_path))
+    assert FIRST in caught.value.fix
+
+
 def test_a_damaged_voice_is_not_used(models: Path, tmp_path: Path) -> None:
     known = manifest(models)
     path = tiny_piper.write(tmp_path / FIRST)

@@ -41,7 +41,8 @@ def piper_voices(manifest: Manifest, profile: Profile) -> tuple[str, ...]:
 
 
 def load_piper(settings: Settings, manifest: Manifest) -> PiperSynthesizer:
-    """The first voice of the booth's profile that is whole. Raises like ``load_synthesiser``, for the first choice."""
+    """The first voice of the booth's profile that is whole and can be spoken with. Raises like ``load_synthesiser``,
+    for the first choice."""
     names = piper_voices(manifest, settings.booth.profile)
     if not names:
         raise EngineUnavailable(f"the manifest has no Piper voice for the profile {settings.booth.profile}",
@@ -50,12 +51,11 @@ def load_piper(settings: Settings, manifest: Manifest) -> PiperSynthesizer:
     faults: list[ModelError] = []
     for name in names:
         try:
-            files = store.locate(name)
+            network = next(path for file, path in store.locate(name).items() if file.endswith(".onnx"))
+            return PiperSynthesizer(network, _intonation())
         except ModelError as error:
+            log.info("not speaking with %s: %s", name, error)
             faults.append(error)
-            continue
-        network = next(path for file, path in files.items() if file.endswith(".onnx"))
-        return PiperSynthesizer(network, _intonation())
     raise faults[0]
 
 
