@@ -13,6 +13,7 @@ import pytest
 
 from greenroom import cli_doctor
 from greenroom.cli_doctor import Finding, findings
+from greenroom.models.manifest import Manifest
 from greenroom.server.protocol import DeviceState, EngineState, Phase
 from greenroom.settings import load
 from server.booth import running
@@ -184,3 +185,12 @@ def test_the_turn_model_may_be_missing_and_then_something_else_takes_its_place(t
     (tmp_path / "smart-turn-v3.2").mkdir()
     (tmp_path / "smart-turn-v3.2" / "smart-turn-v3.2-cpu.onnx").write_bytes(b"damaged")
     assert not found("model: smart-turn-v3.2", booth_models_dir=str(tmp_path)).is_good
+
+
+def test_weights_that_are_not_needed_and_have_no_stand_in_may_be_missing(tmp_path: Path) -> None:
+    known = Manifest.load()
+    extra = msgspec.structs.replace(known.model("smart-turn-v3.2"), name="extra")
+    settings = load(environ={"GREENROOM_BOOTH_MODELS_DIR": str(tmp_path), "GREENROOM_ENGINES_RECOGNISER": "sphinx"})
+    first = next(cli_doctor._models(settings, Manifest(models=(extra, *known.models))))
+    assert (first.what, first.is_good, first.is_absent) == ("model: extra", True, True)
+    assert first.detail == "not here: the booth goes on without"

@@ -64,7 +64,7 @@ class Finding(NamedTuple):
 
 
 INSTEAD = {TURN_MODEL: "words and melody alone tell the end of a turn"}
-"""What takes the place of weights that are not needed."""
+"""What takes the place of weights that are not needed, where something does."""
 
 
 class Running(NamedTuple):
@@ -124,8 +124,8 @@ def _version(names: Sequence[str]) -> str:
     return f" ({names[0]} {importlib.metadata.version(names[0])})" if names else ""
 
 
-def _models(settings: Settings) -> Iterator[Finding]:
-    manifest = Manifest.load()
+def _models(settings: Settings, manifest: Manifest | None = None) -> Iterator[Finding]:
+    manifest = manifest or Manifest.load()
     store = Store(settings.booth.models_dir, manifest)
     for model in manifest.models:
         if not model.minimal:
@@ -134,7 +134,8 @@ def _models(settings: Settings) -> Iterator[Finding]:
             store.verify(model.name)
         except GreenroomError as error:
             is_good = not model.needed and isinstance(error, ModelMissing)
-            detail = f"not here: {INSTEAD[model.name]}" if is_good else error.message
+            instead = INSTEAD.get(model.name, "the booth goes on without")
+            detail = f"not here: {instead}" if is_good else error.message
             yield Finding(f"model: {model.name}", is_good, detail, error.fix, is_absent=is_good)
         else:
             yield Finding(f"model: {model.name}", True, "here and whole")
