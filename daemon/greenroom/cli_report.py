@@ -3,13 +3,16 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
 import importlib
+import math
 import sys
 from collections.abc import Callable
 from pathlib import Path
 
 import msgspec
 
+from greenroom.bench.lengths import LENGTHS, TURNS, Length
 from greenroom.errors import EngineUnavailable, NotFound
 from greenroom.settings import Settings
 
@@ -18,21 +21,12 @@ BENCHES = {
     "hearing": "word errors, cost, delay and memory of each recogniser on recorded voices (1 minute each)",
     "noise": "ten minutes each of rooms in which nobody speaks, and word errors by signal to noise (15 minutes)",
     "measures": "rates and pauses of 30 answers from 80 to 260 words a minute, against the truth (4 minutes)",
-    "turns": "how long a candidate waits, over 40 turns of whole interviews in real time (30 minutes)",
+    "turns": f"how long a candidate waits, over {TURNS} turns of whole interviews in real time (30 minutes)",
     "pauses": "cut-offs and waits over pauses inside answers, by length, cue and voice (8 minutes)",
     "echo": "echo removed by room, after changes and in ten minutes of the booth's own voice; double talk (5 minutes)",
     "barge-in": "words, backchannels, coughs and doors over questions: what is cut, and gone on with (3 minutes)",
     "telemetry": "bytes, CPU and delay with 100 screens at 15 Hz (20 s)",
 }
-
-
-LENGTHS: dict[str, tuple[str, type, str]] = {
-    "turns": ("turns", int, "of how many turns (default 40)"),
-    "pauses": ("sentences", int, "of each voice (default 14)"),
-    "echo": ("minutes", float, "of the booth's own voice (default 10)"),
-    "barge-in": ("trials", int, "over questions (default 50)"),
-}
-"""Benchmarks that may be shortened: by what, and how that is said."""
 
 
 def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
@@ -47,15 +41,30 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
     for name, text in BENCHES.items():
         one = benches.add_parser(name, help=text, description=text)
         if name in LENGTHS:
-            option, kind, of = LENGTHS[name]
-            one.add_argument(f"--{option}", type=kind, help=of)
+            length = LENGTHS[name]
+            one.add_argument(f"--{length.name}", type=_number(length), default=length.default,
+                             help=f"{length.meaning} (default {length.default:g}, at least {length.least:g})")
+
+
+def _number(length: Length) -> Callable[[str], float]:
+    """Reads the length of a benchmark; raises ``ArgumentTypeError`` for what is none."""
+    kind = type(length.default)
+
+    def read(text: str) -> float:
+        with contextlib.suppress(ValueError):
+            number = kind(text)
+            if length.least <= number < math.inf:
+                return number
+        what = "whole number" if kind is int else "number"
+        raise argparse.ArgumentTypeError(f"{text} is no {what} from {length.least:g} up")
+
+    return read
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     if options.command == "bench":
-        option, *_ = LENGTHS.get(options.what, ("",))
-        wish = getattr(options, option, None)
-        return _bench(options.what, {} if wish is None else {option: wish})
+        length = LENGTHS.get(options.what)
+        return _bench(options.what, {} if length is None else {length.name: getattr(options, length.name)})
     from greenroom.reports import schema
 
     if options.schema:

@@ -14,6 +14,7 @@ from typing import Literal, NamedTuple
 import numpy as np
 
 from greenroom.bench.intruder import Interview, Noted, WordSpan, as_sound
+from greenroom.bench.lengths import TRIALS
 from greenroom.bench.pauses import CHECK
 from greenroom.bench.printing import Line, tell
 from greenroom.bench.voices import Voice, other_voices, recorded_voices
@@ -26,7 +27,6 @@ from greenroom.world.render import LEVEL_DBFS
 
 Kind = Literal["words", "short words", "backchannel", "cough", "door"]
 
-TRIALS = 50
 SEED = 1
 EARLIEST_S, LATEST_S = 0.3, 4.0
 """When the sound comes, after the question's first sample."""

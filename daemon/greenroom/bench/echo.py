@@ -13,6 +13,7 @@ import numpy as np
 
 from greenroom.bench.echo_rig import LateRoom, cleaned, monologue, phrases, silent, spoken
 from greenroom.bench.hearing import Cost, recognise
+from greenroom.bench.lengths import MINUTES
 from greenroom.bench.noise import Ears, Made
 from greenroom.bench.printing import Line, tell
 from greenroom.devices import echo_check
@@ -213,7 +214,7 @@ def _double_talk(model: Path) -> Iterator[Line]:
         yield f"{name:<34}{rates.alone.rate:>8.2f}{rates.cleaned.rate:>17.2f}{rates.raw.rate:>21.2f}", True
 
 
-def run(minutes: float = 10.0) -> int:
+def run(minutes: float = MINUTES) -> int:
     """Print the figures; 1 when in its own room the booth removes too little, hears itself, or does not trust AEC3."""
     logging.getLogger("greenroom.workers.hearing").setLevel(logging.WARNING)  # it misses engines not wanted here
     model = Store(load().booth.models_dir, Manifest.load()).path("silero-vad-v6", MODEL_FILE)

@@ -10,10 +10,12 @@ from __future__ import annotations
 import logging
 import multiprocessing
 from collections.abc import Iterable, Iterator
+from itertools import islice
 from typing import Literal, NamedTuple
 
 import numpy as np
 
+from greenroom.bench.lengths import SENTENCES
 from greenroom.bench.listener import SILENCE_S, Listener
 from greenroom.bench.noise import shared_speech
 from greenroom.bench.printing import Line, tell
@@ -32,8 +34,6 @@ LIMIT_PER_100 = 3.0
 TOLERATED = 0.05
 """Share of cut-offs at which policies are compared."""
 HELD_OUT_VOICES = frozenset({"piper joe", "piper alba", "espeak-ng en-gb-x-rp+f4", "espeak-ng en-029", "flite awb"})
-SENTENCES = 16
-"""Of each voice."""
 MIN_WORDS = 6
 UNDERSTOOD_WER = 0.3
 """The words are half of the policy: of a voice in which the recogniser misses more of them nothing can be concluded."""
@@ -89,8 +89,9 @@ def cases_of(voice: Voice, count: int = SENTENCES) -> list[Case]:
     """
     random = np.random.default_rng(_SEED)
     texts = script_texts(voice.name.removeprefix("recorded ")) if voice.name.startswith("recorded") else _all_texts()
-    usable = [s for s in aligned(voice, random.permutation(texts)[: 2 * count].tolist()) if len(s.words) >= MIN_WORDS]
-    answers = [(usable[n - BEFORE[n % len(BEFORE)] : n], usable[n]) for n in range(max(BEFORE), len(usable))][:count]
+    long = (s for s in aligned(voice, random.permutation(texts).tolist()) if len(s.words) >= MIN_WORDS)
+    usable = list(islice(long, count + max(BEFORE)))
+    answers = [(usable[n - BEFORE[n % len(BEFORE)] : n], usable[n]) for n in range(max(BEFORE), len(usable))]
     listener = Listener(voice.say(CHECK, False))
     cases = [_case(listener, voice, before, sentence, (sentence.pcm,), is_end=True) for before, sentence in answers]
     if pooled([case.errors for case in cases]).rate > UNDERSTOOD_WER:

@@ -17,6 +17,7 @@ from typing import NamedTuple
 import msgspec
 import numpy as np
 
+from greenroom.bench.lengths import TURNS
 from greenroom.bench.printing import Line, tell
 from greenroom.errors import EngineError
 from greenroom.reports.schema import Answer, from_json
@@ -24,7 +25,6 @@ from greenroom.telemetry.latency import TARGET_P50_S, TARGET_P95_S, Latency, agg
 from greenroom.world.measure import Gap, Yielded, felt_gaps, interruptions, read_room, self_interruptions
 from greenroom.world.truth import read_truth
 
-TURNS = 40
 ROLES = ("graduate", "software")
 QUESTIONS = 6
 SCRIPTED_P50_S = 0.9

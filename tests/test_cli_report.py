@@ -1,0 +1,46 @@
+"""How long a benchmark is, as the command takes it."""
+
+from __future__ import annotations
+
+import importlib
+import inspect
+
+import pytest
+
+from greenroom import cli
+from greenroom.bench.lengths import LENGTHS
+
+
+@pytest.mark.parametrize(("what", "option", "text", "least"), [
+    ("turns", "--turns", "0", "whole number from 1 up"), ("turns", "--turns", "1.5", "whole number from 1 up"),
+    ("pauses", "--sentences", "1", "whole number from 2 up"), ("barge-in", "--trials", "-3", "whole number from 1 up"),
+    ("echo", "--minutes", "0", "number from 0.5 up"), ("echo", "--minutes", "nan", "number from 0.5 up"),
+    ("echo", "--minutes", "inf", "number from 0.5 up"), ("echo", "--minutes", "ten", "number from 0.5 up"),
+])
+def test_a_length_of_which_there_is_nothing_to_tell_is_refused(
+        what: str, option: str, text: str, least: str, capsys: pytest.CaptureFixture[str]) -> None:
+    with pytest.raises(SystemExit) as stopped:
+        cli.run(["bench", what, option, text])
+    assert stopped.value.code == 2
+    assert capsys.readouterr().err.splitlines()[-1].endswith(f"argument {option}: {text} is no {least}")
+
+
+@pytest.mark.parametrize("what", LENGTHS)
+def test_the_help_tells_the_length_that_a_benchmark_has(what: str, capsys: pytest.CaptureFixture[str]) -> None:
+    length = LENGTHS[what]
+    measure = importlib.import_module(f"greenroom.bench.{what.replace('-', '_')}").run
+    assert inspect.signature(measure).parameters[length.name].default == length.default
+    with pytest.raises(SystemExit):
+        cli.run(["bench", what, "--help"])
+    assert f"(default {length.default:g}, at least {length.least:g})" in " ".join(capsys.readouterr().out.split())
+
+
+def test_a_benchmark_is_as_long_as_was_wished(monkeypatch: pytest.MonkeyPatch) -> None:
+    from greenroom.bench import echo, turns
+
+    wished: list[float] = []
+    monkeypatch.setattr(turns, "run", lambda *, turns: wished.append(turns))
+    monkeypatch.setattr(echo, "run", lambda *, minutes: wished.append(minutes))
+    for arguments in (["turns", "--turns", "3"], ["turns"], ["echo", "--minutes", "0.5"]):
+        assert cli.run(["bench", *arguments]) == 0
+    assert wished == [3, LENGTHS["turns"].default, 0.5]
