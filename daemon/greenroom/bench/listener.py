@@ -31,12 +31,13 @@ from greenroom.interview.state import Answer, CloseEars, InterviewState, OpenEar
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Heard, Pcm
-from greenroom.records import Ending, Plan, Question
+from greenroom.records import Ending, Plan, Question, TurnRecord
 from greenroom.requests import CloseSegment, Hear, LearnChannel, OpenSegment
 from greenroom.settings import load
 from greenroom.workers.capture import Capture
 from greenroom.workers.hearing import HearingWorker, load_turns
 from greenroom.workers.lockstep import SLICE_S, EventOrder
+from greenroom.world.measure import CANDIDATE_DBFS
 
 SILENCE_S = 9.0
 """Longer than any wait for the end of a turn."""
@@ -51,11 +52,20 @@ class Taken(NamedTuple):
     """What became of an answer."""
 
     after_s: float
-    """Silence in which the turn was taken; infinite when it was not within ``SILENCE_S``, as after "let me think"."""
+    """From its last sample over ``CANDIDATE_DBFS`` to the moment at which the turn was taken, 0 when that was sooner;
+    infinite when it was not taken within ``SILENCE_S``, as after "let me think"."""
     ending: Ending | None
     """How that silence was weighed; None when the turn was not taken, or nothing was recognised."""
     text: str
-    """The words that were recognised."""
+    """The words that were recognised; empty when the turn was not taken."""
+
+
+def taken(turn: TurnRecord | None, spoken_t: float) -> Taken:
+    """What became of an answer whose last voiced sample was at ``spoken_t``; ``turn`` is None when it was not taken."""
+    if turn is None:
+        return Taken(math.inf, None, "")
+    return Taken(max(0.0, turn.committed_t - spoken_t), turn.endings[-1] if turn.endings else None,
+                 " ".join(word.text for word in turn.words))
 
 
 class Listener:
@@ -74,9 +84,7 @@ class Listener:
         self._t = 0.0
         self._turn = 0
         self._state = InterviewState()
-        self._taken_t: float | None = None
-        self._ending: Ending | None = None
-        self._text = ""
+        self._record: TurnRecord | None = None
         from_t = self._t + LEAD_S
         self._begin()
         self._play(check, AFTER_S)
@@ -86,14 +94,13 @@ class Listener:
     def hear(self, answer: Pcm) -> Taken:
         """An answer, and then silence until the turn is taken."""
         self._begin()
+        spoken_t = self._t + LEAD_S + spoken_s(answer)
         self._play(answer, SILENCE_S)
-        if self._taken_t is None or self._ending is None:
-            return Taken(math.inf, None, "")
-        return Taken(self._taken_t - self._ending.t, self._ending, self._text)
+        return taken(self._record, spoken_t)
 
     def _begin(self) -> None:
         self._turn += 1
-        self._taken_t = self._ending = None
+        self._record = None
         job = JobKey(self._turn)
         answer = Answer(turn=self._turn, job=job, cue="question:bench", question_id="bench", opened_t=self._t - 10.0)
         self._state = InterviewState(
@@ -107,7 +114,7 @@ class Listener:
         step = round(SLICE_S * SAMPLE_RATE_HZ)
         for start in range(0, noisy.size - step + 1, step):
             self._slice(noisy[start : start + step])
-            if self._taken_t is not None:
+            if self._record is not None:
                 return
 
     def _slice(self, pcm: Pcm) -> None:
@@ -126,7 +133,7 @@ class Listener:
             self._order.put(0, event)
 
     def _step(self, event: WorkerEvent | Tick) -> None:
-        if self._taken_t is not None:
+        if self._record is not None:
             return
         self._state, effects = machine.step(self._state, event)
         for effect in effects:
@@ -136,11 +143,15 @@ class Listener:
                 case CloseEars():
                     self._hearing.handle(CloseSegment(job=effect.job, segment=effect.segment, to_t=effect.to_t))
                 case SaveTurn(turn=turn):
-                    self._taken_t = turn.committed_t
-                    self._ending = turn.endings[-1] if turn.endings else None
-                    self._text = " ".join(word.text for word in turn.words)
+                    self._record = turn
                 case Say(job=job):  # a word of encouragement, which nobody says here
                     self._state = _unsaid(self._state, job)
+
+
+def spoken_s(answer: Pcm) -> float:
+    """Seconds up to its last sample over ``CANDIDATE_DBFS``; 0 when there is none."""
+    loud = np.flatnonzero(np.abs(answer.astype(np.int32)) > 32768 * 10 ** (CANDIDATE_DBFS / 20))
+    return (int(loud[-1]) + 1) / SAMPLE_RATE_HZ if loud.size else 0.0
 
 
 def _unsaid(state: InterviewState, job: JobKey) -> InterviewState:

@@ -2,12 +2,14 @@
 
 Whole rendered sentences are cut at a word boundary, so that melody and length are those of a sentence that goes on; the
 silence after the cut is heard by the real detector, recogniser, turn model and policy until the turn is taken. A pause
-cuts the speaker off when it is longer than that. Half of the sentences, and three voices, were kept out of tuning.
+cuts the speaker off when it is longer than that. Half of the sentences, and ``HELD_OUT_VOICES``, were kept out of
+tuning.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import multiprocessing
 from collections.abc import Iterable, Iterator
 from itertools import islice
@@ -56,12 +58,17 @@ class Case(NamedTuple):
     taken_s: float
     """Silence after which the turn was taken; infinite when it was not in ``SILENCE_S``."""
     ending: Ending | None
-    """None when not a word was recognised."""
+    """None when the turn was not taken, or not a word was recognised."""
     errors: WordErrors
     """Of the recogniser, in whole sentences."""
 
     def is_cut_off(self, pause_s: float) -> bool:
         return self.taken_s < pause_s
+
+    @property
+    def is_unweighed(self) -> bool:
+        """The turn was taken, and nothing was recognised that could have been weighed."""
+        return self.ending is None and self.taken_s < math.inf
 
 
 class RealPause(NamedTuple):
@@ -145,13 +152,24 @@ def below_cap() -> tuple[float, ...]:
 
 
 def waits_needed(inside: list[Case]) -> dict[str, float]:
-    """By policy the shortest wait after a silence that it takes for an end, with ``TOLERATED`` cut-offs."""
+    """By policy the shortest wait after a silence that it takes for an end, with ``TOLERATED`` cut-offs.
+
+    Over the silences that were weighed.
+    """
     told = [case.ending for case in inside if case.ending is not None]
     return {
         "voice activity alone": _wait_needed([True] * len(told)),
         "Smart Turn alone": _wait_needed([ending.model_p is None or ending.model_p >= 0.5 for ending in told]),
         "the booth's policy": _wait_needed([ending.wait_s < WAIT_S["incomplete"] for ending in told]),
     }
+
+
+def unweighed(silences: list[Case]) -> str:
+    """The line on silences of which no weighing is known."""
+    taken = sum(case.is_unweighed for case in silences)
+    never = sum(case.taken_s == math.inf for case in silences)
+    return (f"of {len(silences)} silences {taken} taken without a word to weigh, counted above like the others; "
+            f"{never} not taken within {SILENCE_S:.0f} s")
 
 
 def _wait_needed(takes_for_end: list[bool]) -> float:
@@ -182,8 +200,10 @@ def _lines(count: int) -> Iterator[Line]:
                f"(limit {LIMIT_PER_100:.0f})"), rate <= LIMIT_PER_100
         yield "  " + "; ".join(_by_cue(inside)), True
         yield f"  answers of {BEFORE[-1] + 1} sentences taken after {_spread(part)}", True
+    silences = [case for case in cases if not case.is_end]
+    yield unweighed(silences), True
     yield f"wait needed for {TOLERATED:.0%} cut-offs, in s:", True
-    needed = waits_needed([case for case in cases if not case.is_end and case.cue == "none"])
+    needed = waits_needed([case for case in silences if case.cue == "none"])
     yield from ((f"  {name:<24}{wait_s:5.2f}", True) for name, wait_s in needed.items())
     yield from _real()
 
