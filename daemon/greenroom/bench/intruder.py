@@ -36,6 +36,7 @@ from greenroom.events import (
 from greenroom.hearing.fillers import ends_in_filler
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
+from greenroom.hearing.sentence_end_ngram import NgramSentenceEnds
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
@@ -109,11 +110,15 @@ class IntruderRoom:
         self._played.append(pcm)
         return [Heard(self._room.pick_up(pcm, voice), from_t)]
 
+    def emitted(self, from_t: float, until_t: float) -> Pcm:
+        """What is heard of the loudspeaker itself in this stretch, as far as it has come."""
+        begin, end = (max(0, round((t - self._latency_s) * SAMPLE_RATE_HZ)) for t in (from_t, until_t))
+        return np.concatenate(self._played)[begin:end]
+
     def last_loud_t(self, from_t: float, until_t: float, over_dbfs: float) -> float | None:
         """End of the last sample that the loudspeaker emits above a level in this stretch."""
-        emitted = np.concatenate(self._played)
-        begin, end = (round((t - self._latency_s) * SAMPLE_RATE_HZ) for t in (from_t, until_t))
-        loud = np.flatnonzero(np.abs(emitted[begin:end].astype(np.int32)) > 32768 * 10 ** (over_dbfs / 20))
+        emitted = self.emitted(from_t, until_t)
+        loud = np.flatnonzero(np.abs(emitted.astype(np.int32)) > 32768 * 10 ** (over_dbfs / 20))
         return from_t + (int(loud[-1]) + 1) / SAMPLE_RATE_HZ if loud.size else None
 
 
@@ -186,7 +191,8 @@ class Interview:
                 "audio": lambda emit: AudioWorker(emit, self.room, lambda: SileroVad(model), load_echo),
                 "vision": lambda _emit: NobodySees(),
                 "hearing": lambda emit: HearingWorker(emit, SphinxRecogniser, ends_in_filler, load_pitch=PraatPitch,
-                                                      load_turns=lambda: load_turns(settings)),
+                                                      load_turns=lambda: load_turns(settings),
+                                                      load_sentence_ends=NgramSentenceEnds),
                 "voice": lambda emit: NotedVoice(emit, self._asked),
                 "language": lambda emit: LanguageWorker(ScriptedInterviewer(), emit),
             }, self._clock, self._feed)
