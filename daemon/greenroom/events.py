@@ -324,6 +324,20 @@ class LineSpoken(Event, tag="line_spoken", frozen=True, kw_only=True):
     line: SpokenLine
 
 
+class BoothFound(Event, tag="booth_found", frozen=True, kw_only=True):
+    """How the booth was when a session began, or was taken up: what no other entry of its journal tells."""
+
+    generation: int
+    """Of the last job before; later ones count on from it."""
+    lost: tuple[str, ...] = ()
+    gone: tuple[str, ...] = ()
+    missing: tuple[str, ...] = ()
+    silent_since_t: float | None = None
+    deaf_since_t: float | None = None
+    engines: tuple[EngineInfo, ...] = ()
+    """Each as in ``InterviewState``."""
+
+
 class CoreResumed(Event, tag="core_resumed", frozen=True, kw_only=True):
     """Core died and has folded the journal; what was in flight is lost."""
 
@@ -442,5 +456,5 @@ class End(Command, tag="end", frozen=True, kw_only=True):
 ClientCommand = (
     Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Skip | Pause | Resume | Stay | End
 )
-JournalEntry = WorkerEvent | ClientCommand | Tick | SessionPlanned | LineSpoken | CoreResumed
+JournalEntry = WorkerEvent | ClientCommand | Tick | SessionPlanned | LineSpoken | BoothFound | CoreResumed
 """What the machine is fed; a session is rebuilt by folding these."""

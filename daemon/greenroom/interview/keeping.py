@@ -12,7 +12,7 @@ from collections.abc import Callable
 from msgspec.structs import replace
 
 from greenroom.errors import GreenroomError, StorageError
-from greenroom.events import JournalEntry
+from greenroom.events import BoothFound, JournalEntry
 from greenroom.interview.evidence import Evidence, measured, repitched
 from greenroom.interview.notices import NoticeLog
 from greenroom.interview.state import InterviewState
@@ -48,11 +48,11 @@ class Keeper:
         self._unkept = ""
         """Code of the last failure to keep the session."""
 
-    def open(self, event: JournalEntry) -> str:
-        """Begin a session with the event that opened it; its id."""
+    def open(self, found: BoothFound, event: JournalEntry) -> str:
+        """Begin a session with the event that opened it, and how the booth was then; its id."""
         self.session_id = session_id = uuid.uuid4().hex[:12]
         self._started_at, self._started_t = self._wall_time(), event.t
-        self._journal, self._turns = [event], {}
+        self._journal, self._turns = [found, event], {}
         self._notices, self._unkept = NoticeLog(), ""
         self._evidence.forget()
         head = f"{self._started_at} {self._started_t!r}".encode()

@@ -12,6 +12,7 @@ import msgspec
 from greenroom.events import (
     AudioGap,
     Begin,
+    BoothFound,
     ChannelLearned,
     ChooseSetUp,
     Command,
@@ -102,10 +103,13 @@ def step(state: InterviewState, event: JournalEntry) -> tuple[InterviewState, tu
     """One event. The state is the same object when nothing changed but the time."""
     draft = Draft(msgspec.structs.replace(state, now_t=max(state.now_t, event.t_known)))
     before = draft.state
-    _take(draft, event)
-    _timers(draft)
-    if (draft.state.phase == "attract") != (before.phase == "attract"):
-        draft.do(FreeRoom(is_free=draft.state.phase == "attract"))
+    if isinstance(event, BoothFound):  # what it is told for is yet to come, and no timer runs before that
+        _start_from(draft, event)
+    else:
+        _take(draft, event)
+        _timers(draft)
+        if (draft.state.phase == "attract") != (before.phase == "attract"):
+            draft.do(FreeRoom(is_free=draft.state.phase == "attract"))
     if draft.state is before and not draft.effects:
         return state, ()
     return draft.state, tuple(draft.effects)
@@ -117,6 +121,18 @@ def fold(entries: Iterable[JournalEntry], state: InterviewState | None = None) -
     for entry in entries:
         current, _ = step(current, entry)
     return current
+
+
+def found(state: InterviewState, event: JournalEntry) -> BoothFound:
+    """What the journal of a session has to tell before ``event``, from which on it is written: folding begins empty."""
+    return BoothFound(t=event.t, t_known=event.t_known, generation=state.generation, lost=state.lost, gone=state.gone,
+                      missing=state.missing, silent_since_t=state.silent_since_t, deaf_since_t=state.deaf_since_t,
+                      engines=state.engines)
+
+
+def _start_from(draft: Draft, event: BoothFound) -> None:
+    draft.set(generation=event.generation, lost=event.lost, gone=event.gone, missing=event.missing,
+              silent_since_t=event.silent_since_t, deaf_since_t=event.deaf_since_t, engines=event.engines)
 
 
 def allowed(state: InterviewState) -> tuple[str, ...]:

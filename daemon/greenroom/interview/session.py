@@ -231,13 +231,16 @@ class Session:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
         self._keeper.take_up(session_id, head)
         live = self.state
-        self.state = InterviewState(engines=live.engines, offered=live.offered)
+        self.state = InterviewState(offered=live.offered)
         for known in journal:
             self.state, _ = machine.step(self.state, known)
             self._keeper.moved(self.state)
-        self.state = replace(self.state, lost=live.lost, gone=live.gone)
         self._audience.opened(session_id)
         log.info("resuming session %s in phase %s, turn %d", session_id, self.state.phase, self.state.turn)
+        # The journal knows the workers of the dead core.
+        workers = replace(self.state, lost=live.lost, gone=live.gone, silent_since_t=live.silent_since_t,
+                          engines=live.engines)
+        self._step(machine.found(workers, entry))
         self._step(entry)
         for device in tuple(self.devices.values()):  # the journal knows those of before
             self._step(DeviceChanged(t=entry.t, t_known=entry.t_known, device=device))
@@ -303,7 +306,7 @@ class Session:
             case wanted.RestoreVoice():
                 self._ask("hearing", SetChannel(mean=effect.mean))
             case wanted.OpenSession():
-                self._audience.opened(self._keeper.open(event))
+                self._audience.opened(self._keeper.open(machine.found(self.state, event), event))
             case wanted.SaveTurn():
                 self._keeper.save(effect.turn)
             case wanted.FinishSession():
