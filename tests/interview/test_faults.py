@@ -172,6 +172,50 @@ def test_jobs_of_a_core_that_came_back_have_keys_that_were_never_used() -> None:
     assert state.phase == "thinking"
 
 
+def test_a_voice_that_core_s_death_broke_off_interrupts_nobody_afterwards() -> None:
+    play = at_question()
+    play.voice_on()
+    play.run(1.0)
+    play.feed(CoreResumed(t=play.t, t_known=play.t))
+    play.run(SAY_S + 0.5)
+    assert play.phase() == "listening"
+    assert not play.state.lines[-1].was_cut
+    play.say(FULL)
+    play.run(1.5)
+    assert saved(play)
+
+
+def test_a_turn_that_was_taken_before_core_died_is_not_given_back_afterwards() -> None:
+    play = at_question()
+    play.say(FULL)
+    while not saved(play):
+        play.run(0.02)
+    assert play.state.taken is not None
+    play.feed(CoreResumed(t=play.t, t_known=play.t))
+    assert play.state.taken is None
+
+
+@pytest.mark.parametrize("phase", ["attract", "consent", "set_up", "report"])
+def test_silence_of_the_sound_system_ends_with_it_whatever_the_booth_is_doing(phase: str) -> None:
+    play = Play(questions=1)
+    if phase == "report":
+        play.to_question()
+        play.feed(End(t=play.t, t_known=play.t))
+    play.state = msgspec.structs.replace(play.state, phase=phase)
+    play.feed(died("audio", play.t))
+    play.run(1.0)
+    play.feed(ready("audio", play.t))
+    assert play.state.silent_since_t is None
+
+
+def test_a_core_that_comes_back_with_its_sound_system_knows_of_no_silence() -> None:
+    play = at_question()
+    play.feed(died("audio", play.t))
+    play.state = msgspec.structs.replace(play.state, lost=())  # it was started again while there was no core
+    play.feed(CoreResumed(t=play.t + 5, t_known=play.t + 5))
+    assert play.state.silent_since_t is None
+
+
 def test_a_core_that_died_over_the_report_makes_it_when_it_is_back() -> None:
     play = at_question()
     while play.state.phase != "report":

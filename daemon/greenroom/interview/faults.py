@@ -65,6 +65,7 @@ def ready(draft: Draft, event: WorkerReady) -> None:
               gone=tuple(name for name in state.gone if name != event.worker),
               engines=tuple(sorted((*others, *event.engines), key=lambda e: e.capability)))
     if event.worker == "audio":
+        draft.set(silent_since_t=None)
         if was_lost and state.echo is not None:
             draft.do(RestoreEcho(state.echo))
         draft.do(FreeRoom(is_free=state.phase == "attract"))
@@ -76,7 +77,6 @@ def ready(draft: Draft, event: WorkerReady) -> None:
             if state.phase != "paused" and (was_lost or state.speaking is not None or state.say_again is not None):
                 since_t = state.now_t if state.silent_since_t is None else state.silent_since_t
                 _sound_is_back(draft, since_t, "the sound system restarted")
-            draft.set(silent_since_t=None)
         case "hearing":
             if state.channel:
                 draft.do(RestoreVoice(mean=state.channel))
@@ -216,7 +216,9 @@ def resume(draft: Draft) -> None:
 def resumed(draft: Draft) -> None:
     """Core came back: nothing is in flight any more. Begin again what was being said or heard."""
     state = draft.state
-    draft.set(speaking=None, barge_in=None, say_again=None, generation=state.generation + UNKNOWN_JOBS)
+    draft.set(speaking=None, voice=None, barge_in=None, say_again=None, taken=None,
+              silent_since_t=state.silent_since_t if "audio" in state.lost else None,
+              generation=state.generation + UNKNOWN_JOBS)
     draft.do(FreeRoom(is_free=False))
     if state.is_unavailable and state.phase not in _OVER:
         ending.end(draft)
