@@ -13,6 +13,7 @@ from greenroom.events import (
     Done,
     End,
     Pause,
+    Repeat,
     Resume,
     Skip,
     Stay,
@@ -21,8 +22,8 @@ from greenroom.events import (
     WorkerName,
     WorkerReady,
 )
-from greenroom.interview import machine
-from greenroom.interview.state import CutSpeech, DropSession, FinishSession, SaveTurn
+from greenroom.interview import machine, turns
+from greenroom.interview.state import CloseEars, CutSpeech, DropSession, FinishSession, OpenEars, SaveTurn
 from greenroom.records import DeviceInfo, TurnRecord
 from interview.play import FULL, SAY_S, Play
 
@@ -342,6 +343,39 @@ def test_who_talks_on_over_the_next_question_is_listened_to() -> None:
     play.run(SAY_S + 2)
     assert [turn.turn for turn in saved(play)] == [1, 2]
     assert " ".join(word.text for word in saved(play)[1].words) == FULL
+
+
+def test_who_asks_for_the_question_while_speaking_is_heard_to_the_end() -> None:
+    play = asked()
+    play.run(1.0)
+    segment = play.voice_on()
+    play.run(2.0)
+    play.hear("i worked in a small shop")
+    play.feed(Repeat(t=play.t, t_known=play.t))
+    play.run(0.1 + turns.BARGE_CUT_S + 0.1)
+    assert play.phase() == "listening"
+    play.run(15.0)
+    assert not saved(play)
+    play.voice_off(FULL)
+    play.run(2.0)
+    (opened,) = (e.job for e in play.effects if isinstance(e, OpenEars) and e.segment == segment)
+    assert [e.job for e in play.effects if isinstance(e, CloseEars) and e.segment == segment] == [opened]
+    (turn,) = saved(play)
+    assert " ".join(word.text for word in turn.words) == FULL
+
+
+def test_a_turn_is_not_taken_while_a_voice_is_on_that_nobody_has_begun_to_listen_to() -> None:
+    play = asked()
+    play.say(FULL)
+    play.run(0.1)
+    play.feed(Pause(t=play.t, t_known=play.t))
+    play.voice_on()
+    play.feed(Resume(t=play.t, t_known=play.t))
+    play.run(SAY_S + 8.0)
+    assert not saved(play)
+    play.voice_off("")
+    play.run(2.0)
+    assert saved(play)
 
 
 def test_a_voice_that_ended_before_the_question_began_does_not_interrupt_it() -> None:

@@ -5,9 +5,12 @@ import pytest
 
 from greenroom.events import (
     CoreResumed,
+    Done,
     EchoChecked,
     End,
     FollowUpChosen,
+    Repeat,
+    Utterance,
     VoiceStarted,
     VoiceStopped,
     WorkerDied,
@@ -86,6 +89,23 @@ def test_a_restarted_recogniser_gets_every_segment_whose_words_are_not_final() -
     first = asked[0][1]
     assert asked == [("OpenEars", first), ("CloseEars", first), ("OpenEars", first + 1)]
     assert [e.is_again for e in play.effects if isinstance(e, OpenEars)] == [True, False]
+
+
+def test_a_voice_that_went_on_after_its_segment_was_ended_by_hand_has_its_own_words() -> None:
+    play = at_question()
+    segment = play.voice_on()
+    play.run(1.0)
+    play.feed(Done(t=play.t, t_known=play.t, turn=1))
+    play.feed(Repeat(t=play.t, t_known=play.t))
+    play._due = [due for due in play._due if not isinstance(due[1], Utterance)]  # a recogniser that is slow
+    play.run(0.5)
+    first, second = (e.job for e in play.effects if isinstance(e, OpenEars) and e.segment == segment)
+    for job, text in ((first, "i worked"), (second, "in a shop")):
+        play.feed(Utterance(t=play.t, t_known=play.t, job=job, segment=segment, words=play._spoken(text),
+                            is_final=job is first))
+    assert play.state.answer is not None
+    told = [(" ".join(word.text for word in one.words), one.is_final) for one in play.state.answer.segments]
+    assert told == [("i worked", True), ("in a shop", False)]
 
 
 def test_words_that_a_restarted_recogniser_still_works_on_are_waited_for() -> None:

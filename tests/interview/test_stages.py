@@ -62,7 +62,7 @@ def answered(*, ready_s: float | None = 0.5) -> TurnRecord:
     play.run(0.2)
     answer = play.state.answer
     assert answer is not None
-    play.feed(EndOfTurn(t=ended_t, t_known=play.t, job=JobKey(answer.turn), segment=segment, model_p=0.9,
+    play.feed(EndOfTurn(t=ended_t, t_known=play.t, job=answer.segments[-1].job, segment=segment, model_p=0.9,
                         pitch_st=-1.0))
     while not saved(play):
         play.run(0.02)
@@ -99,7 +99,8 @@ def test_an_end_that_nobody_could_judge_is_no_stage() -> None:
     ended_t = play.say(FULL)
     answer = play.state.answer
     assert answer is not None
-    play.feed(EndOfTurn(t=ended_t, t_known=play.t, job=JobKey(answer.turn), segment=answer.segments[-1].n))
+    play.feed(EndOfTurn(t=ended_t, t_known=play.t, job=answer.segments[-1].job,
+                        segment=answer.segments[-1].n))
     play.run(8)
     assert "turn model" not in stages(saved(play)[0])
 

@@ -28,7 +28,7 @@ def say(play: Play, text: str, pitch_st: float | None = None, model_p: float | N
     play.run(0.3)
     answer = play.state.answer
     assert answer is not None
-    play.feed(EndOfTurn(t=ended_t, t_known=play.t, job=JobKey(answer.turn), segment=answer.segments[-1].n,
+    play.feed(EndOfTurn(t=ended_t, t_known=play.t, job=answer.segments[-1].job, segment=answer.segments[-1].n,
                         model_p=model_p, pitch_st=pitch_st, end_p=end_p))
     return ended_t
 

@@ -47,10 +47,11 @@ def voice_started(draft: Draft, event: VoiceStarted) -> None:
     weighing.went_on(draft, event.t)
     speculating.throw_away(draft)
     answer = draft.state.answer or answer
-    revision = answer.revision + 1
-    draft.answer(segments=(*answer.segments, Segment(n=event.segment, from_t=event.t)), has_voice=True,
-                 revision=revision, choice=None, soft_end_t=None, final_t=None)
-    draft.do(OpenEars(job=JobKey(answer.turn, revision, state.generation), segment=event.segment, from_t=event.t))
+    job = JobKey(answer.turn, answer.revision + 1, state.generation)
+    segment = Segment(n=event.segment, job=job, from_t=event.t)
+    draft.answer(segments=(*answer.segments, segment), has_voice=True, revision=job.revision, choice=None,
+                 soft_end_t=None, final_t=None)
+    draft.do(OpenEars(job=job, segment=segment.n, from_t=segment.from_t))
 
 
 def voice_stopped(draft: Draft, event: VoiceStopped) -> None:
@@ -60,8 +61,7 @@ def voice_stopped(draft: Draft, event: VoiceStopped) -> None:
     last = msgspec.structs.replace(answer.segments[-1], to_t=event.t, has_other=event.has_other)
     draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=event.t,
                  soft_end_t=event.t_known, late_s=event.late_s)
-    draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=event.segment,
-                       to_t=event.t))
+    draft.do(CloseEars(job=last.job, segment=last.n, to_t=event.t))
 
 
 def heard(draft: Draft, event: Utterance) -> None:
@@ -69,9 +69,8 @@ def heard(draft: Draft, event: Utterance) -> None:
     answer = draft.state.answer
     if answer is None or event.job.turn != answer.turn:
         return
-    # A voice that went on after its segment was ended by hand has its number twice.
-    mine = next((s for s in reversed(answer.segments) if s.n == event.segment and not s.is_final), None)
-    if mine is None:
+    mine = next((s for s in answer.segments if (s.n, s.job) == (event.segment, event.job)), None)
+    if mine is None or mine.is_final:
         return
     told = msgspec.structs.replace(mine, words=() if is_no_word(mine) else event.words, is_final=event.is_final,
                                    ends_in_filler=event.ends_in_filler)
@@ -79,7 +78,7 @@ def heard(draft: Draft, event: Utterance) -> None:
         return
     changed = tuple(told if segment is mine else segment for segment in answer.segments)
     draft.answer(segments=changed)
-    if event.is_final and changed[-1].n == event.segment and not answer.has_voice:
+    if event.is_final and mine is answer.segments[-1] and not answer.has_voice:
         draft.answer(final_t=event.t_known)
         if draft.state.phase in ("listening", "asking"):
             _speculate(draft)
@@ -127,7 +126,8 @@ def timers(draft: Draft) -> None:
         if _has_finals(answer) or now_t > _final_due_t(answer, answer.done_t):
             commit(draft, answer.ended_by)
         return
-    if answer.has_voice or state.speaking is not None or state.deaf_since_t is not None:
+    # A voice need not have a segment: one that began in a pause, or went on after the Done button.
+    if answer.has_voice or state.voice is not None or state.speaking is not None or state.deaf_since_t is not None:
         return
     if not answer.words:
         _await_first_word(draft, answer)
@@ -194,8 +194,7 @@ def end(draft: Draft, ended_by: EndedBy) -> None:
         last = msgspec.structs.replace(answer.segments[-1], to_t=now_t)
         draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=now_t, soft_end_t=now_t,
                      late_s=None)
-        draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=last.n,
-                           to_t=now_t))
+        draft.do(CloseEars(job=last.job, segment=last.n, to_t=now_t))
     draft.answer(done_t=now_t, ended_by=ended_by)
     draft.enter("listening")
 

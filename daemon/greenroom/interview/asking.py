@@ -95,14 +95,14 @@ def _ask(draft: Draft, cue: str, asked: Question, text: str, preface: str, *, is
 
 
 def say_again(draft: Draft, cue: str, text: str) -> None:
-    """The question of the present answer once more; what was said so far stays."""
+    """The question of the present answer once more; what was said so far stays, and a voice that is on goes on."""
     answer = draft.state.answer
     if answer is None:
         return
     job = say(draft, cue, text, "ask")
     draft.enter("thinking")
     speculating.throw_away(draft)
-    draft.answer(job=job, has_voice=False, opened_t=None, choice=None, revision=answer.revision + 1, final_t=None,
+    draft.answer(job=job, opened_t=None, choice=None, revision=answer.revision + 1, final_t=None,
                  soft_end_t=None, late_s=None, done_t=None, ended_by="silence")
 
 
@@ -195,11 +195,11 @@ def reopen_ears(draft: Draft) -> None:
     if answer is None:
         return
     unheard = [segment for segment in answer.segments if not segment.is_final]
-    job = JobKey(answer.turn, answer.revision, draft.state.generation)
     for segment in unheard:
-        draft.do(OpenEars(job=job, segment=segment.n, from_t=segment.from_t, is_again=segment is unheard[0]))
+        draft.do(OpenEars(job=segment.job, segment=segment.n, from_t=segment.from_t,
+                          is_again=segment is unheard[0]))
         if segment.to_t is not None:
-            draft.do(CloseEars(job=job, segment=segment.n, to_t=segment.to_t))
+            draft.do(CloseEars(job=segment.job, segment=segment.n, to_t=segment.to_t))
     if unheard:
         draft.answer(reopened_t=draft.state.now_t)
 

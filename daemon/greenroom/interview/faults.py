@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from greenroom.events import DeviceChanged, EchoChecked, JobKey, WorkerDied, WorkerReady
+from greenroom.events import DeviceChanged, EchoChecked, WorkerDied, WorkerReady
 from greenroom.interview import answering, asking, ending, personas
 from greenroom.interview.state import (
     ESSENTIAL,
@@ -124,7 +124,7 @@ def _close_ears(draft: Draft, to_t: float) -> None:
     to_t = max(to_t, answer.segments[-1].from_t)
     last = msgspec.structs.replace(answer.segments[-1], to_t=to_t)
     draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=to_t)
-    draft.do(CloseEars(job=JobKey(answer.turn, answer.revision, draft.state.generation), segment=last.n, to_t=to_t))
+    draft.do(CloseEars(job=last.job, segment=last.n, to_t=to_t))
 
 
 def _closed(segment: Segment, to_t: float) -> Segment:

@@ -202,6 +202,9 @@ class Segment(Struct, frozen=True, kw_only=True):
     """One VAD segment of an answer and its words."""
 
     n: int
+    """A voice that goes on after its segment was ended by hand has its number twice."""
+    job: JobKey
+    """Under which it is recognised; no other segment has both the same."""
     from_t: float
     to_t: float | None = None
     words: tuple[Word, ...] = ()

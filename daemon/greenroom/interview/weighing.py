@@ -28,7 +28,7 @@ def told(draft: Draft, event: EndOfTurn) -> None:
     draft.answer(segments=tuple(
         replace(segment, is_judged=True, judged_t=judged_t, model_p=event.model_p, pitch_st=event.pitch_st,
                 end_p=event.end_p, filler=event.filler)
-        if segment.n == event.segment else segment
+        if (segment.n, segment.job) == (event.segment, event.job) else segment
         for segment in answer.segments
     ))
 
@@ -43,7 +43,7 @@ def weigh(state: InterviewState, answer: Answer) -> tuple[Tier, Ending]:
     """The silence after the answer so far, and how sure it is that it is the end."""
     words = [word.text for word in answer.words]
     last = _last(answer)
-    heard = last or Segment(n=0, from_t=0.0)
+    heard = last or Segment(n=0, job=answer.job, from_t=0.0)
     ends_in_filler = answer.segments[-1].ends_in_filler if answer.segments else False
     ends_in_filler = ends_in_filler or endpointing.is_filler(heard.filler, heard.model_p)
     category = text_cues.classify(words, ends_in_filler=ends_in_filler, kind=answer.kind)
