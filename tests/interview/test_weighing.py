@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import pytest
+from msgspec.structs import replace
 
-from greenroom.events import EndOfTurn, JobKey
+from greenroom.events import EndOfTurn, JobKey, Utterance
 from greenroom.interview.endpointing import BRIEF_S, WAIT_S
 from greenroom.interview.state import SaveTurn
-from greenroom.interview.weighing import JUDGED_BY_S
+from greenroom.interview.weighing import JUDGED_BY_S, weigh
 from greenroom.records import TurnRecord
 from interview.play import FULL, SAY_S, Play
 
@@ -127,3 +128,23 @@ def test_a_cough_after_the_sentence_says_nothing_about_it() -> None:
     play.run(4)
     assert saved(play)[0].committed_t - coughed_t == pytest.approx(WAIT_S["complete"], abs=0.1)
     assert saved(play)[0].committed_t > ended_t
+
+
+@pytest.mark.parametrize("has_cough", [False, True])
+def test_a_filled_pause_is_met_with_patience_whatever_sounds_after_it(has_cough: bool) -> None:
+    play = listening(with_model=False)
+    play.voice_on()
+    play.run(2.0)
+    play.voice_off(FULL)
+    play._due = [(at_t, replace(due, ends_in_filler=True) if isinstance(due, Utterance) else due)
+                 for at_t, due in play._due]
+    play.run(0.3)
+    if has_cough:
+        play.voice_on()
+        play.run(0.1)
+        play.voice_off("")
+    play.run(WAIT_S["filler"] - 1.0)
+    assert not saved(play)
+    answer = play.state.answer
+    assert answer is not None
+    assert weigh(play.state, answer)[1].category == "filler"

@@ -44,8 +44,7 @@ def weigh(state: InterviewState, answer: Answer) -> tuple[Tier, Ending]:
     words = [word.text for word in answer.words]
     last = _last(answer)
     heard = last or Segment(n=0, job=answer.job, from_t=0.0)
-    ends_in_filler = answer.segments[-1].ends_in_filler if answer.segments else False
-    ends_in_filler = ends_in_filler or endpointing.is_filler(heard.filler, heard.model_p)
+    ends_in_filler = _ends_in_filler(answer) or endpointing.is_filler(heard.filler, heard.model_p)
     category = text_cues.classify(words, ends_in_filler=ends_in_filler, kind=answer.kind)
     signs = endpointing.Signs(heard.model_p, heard.pitch_st, heard.end_p)
     odds = endpointing.score(category, signs, state.own_end_st)
@@ -77,6 +76,16 @@ def taken(draft: Draft) -> None:
     ending = weigh(state, answer)[1]
     draft.set(own_end_st=endpointing.learn_end(state.own_end_st, ending))
     draft.answer(endings=(*answer.endings, ending)[-MAX_ENDINGS:])
+
+
+def _ends_in_filler(answer: Answer) -> bool:
+    """The words end in a filled pause, or one came after them; a cough after it takes nothing back."""
+    for segment in reversed(answer.segments):
+        if segment.ends_in_filler:
+            return True
+        if segment.words:
+            return False
+    return False
 
 
 def _last(answer: Answer) -> Segment | None:
