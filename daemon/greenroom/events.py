@@ -335,6 +335,7 @@ class BoothFound(Event, tag="booth_found", frozen=True, kw_only=True):
     silent_since_t: float | None = None
     deaf_since_t: float | None = None
     engines: tuple[EngineInfo, ...] = ()
+    echo: EchoChecked | None = None
     """Each as in ``InterviewState``."""
 
 

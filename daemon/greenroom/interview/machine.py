@@ -127,12 +127,13 @@ def found(state: InterviewState, event: JournalEntry) -> BoothFound:
     """What the journal of a session has to tell before ``event``, from which on it is written: folding begins empty."""
     return BoothFound(t=event.t, t_known=event.t_known, generation=state.generation, lost=state.lost, gone=state.gone,
                       missing=state.missing, silent_since_t=state.silent_since_t, deaf_since_t=state.deaf_since_t,
-                      engines=state.engines)
+                      engines=state.engines, echo=state.echo)
 
 
 def _start_from(draft: Draft, event: BoothFound) -> None:
     draft.set(generation=event.generation, lost=event.lost, gone=event.gone, missing=event.missing,
-              silent_since_t=event.silent_since_t, deaf_since_t=event.deaf_since_t, engines=event.engines)
+              silent_since_t=event.silent_since_t, deaf_since_t=event.deaf_since_t, engines=event.engines,
+              echo=event.echo)
 
 
 def allowed(state: InterviewState) -> tuple[str, ...]:
