@@ -380,6 +380,8 @@ class RequestFailed(Event, tag="request_failed", frozen=True, kw_only=True):
     code: str
     message: str
     stream: str = LIVE
+    key: str = ""
+    """Of the clause that cannot be said, from the voice worker."""
 
 
 WorkerEvent = (

@@ -144,6 +144,17 @@ def test_a_clause_that_is_on_its_way_is_not_asked_for_again(booth: Booth) -> Non
     assert clip.is_whole
 
 
+def test_a_clause_of_the_script_that_cannot_be_said_does_not_hold_up_the_rest(booth: Booth) -> None:
+    booth.clips.rehearse(SCRIPT, "neutral")
+    booth.worker.forget()
+    (first,) = booth.asked
+    booth.clips.refuse(first.key)
+    assert len(booth.asked) == 2
+    booth.run()
+    wanted = {clause.strip() for text in SCRIPT for clause in split(text)}
+    assert set(booth.spoken) == wanted - {first.text}
+
+
 def test_styles_have_sounds_of_their_own(booth: Booth) -> None:
     clip = booth.clips.want("neutral", "One.")
     assert booth.clips.want("cold", "One.") is not clip

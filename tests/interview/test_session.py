@@ -6,7 +6,7 @@ import pytest
 
 from devices.room import VAD_MODEL, needs_vad
 from greenroom.devices.echo import WebRtcEcho
-from greenroom.errors import CommandRefused, DiskFull
+from greenroom.errors import CommandRefused, DiskFull, EngineError
 from greenroom.events import Begin, ChooseSetUp, Continue, Done, End, GiveConsent, Tick, WorkerEvent
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.vad import SileroVad
@@ -16,7 +16,8 @@ from greenroom.interview.questions import load_packs
 from greenroom.interview.repertoire import repertoire
 from greenroom.interview.session import Session
 from greenroom.language.scripted import ScriptedInterviewer
-from greenroom.records import STAGES, Consent, SetUp, TurnRecord
+from greenroom.ports import Speech, Synthesizer
+from greenroom.records import STAGES, Consent, EngineInfo, SetUp, Style, TurnRecord
 from greenroom.requests import Play, SetCapture, WorkerRequest
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.memory import MemorySessionStore
@@ -42,10 +43,22 @@ class FullStore(MemorySessionStore):
         raise DiskFull(f"no room for turn {turn.turn} of {session_id}", fix="free some space")
 
 
+class Mute:
+    """A synthesiser that cannot say anything beyond what warms it up."""
+
+    info = EngineInfo(capability="synthesiser", name="mute")
+
+    def speak(self, text: str, style: Style) -> Speech:
+        if text == "Ready.":
+            return EspeakSynthesizer().speak(text, style)
+        raise EngineError("no sound came out of this text")
+
+
 class Booth:
     """Session and workers in lock step, and a candidate who presses the first buttons."""
 
-    def __init__(self, store: MemorySessionStore | None = None, questions: int = 1) -> None:
+    def __init__(self, store: MemorySessionStore | None = None, questions: int = 1,
+                 synthesizer: Synthesizer | None = None) -> None:
         self.notes = Notes()
         self.clock = VirtualClock()
         self.store = store or MemorySessionStore("test")
@@ -58,7 +71,7 @@ class Booth:
                 "vision": Blind,
                 "hearing": lambda emit: HearingWorker(
                     emit, lambda: self.recogniser, lambda _pcm: False, load_pitch=PraatPitch),
-                "voice": lambda emit: VoiceWorker(EspeakSynthesizer(), emit),
+                "voice": lambda emit: VoiceWorker(synthesizer or EspeakSynthesizer(), emit),
                 "language": lambda emit: LanguageWorker(ScriptedInterviewer(), emit),
             },
             self.clock, self.feed)
@@ -136,6 +149,19 @@ def test_the_audio_worker_is_told_the_candidate_s_level_once_it_is_known(monkeyp
     assert [request.is_open for request in sent] == [True, True]
     assert sent[0].voice_dbfs is None
     assert sent[1].voice_dbfs == pytest.approx(-26.0, abs=1.0)
+
+
+@needs_vad
+def test_what_the_synthesiser_cannot_say_is_on_the_screen_without_a_wait() -> None:
+    booth = Booth(synthesizer=Mute())
+    while booth.session.state.speaking is None:
+        booth.crew.slice()
+    since_t = booth.clock.now()
+    while not booth.notes.said:
+        assert booth.clock.now() < since_t + 1.0, "it is waited for"
+        booth.crew.slice()
+    booth.crew.close()
+    assert booth.session.state.speaking.started_t is not None
 
 
 def unready(booth: Booth) -> list[str]:

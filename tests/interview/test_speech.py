@@ -104,6 +104,50 @@ def test_a_voice_that_is_gone_for_good_is_not_waited_for() -> None:
     assert booth.is_over()
 
 
+def test_a_line_whose_first_clause_cannot_be_said_is_on_the_screen_at_once() -> None:
+    booth = Booth()
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    booth.speech.refused(booth.asked()[0].key)
+    booth.speech.tick(0.02)
+    assert booth.shown == [TEXT]
+    assert [type(event) for event in booth.fed] == [PlayoutStarted]
+
+
+def test_a_line_whose_next_clause_cannot_be_said_ends_where_its_sound_ends() -> None:
+    booth = Booth()
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    first, second = booth.asked()
+    booth.bring(first, 3.0)
+    booth.speech.refused(second.key)
+    booth.speech.started(JOB, booth.t)
+    booth.run(0.2)
+    assert not booth.is_over(), "what can be said is said"
+    booth.run(2.0)
+    assert booth.is_over()
+    assert booth.shown[-1] == TEXT
+    assert sum(len(play.pcm) for play in booth.audio.asked if isinstance(play, Play)) >= 2 * 3 * SAMPLE_RATE_HZ
+
+
+def test_a_clause_that_could_not_be_said_is_asked_for_anew_when_it_is_said_again() -> None:
+    booth = Booth()
+    booth.speech.prepare(TEXT, "neutral")
+    booth.speech.refused(booth.asked()[0].key)
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    booth.run(1.0)
+    assert booth.fed == [], "it is waited for"
+    assert [request.text for request in booth.asked()[1:2]] == [split(TEXT)[0].strip()]
+    booth.bring(booth.asked()[1])
+    assert any(isinstance(request, Play) for request in booth.audio.asked)
+
+
+def test_a_refusal_of_what_nobody_asked_for_changes_nothing() -> None:
+    booth = Booth()
+    booth.begin()
+    booth.speech.refused("")
+    booth.run(1.0)
+    assert not booth.is_over()
+
+
 def test_a_line_that_broke_is_asked_for_anew_when_it_is_said_again() -> None:
     booth = Booth()
     booth.begin()

@@ -95,6 +95,7 @@ def test_a_clause_that_cannot_be_spoken_fails_with_its_code_and_the_next_goes_on
     failed, clip = booth.advance(2)
     assert isinstance(failed, RequestFailed)
     assert (failed.worker, failed.code, failed.request) == ("voice", "engine", "synthesize bad")
+    assert failed.key == "bad"
     assert isinstance(clip, SpeechClip)
 
 

@@ -31,6 +31,8 @@ class Clip(Struct):
     """When its first sound was there."""
     is_script: bool = False
     """Its words were known before the candidate had said any."""
+    is_refused: bool = False
+    """The synthesiser cannot say it: no more of it comes."""
 
     @property
     def duration_s(self) -> float:
@@ -115,6 +117,13 @@ class Clips:
     def give_up(self, clip: Clip) -> None:
         """What has not come of a clip is not waited for; the next who wants it asks anew."""
         self._owed = {key: owed for key, owed in self._owed.items() if owed.clip is not clip}
+
+    def refuse(self, key: str) -> None:
+        """The synthesiser cannot say this clause; the next who wants it asks anew."""
+        owed = self._owed.pop(key, None)
+        if owed is not None:
+            owed.clip.is_refused = True
+            self._go_on()
 
     def voice_is_gone(self) -> None:
         """Nothing is asked ahead until ``voice_is_back``."""

@@ -180,6 +180,8 @@ class Session:
                 level = logging.DEBUG if event.code in ABSENT else logging.WARNING
                 log.log(level, "%s worker could not do %s: %s: %s", event.worker, event.request, event.code,
                         event.message)
+                if event.worker == "voice":
+                    self._speech.refused(event.key)
             case _:
                 self._observe(event)
                 self._step(event)

@@ -168,6 +168,10 @@ class Speech:
         if clip is not None and self._now is not None and any(part.clip is clip for part in self._now.text.parts):
             self._pump()
 
+    def refused(self, key: str) -> None:
+        """A clause cannot be said: with the next tick it is not waited for."""
+        self._clips.refuse(key)
+
     def started(self, job: JobKey, t: float) -> None:
         saying = self._now
         if saying is not None and saying.job == job:
@@ -242,8 +246,7 @@ class Speech:
             return
         if saying.sent_s and self._is_stuck(saying):
             self._break(saying)
-        elif saying.read_until_t is None and not saying.sent_s \
-                and (not self.has_voice or t - saying.asked_t > VOICE_PATIENCE_S):
+        elif saying.read_until_t is None and not saying.sent_s and self._is_hopeless(saying):
             self._give_up(saying)
             words = len(saying.text.whole.split())
             saying.started_t, saying.read_until_t = t, t + max(MIN_READING_S, words / READING_WORDS_S)
@@ -255,13 +258,20 @@ class Speech:
 
     # --- inside ---
 
+    def _is_hopeless(self, saying: Saying) -> bool:
+        """There is no sound yet, and it is not waited for any longer."""
+        parts = saying.text.parts[saying.clause : saying.clause + 1]
+        return not self.has_voice or any(part.clip.is_refused for part in parts) \
+            or self._t - saying.asked_t > VOICE_PATIENCE_S
+
     def _is_stuck(self, saying: Saying) -> bool:
         """All that there is was sent, and the synthesiser does not bring the rest."""
         if saying.clause >= len(saying.text.parts):
             return False
         part = saying.text.parts[saying.clause]
         is_owed = not part.clip.is_whole and saying.offset >= part.size
-        return is_owed and self._t - saying.fed_t > (VOICE_PATIENCE_S if self.has_voice else AHEAD_S)
+        patience_s = VOICE_PATIENCE_S if self.has_voice else AHEAD_S
+        return is_owed and (part.clip.is_refused or self._t - saying.fed_t > patience_s)
 
     def _break(self, saying: Saying) -> None:
         """End the sound where it is; the whole text is on the screen."""

@@ -106,6 +106,7 @@ class VoiceWorker:
                 code=error.code,
                 message=error.message,
                 stream=request.stream,
+                key=request.key,
             )
         )
 
