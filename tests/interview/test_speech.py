@@ -300,6 +300,35 @@ def test_shapes_wait_for_samples_that_come_late() -> None:
     assert [booth.off_s(n) for n in range(3)] == pytest.approx([0.0] * 3, abs=0.02)
 
 
+@pytest.mark.parametrize("wait_s", [0.7, 0.9, 1.1])
+def test_shapes_of_a_clause_that_comes_in_the_last_moment_come_before_its_sound(wait_s: float) -> None:
+    booth = Loudspeaker()
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    booth.bring(0)
+    booth.run(wait_s)
+    booth.bring(1)
+    (mouth,) = (mouth for mouth in booth.mouths if mouth.shapes[0] == SHAPES[1])
+    assert mouth.t0 > booth.t
+    booth.run(2.0)
+    assert booth.off_s(1) == pytest.approx(0.0, abs=1e-3)
+
+
+def test_during_a_pause_no_shapes_are_sent() -> None:
+    booth = Loudspeaker()
+    booth.speech.say(JOB, "question:x", TEXT, "neutral", booth.t)
+    booth.bring(0)
+    booth.run(0.7)
+    booth.speech.pause(JOB)
+    booth.run(0.1)
+    before = len(booth.mouths)
+    booth.bring(1)
+    booth.run(0.5)
+    assert len(booth.mouths) == before
+    booth.speech.resume(JOB)
+    booth.run(2.0)
+    assert booth.off_s(1) == pytest.approx(0.0, abs=1e-3)
+
+
 def test_what_was_rehearsed_is_sent_to_the_loudspeaker_at_once() -> None:
     booth = Loudspeaker()
     booth.speech.rehearse([TEXT], "neutral")

@@ -94,6 +94,8 @@ class Saying(Struct):
     """When the loudspeaker was last given sound."""
     is_broken: bool = False
     """The synthesiser owed the rest for too long; it was only shown."""
+    is_paused: bool = False
+    """Nobody knows when the next sample will be heard."""
 
 
 class Mouth(Struct, frozen=True):
@@ -138,6 +140,8 @@ class Speech:
         self._pump()
 
     def pause(self, job: JobKey) -> None:
+        if self._now is not None and self._now.job == job:
+            self._now.is_paused = True
         self._audio.send(PausePlayout(job=job))
         self._mouth(None)
 
@@ -146,6 +150,7 @@ class Speech:
         saying = self._now
         from_s = None
         if saying is not None and saying.job == job:
+            saying.is_paused = False
             from_s = clauses.resume_s(_spoken(saying), saying.heard_s)
         self._audio.send(ResumePlayout(job=job, from_s=from_s))
 
@@ -164,9 +169,11 @@ class Speech:
     # --- what the workers say ---
 
     def clip(self, event: SpeechClip) -> None:
-        clip = self._clips.take(event)
-        if clip is not None and self._now is not None and any(part.clip is clip for part in self._now.text.parts):
+        clip, saying = self._clips.take(event), self._now
+        if clip is not None and saying is not None and any(part.clip is clip for part in saying.text.parts):
             self._pump()
+            if saying.started_t is not None and not saying.is_paused:
+                self._track(saying)
 
     def refused(self, key: str) -> None:
         """A clause cannot be said: with the next tick it is not waited for."""
