@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from greenroom.events import Done
+from greenroom.events import Done, End, EndOfTurn, JobKey, Utterance
 from greenroom.interview import turns
 from greenroom.interview.reopening import REACTION_S
 from greenroom.interview.state import CutSpeech, SaveTurn, Say
@@ -12,6 +12,8 @@ from greenroom.records import TurnRecord
 from interview.play import FULL, SAY_S, Play
 
 MORE = "and later i became the one who teaches the others"
+PART = "in my second year i worked in a small shop and when the owner fell ill i kept it open for a month"
+"""What a slow recogniser has told when the turn is taken."""
 STARTS_S = 0.1
 """From the wish to speak to the first sample."""
 
@@ -29,6 +31,75 @@ def taken(questions: int = 2) -> Play:
     while not saved(play):
         play.run(0.02)
     return play
+
+
+def taken_early(*, by_hand: bool = False) -> tuple[Play, JobKey, int]:
+    """The same before the last words are final, and under which key and number they will come."""
+    play = Play()
+    play.to_question()
+    play.run(4)
+    segment = play.voice_on()
+    play.run(2)
+    play.hear(PART)
+    play.voice_off(FULL)
+    play._due = [due for due in play._due if not isinstance(due[1], Utterance)]
+    if by_hand:
+        play.feed(Done(t=play.t, t_known=play.t, turn=1))
+    while not saved(play):
+        play.run(0.02)
+    assert play.state.taken is not None
+    return play, play.state.taken.answer.segments[-1].job, segment
+
+
+def hear_late(play: Play, job: JobKey, segment: int) -> None:
+    play.feed(Utterance(t=play.t, t_known=play.t, job=job, segment=segment, words=play._words[segment],
+                        is_final=True))
+    play.feed(EndOfTurn(t=play.t, t_known=play.t, job=job, segment=segment, pitch_st=-1.0))
+
+
+def text_of(turn: TurnRecord) -> str:
+    return " ".join(word.text for word in turn.words)
+
+
+@pytest.mark.parametrize("is_back_first", [False, True])
+def test_the_last_words_of_a_turn_that_is_given_back_are_in_it_whenever_they_come(is_back_first: bool) -> None:
+    play, job, segment = taken_early()
+    if is_back_first:
+        play.voice_on()
+        hear_late(play, job, segment)
+    else:
+        hear_late(play, job, segment)
+        play.voice_on()
+    assert play.state.answer is not None
+    told = play.state.answer.segments[0]
+    assert (told.is_final, told.is_judged, [word.text for word in told.words]) == (True, True, FULL.split())
+    play.run(2)
+    play.voice_off(MORE)
+    play.run(3)
+    assert text_of(saved(play)[-1]) == f"{FULL} {MORE}"
+
+
+@pytest.mark.parametrize("by_hand", [False, True])
+def test_words_that_come_after_their_turn_was_taken_are_kept_with_it(by_hand: bool) -> None:
+    play, job, segment = taken_early(by_hand=by_hand)
+    (first,) = saved(play)
+    assert text_of(first) == PART
+    play.run(1.0)
+    hear_late(play, job, segment)
+    last = saved(play)[-1]
+    assert (last.turn, last.committed_t, text_of(last)) == (1, first.committed_t, FULL)
+    assert last.stages[-1].name == "first sample heard"
+    assert play.state.turns == 1
+    assert play.state.answer is not None
+    assert not play.state.answer.words
+
+
+def test_words_that_come_when_the_report_is_made_come_too_late() -> None:
+    play, job, segment = taken_early()
+    play.feed(End(t=play.t, t_known=play.t))
+    before = len(saved(play))
+    hear_late(play, job, segment)
+    assert len(saved(play)) == before
 
 
 @pytest.mark.parametrize("questions", [1, 2])

@@ -66,22 +66,46 @@ def voice_stopped(draft: Draft, event: VoiceStopped) -> None:
 
 def heard(draft: Draft, event: Utterance) -> None:
     """Words of one segment; the final of the last one begins the speculation."""
-    answer = draft.state.answer
-    if answer is None or event.job.turn != answer.turn:
+    before = draft.state.answer
+    answer = None if before is None else _with_words(before, event)
+    if answer is before or answer is None:
+        _heard_late(draft, event)
         return
-    mine = next((s for s in answer.segments if (s.n, s.job) == (event.segment, event.job)), None)
-    if mine is None or mine.is_final:
-        return
-    told = msgspec.structs.replace(mine, words=() if is_no_word(mine) else event.words, is_final=event.is_final,
-                                   ends_in_filler=event.ends_in_filler)
-    if told == mine:
-        return
-    changed = tuple(told if segment is mine else segment for segment in answer.segments)
-    draft.answer(segments=changed)
-    if event.is_final and mine is answer.segments[-1] and not answer.has_voice:
+    draft.set(answer=answer)
+    if event.is_final and answer.segments[-1].job == event.job and not answer.has_voice:
         draft.answer(final_t=event.t_known)
         if draft.state.phase in ("listening", "asking"):
             _speculate(draft)
+
+
+def _with_words(answer: Answer, event: Utterance) -> Answer:
+    """The same answer when no segment of it waits for these words."""
+    mine = next((s for s in answer.segments if (s.n, s.job) == (event.segment, event.job)), None)
+    if mine is None or mine.is_final:
+        return answer
+    told = msgspec.structs.replace(mine, words=() if is_no_word(mine) else event.words, is_final=event.is_final,
+                                   ends_in_filler=event.ends_in_filler)
+    if told == mine:
+        return answer
+    segments = tuple(told if segment is mine else segment for segment in answer.segments)
+    return msgspec.structs.replace(answer, segments=segments)
+
+
+def _heard_late(draft: Draft, event: Utterance) -> None:
+    """Words of the turn that was taken before they came: it has them when it is given back, and is saved with them."""
+    taken, last = draft.state.taken, draft.state.last_turn
+    if taken is None or last is None:
+        return
+    answer = _with_words(taken.answer, event)
+    if answer is taken.answer:
+        return
+    draft.set(taken=msgspec.structs.replace(taken, answer=answer))
+    if event.is_final and last.turn == answer.turn:
+        full = record(answer, last.committed_t, last.ended_by, said="")
+        turn = msgspec.structs.replace(last, words=full.words, started_t=full.started_t, pauses=full.pauses,
+                                       others=full.others, recogniser_certainty=full.recogniser_certainty)
+        draft.set(last_turn=turn)
+        draft.do(SaveTurn(turn=turn))
 
 
 def is_no_word(segment: Segment) -> bool:
@@ -215,8 +239,7 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
     else:
         asking.ask(draft, state.position + 1, preface)
     _save(draft, answer, ended_by, said="" if draft.state.speaking is None else draft.state.speaking.text)
-    if ended_by in ("silence", "cap"):
-        reopening.remember(draft, before)
+    reopening.remember(draft, before, may_return=ended_by in ("silence", "cap"))
 
 
 def save(draft: Draft, ended_by: EndedBy) -> None:

@@ -131,7 +131,7 @@ def close(draft: Draft, preface: str = "") -> None:
 
 def finish(draft: Draft, *, is_complete: bool) -> None:
     """Stop listening and make the report."""
-    draft.set(speaking=None, answer=None, barge_in=None)
+    draft.set(speaking=None, answer=None, barge_in=None, taken=None)
     draft.do(SetListening(is_open=False))
     draft.enter("report")
     draft.do(FinishSession(is_complete=is_complete))

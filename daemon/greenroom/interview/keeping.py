@@ -84,7 +84,8 @@ class Keeper:
         self._later(lambda: self._store.append_journal(session_id, entries))
 
     def save(self, turn: TurnRecord) -> None:
-        """Words and journal are kept at once; measures, taken only once, follow, and the last stage a moment later."""
+        """Words and journal are kept at once; measures, taken once for the same words, follow, and the last stage a
+        moment later."""
         session_id, known = self.session_id, self._turns
         if session_id is None:
             return
@@ -94,7 +95,7 @@ class Keeper:
             self._store.save_turn(session_id, full)
 
         before = known.get(turn.turn)
-        if before is not None and before.committed_t == turn.committed_t:
+        if before is not None and (before.committed_t, before.words) == (turn.committed_t, turn.words):
             late = self._evidence.answer(turn, with_sound=False)
             self._later(lambda: keep(repitched(replace(known[turn.turn], stages=turn.stages), late)))
             return

@@ -13,20 +13,22 @@ REACTION_S = 0.15
 _PHASES = frozenset({"thinking", "asking", "closing"})
 
 
-def remember(draft: Draft, before: InterviewState) -> None:
+def remember(draft: Draft, before: InterviewState, *, may_return: bool) -> None:
     """The turn that ``before`` was in has just been taken, and what comes next is being said."""
     answer, speaking = before.answer, draft.state.speaking
     if answer is None or speaking is None or draft.state.last_turn is None:
         return
-    draft.set(taken=Taken(job=speaking.job, answer=answer, turn=before.turn, position=before.position,
-                          is_follow_up=before.is_follow_up, own_end_st=before.own_end_st))
+    draft.set(taken=Taken(job=speaking.job, may_return=may_return, answer=answer, turn=before.turn,
+                          position=before.position, is_follow_up=before.is_follow_up, own_end_st=before.own_end_st))
 
 
 def voice_started(draft: Draft, event: VoiceStarted) -> None:
     """Give the turn back when this voice cannot be a reaction to what the interviewer says."""
     state = draft.state
     taken, speaking = state.taken, state.speaking
-    if taken is None or speaking is None or speaking.job != taken.job or state.phase not in _PHASES:
+    if taken is None or not taken.may_return or state.phase not in _PHASES:
+        return
+    if speaking is None or speaking.job != taken.job:
         return
     if speaking.started_t is not None and event.t >= speaking.started_t + REACTION_S:
         return

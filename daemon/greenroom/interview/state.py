@@ -285,10 +285,12 @@ class Answer(Struct, frozen=True, kw_only=True):
 
 
 class Taken(Struct, frozen=True, kw_only=True):
-    """The turn that was taken last, for as long as it may have to be given back."""
+    """The turn that was taken last: it may have to be given back, and words of it may still be on their way."""
 
     job: JobKey
     """What is said after it."""
+    may_return: bool
+    """The booth ended it, not the candidate by hand."""
     answer: Answer
     turn: int
     position: int

@@ -22,10 +22,15 @@ def told(draft: Draft, event: EndOfTurn) -> None:
     judged_t = None if event.model_p is None and event.pitch_st is None else event.t_known
     if judged_t is not None and not draft.state.is_judging:
         draft.set(is_judging=True)
-    answer = draft.state.answer
-    if answer is None or event.job.turn != answer.turn:
-        return
-    draft.answer(segments=tuple(
+    answer, taken = draft.state.answer, draft.state.taken
+    if answer is not None:
+        draft.set(answer=_with_end(answer, event, judged_t))
+    if taken is not None:
+        draft.set(taken=replace(taken, answer=_with_end(taken.answer, event, judged_t)))
+
+
+def _with_end(answer: Answer, event: EndOfTurn, judged_t: float | None) -> Answer:
+    return replace(answer, segments=tuple(
         replace(segment, is_judged=True, judged_t=judged_t, model_p=event.model_p, pitch_st=event.pitch_st,
                 end_p=event.end_p, filler=event.filler)
         if (segment.n, segment.job) == (event.segment, event.job) else segment

@@ -1,0 +1,62 @@
+"""What of a running session is written down, and when."""
+
+from __future__ import annotations
+
+from msgspec.structs import replace
+
+from greenroom.events import Begin, BoothFound, VoiceStarted, VoiceStopped
+from greenroom.interview.evidence import Evidence
+from greenroom.interview.keeping import Keeper
+from greenroom.records import TurnRecord
+from greenroom.storage.media import SessionMedia
+from greenroom.storage.memory import MemorySessionStore
+from greenroom.tasks import AtOnce
+from greenroom.timeline import VirtualClock
+from storage.samples import turn
+
+
+class Kept:
+    """A keeper with a session, and what it wrote."""
+
+    def __init__(self) -> None:
+        self.store = MemorySessionStore()
+        self.evidence = Evidence(SessionMedia())
+        self.keeper = Keeper(self.store, AtOnce(), VirtualClock(), self.evidence, booth="test",
+                             wall_time=lambda: "2026-01-01T00:00:00+00:00", reported=lambda _: None,
+                             failed=lambda _: None)
+        self.session_id = self.keeper.open(BoothFound(t=0.0, t_known=0.0, generation=0), Begin())
+
+    def voice(self, some: TurnRecord) -> None:
+        assert some.started_t is not None
+        self.evidence.voice_started(VoiceStarted(t=some.started_t, t_known=some.started_t, segment=0))
+        self.evidence.voice_stopped(VoiceStopped(t=some.ended_t, t_known=some.ended_t, segment=0))
+
+    @property
+    def turns(self) -> tuple[TurnRecord, ...]:
+        return self.store.turns(self.session_id)
+
+
+def measure(some: TurnRecord, name: str) -> float | None:
+    return next(one.value for one in some.measures if one.name == name)
+
+
+def test_a_turn_that_is_told_again_with_more_words_is_measured_anew() -> None:
+    kept, full = Kept(), turn(1, " ".join(["tea"] * 12))
+    kept.voice(full)
+    kept.keeper.save(replace(full, words=full.words[:10]))
+    (before,) = kept.turns
+    kept.keeper.save(full)
+    (after,) = kept.turns
+    assert (len(before.words), len(after.words)) == (10, 12)
+    rates = {measure(some, "speaking_rate_wpm") for some in (before, after)}
+    assert len(rates) == 2
+    assert None not in rates
+
+
+def test_a_turn_that_is_told_again_with_a_later_stage_is_not() -> None:
+    kept, some = Kept(), turn(1, "we sold tea")
+    kept.keeper.save(some)
+    (before,) = kept.turns
+    kept.keeper.save(replace(some, stages=()))
+    (after,) = kept.turns
+    assert (after.stages, after.measures) == ((), before.measures)
