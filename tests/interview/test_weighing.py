@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from greenroom.events import EndOfTurn, JobKey, Utterance
+from greenroom.events import Done, EndOfTurn, JobKey, Skip, Utterance
 from greenroom.interview.endpointing import BRIEF_S, WAIT_S
 from greenroom.interview.state import SaveTurn
 from greenroom.interview.weighing import JUDGED_BY_S, weigh
@@ -128,6 +128,17 @@ def test_a_cough_after_the_sentence_says_nothing_about_it() -> None:
     play.run(4)
     assert saved(play)[0].committed_t - coughed_t == pytest.approx(WAIT_S["complete"], abs=0.1)
     assert saved(play)[0].committed_t > ended_t
+
+
+@pytest.mark.parametrize("command", [Done, Skip])
+def test_a_silence_that_the_candidate_ended_by_hand_was_not_taken_and_teaches_nothing(
+        command: type[Done | Skip]) -> None:
+    play = listening()
+    say(play, f"{FULL} and then i", 2.0, 0.1)
+    play.feed(command(t=play.t, t_known=play.t, turn=1))
+    play.run(1)
+    assert saved(play)[-1].endings == ()
+    assert play.state.own_end_st == 0.0
 
 
 @pytest.mark.parametrize("has_cough", [False, True])

@@ -229,8 +229,10 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
     if answer is None:
         return
     before = draft.state
-    weighing.taken(draft)
-    answer = draft.state.answer or answer
+    is_by_itself = ended_by in ("silence", "cap")
+    if is_by_itself:
+        weighing.taken(draft)
+        answer = draft.state.answer or answer
     persona = personas.PERSONAS[state.style]
     preface = persona.skipped if ended_by == "skip" else personas.acknowledgement(state.style, state.turn)
     choice = answer.choice
@@ -239,7 +241,7 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
     else:
         asking.ask(draft, state.position + 1, preface)
     _save(draft, answer, ended_by, said="" if draft.state.speaking is None else draft.state.speaking.text)
-    reopening.remember(draft, before, may_return=ended_by in ("silence", "cap"))
+    reopening.remember(draft, before, may_return=is_by_itself)
 
 
 def save(draft: Draft, ended_by: EndedBy) -> None:
