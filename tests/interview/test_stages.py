@@ -7,14 +7,19 @@ import pytest
 
 from greenroom.events import (
     AudioChunk,
+    CoreResumed,
     Done,
     EndOfTurn,
     JobKey,
+    Pause,
     PlayoutStarted,
     Repeat,
+    Resume,
     Skip,
     VoiceStopped,
+    WorkerDied,
     WorkerName,
+    WorkerReady,
 )
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
@@ -27,7 +32,7 @@ from greenroom.storage.memory import MemorySessionStore
 from greenroom.tasks import AtOnce
 from greenroom.timeline import VirtualClock
 from greenroom.workers.supervisor import NAMES
-from interview.play import FULL, Play
+from interview.play import FULL, SAY_S, Play
 from interview.stage import Notes
 from interview.test_speech import Port
 from storage.samples import turn as stored_turn
@@ -182,6 +187,32 @@ def test_a_turn_that_was_given_back_lost_its_choice() -> None:
     play.voice_off(MORE)
     play.run(6)
     assert (saved(play)[-1].turn, saved(play)[-1].speculation, saved(play)[-1].discarded) == (1, "reused", 1)
+
+
+@pytest.mark.parametrize("interruption", ["pause", "core", "sound", "repeat"])
+def test_a_gap_that_something_else_made_longer_is_not_told(interruption: str) -> None:
+    play = listening()
+    play.say(FULL)
+    while not saved(play):
+        play.run(0.02)
+    t = play.t
+    if interruption == "pause":
+        play.feed(Pause(t=t, t_known=t))
+        play.run(60.0)
+        play.feed(Resume(t=play.t, t_known=play.t))
+    elif interruption == "core":
+        play._due.clear()
+        play.feed(CoreResumed(t=t + 10.0, t_known=t + 10.0))
+    elif interruption == "sound":
+        play._due.clear()
+        play.feed(WorkerDied(t=t, t_known=t, worker="audio", reason="test"))
+        play.run(2.0)
+        play.feed(WorkerReady(t=play.t, t_known=play.t, worker="audio", generation=2, engines=()))
+    else:
+        play.feed(Repeat(t=t, t_known=t))
+    play.run(SAY_S + 0.5)
+    assert play.phase() == "listening"
+    assert saved(play)[-1].stages[-1].name == "turn taken"
 
 
 def test_core_itself_tells_when_it_knew_of_something_and_how_late_sound_came() -> None:

@@ -253,7 +253,7 @@ def _continue(draft: Draft) -> None:
 
 def _started(draft: Draft, event: PlayoutStarted) -> None:
     state = draft.state
-    speaking, last = state.speaking, state.last_turn
+    speaking, last, taken = state.speaking, state.last_turn, state.taken
     if speaking is None or speaking.job != event.job:
         return
     draft.set(speaking=msgspec.structs.replace(speaking, started_t=event.t))
@@ -262,7 +262,7 @@ def _started(draft: Draft, event: PlayoutStarted) -> None:
     voice = barge_in.already(draft, event)
     if voice is not None:
         answering.voice_started(draft, voice)
-    if last is None:
+    if last is None or taken is None or event.job != taken.job:  # a pause or a restart came between
         return
     turn = answering.with_first_sound(last, event)
     if turn is not last:
