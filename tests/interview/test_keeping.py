@@ -4,9 +4,9 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from greenroom.events import Begin, BoothFound, VoiceStarted, VoiceStopped
+from greenroom.events import Begin, BoothFound, Tick, VoiceStarted, VoiceStopped
 from greenroom.interview.evidence import Evidence
-from greenroom.interview.keeping import Keeper
+from greenroom.interview.keeping import MAX_ENTRIES, Keeper
 from greenroom.records import TurnRecord
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.memory import MemorySessionStore
@@ -38,6 +38,18 @@ class Kept:
 
 def measure(some: TurnRecord, name: str) -> float | None:
     return next(one.value for one in some.measures if one.name == name)
+
+
+def test_a_journal_is_written_before_it_grows_long_though_no_turn_ends() -> None:
+    kept = Kept()
+    for n in range(3 * MAX_ENTRIES):
+        kept.keeper.note(Tick(t=float(n), t_known=float(n)))
+        assert len(kept.keeper._journal) < MAX_ENTRIES
+    left = kept.store.unfinished()
+    assert left is not None
+    kept.keeper.commit()
+    assert [entry.t for entry in left[2]][2:] == [float(n) for n in range(len(left[2]) - 2)]
+    assert len(left[2]) >= 2 * MAX_ENTRIES
 
 
 def test_a_turn_that_is_told_again_with_more_words_is_measured_anew() -> None:

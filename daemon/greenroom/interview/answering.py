@@ -35,6 +35,8 @@ PROMPTS: dict[Tier, int] = {"hold": turns.MAX_PROMPTS, "filler": 1}
 """Gentle words before a turn is taken from who asked for time, or began to think aloud."""
 NO_WORD_S = 0.25
 """A shorter VAD segment is a note of a song or a squeak: a single word ("a", "two", "sick") makes 0.32 s and more."""
+MAX_WORDLESS = 64
+"""Segments of one answer in which there is no word; the oldest go."""
 OTHER_CERTAINTY = 0.7
 """What is left of a word's certainty when another voice was heard beside it. Measured: with somebody who talks on 15 dB
 below, the embedded recogniser has 0.63 of the words right, and alone 0.92."""
@@ -49,9 +51,14 @@ def voice_started(draft: Draft, event: VoiceStarted) -> None:
     answer = draft.state.answer or answer
     job = JobKey(answer.turn, answer.revision + 1, state.generation)
     segment = Segment(n=event.segment, job=job, from_t=event.t)
-    draft.answer(segments=(*answer.segments, segment), has_voice=True, revision=job.revision, choice=None,
+    draft.answer(segments=(*_bounded(answer.segments), segment), has_voice=True, revision=job.revision, choice=None,
                  soft_end_t=None, final_t=None)
     draft.do(OpenEars(job=job, segment=segment.n, from_t=segment.from_t))
+
+
+def _bounded(segments: tuple[Segment, ...]) -> tuple[Segment, ...]:
+    old = [segment for segment in segments if not segment.words][:-MAX_WORDLESS]
+    return tuple(segment for segment in segments if segment not in old) if old else segments
 
 
 def voice_stopped(draft: Draft, event: VoiceStopped) -> None:
@@ -104,8 +111,9 @@ def _heard_late(draft: Draft, event: Utterance) -> None:
         full = record(answer, last.committed_t, last.ended_by, said="")
         turn = msgspec.structs.replace(last, words=full.words, started_t=full.started_t, pauses=full.pauses,
                                        others=full.others, recogniser_certainty=full.recogniser_certainty)
-        draft.set(last_turn=turn)
-        draft.do(SaveTurn(turn=turn))
+        if turn != last:
+            draft.set(last_turn=turn)
+            draft.do(SaveTurn(turn=turn))
 
 
 def is_no_word(segment: Segment) -> bool:
@@ -150,8 +158,12 @@ def timers(draft: Draft) -> None:
         if _has_finals(answer) or now_t > _final_due_t(answer, answer.done_t):
             commit(draft, answer.ended_by)
         return
+    if state.speaking is not None or state.deaf_since_t is not None:
+        return
+    if is_noise(answer, now_t):
+        answer = _without_noise(draft, answer)
     # A voice need not have a segment: one that began in a pause, or went on after the Done button.
-    if answer.has_voice or state.voice is not None or state.speaking is not None or state.deaf_since_t is not None:
+    elif answer.has_voice or state.voice is not None:
         return
     if not answer.words:
         _await_first_word(draft, answer)
@@ -188,6 +200,31 @@ def timers(draft: Draft) -> None:
     commit(draft, "cap" if tier in ("incomplete", "filler", "hold") else "silence")
 
 
+def is_noise(answer: Answer, now_t: float) -> bool:
+    """So long has nobody said a word that whatever is heard, or waits to be recognised, is none."""
+    if answer.opened_t is None:
+        return False
+    since_t = max(answer.opened_t, _said_until_t(answer) or 0.0, answer.prompted_t or 0.0, answer.reopened_t or 0.0)
+    return now_t - since_t >= turns.WORDLESS_S
+
+
+def _said_until_t(answer: Answer) -> float | None:
+    """The end of the last words; a noise may go on in their segment."""
+    last = next((segment for segment in reversed(answer.segments) if segment.words), None)
+    if last is None:
+        return None
+    return last.words[-1].end_t if last.to_t is None else last.to_t
+
+
+def _without_noise(draft: Draft, answer: Answer) -> Answer:
+    """The answer ends with its words."""
+    said_t = _said_until_t(answer)
+    asking.close_ears(draft, draft.state.now_t)
+    if answer.quiet_since_t != said_t:
+        draft.answer(quiet_since_t=said_t)
+    return draft.state.answer or answer
+
+
 def _final_due_t(answer: Answer, since_t: float) -> float:
     """Until when final words are waited for."""
     again_t = -turns.REPLAY_GRACE_S if answer.reopened_t is None else answer.reopened_t
@@ -199,8 +236,11 @@ def _has_finals(answer: Answer) -> bool:
 
 
 def _await_first_word(draft: Draft, answer: Answer) -> None:
-    since_t = max(answer.opened_t or 0.0, answer.prompted_t or 0.0, answer.quiet_since_t or 0.0)
-    if draft.state.now_t - since_t < turns.FIRST_WORD_S:
+    now_t = draft.state.now_t
+    if now_t - max(answer.opened_t or 0.0, answer.prompted_t or 0.0) < turns.FIRST_WORD_S:
+        return
+    # A sound without words puts nothing off, but one that has just ended may still turn out to have some.
+    if not _has_finals(answer) and now_t < _final_due_t(answer, answer.quiet_since_t or 0.0):
         return
     if answer.prompts < turns.MAX_PROMPTS:
         asking.reprompt(draft)
@@ -214,11 +254,9 @@ def end(draft: Draft, ended_by: EndedBy) -> None:
     if answer is None or answer.done_t is not None:
         return
     now_t = draft.state.now_t
-    if answer.has_voice and answer.segments:
-        last = msgspec.structs.replace(answer.segments[-1], to_t=now_t)
-        draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=now_t, soft_end_t=now_t,
-                     late_s=None)
-        draft.do(CloseEars(job=last.job, segment=last.n, to_t=now_t))
+    if answer.has_voice:
+        asking.close_ears(draft, now_t)
+        draft.answer(soft_end_t=now_t, late_s=None)
     draft.answer(done_t=now_t, ended_by=ended_by)
     draft.enter("listening")
 

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import msgspec
+
 from greenroom.events import JobKey
 from greenroom.interview import personas, speculating
 from greenroom.interview.repertoire import repertoire
@@ -187,6 +189,17 @@ def spoken(draft: Draft, job: JobKey, line: SpokenLine) -> None:
             draft.answer(opened_t=line.end_t)
         case "reprompt" | "notice":
             draft.answer(prompted_t=line.end_t)
+
+
+def close_ears(draft: Draft, to_t: float) -> None:
+    """What is being said ends here, as far as it is listened to: its words up to then are the last."""
+    answer = draft.state.answer
+    if answer is None or not answer.has_voice or not answer.segments:
+        return
+    to_t = max(to_t, answer.segments[-1].from_t)
+    last = msgspec.structs.replace(answer.segments[-1], to_t=to_t)
+    draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=to_t)
+    draft.do(CloseEars(job=last.job, segment=last.n, to_t=to_t))
 
 
 def reopen_ears(draft: Draft) -> None:

@@ -8,7 +8,6 @@ from greenroom.events import DeviceChanged, EchoChecked, WorkerDied, WorkerReady
 from greenroom.interview import answering, asking, ending, personas
 from greenroom.interview.state import (
     ESSENTIAL,
-    CloseEars,
     Draft,
     FinishSession,
     FreeRoom,
@@ -46,7 +45,7 @@ def died(draft: Draft, event: WorkerDied) -> None:
         silent_t = event.t if event.heard_t is None else min(event.heard_t, event.t)
         draft.set(say_again=state.speaking or state.say_again, speaking=None, voice=None, barge_in=None,
                   silent_since_t=silent_t if state.silent_since_t is None else state.silent_since_t)
-        _close_ears(draft, silent_t)
+        asking.close_ears(draft, silent_t)
     if event.is_lost:
         draft.set(gone=(*(name for name in state.gone if name != event.worker), event.worker))
         if event.worker in ESSENTIAL and state.phase not in _OVER:
@@ -116,17 +115,6 @@ def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:
         _repeat(draft, again.cue, again.text, again.purpose)
 
 
-def _close_ears(draft: Draft, to_t: float) -> None:
-    """No more sound will come of what is being said: its words up to then are the last."""
-    answer = draft.state.answer
-    if answer is None or not answer.has_voice or not answer.segments:
-        return
-    to_t = max(to_t, answer.segments[-1].from_t)
-    last = msgspec.structs.replace(answer.segments[-1], to_t=to_t)
-    draft.answer(segments=(*answer.segments[:-1], last), has_voice=False, quiet_since_t=to_t)
-    draft.do(CloseEars(job=last.job, segment=last.n, to_t=to_t))
-
-
 def _closed(segment: Segment, to_t: float) -> Segment:
     return msgspec.structs.replace(segment, to_t=to_t, is_final=True)
 
@@ -193,7 +181,7 @@ def pause(draft: Draft) -> None:
     asking.silence(draft)
     draft.set(say_again=state.speaking, paused_t=state.now_t,
               paused_from="listening" if state.phase == "listening" else "asking")
-    _close_ears(draft, state.now_t)
+    asking.close_ears(draft, state.now_t)
     draft.do(SetListening(is_open=False))
     draft.enter("paused")
 

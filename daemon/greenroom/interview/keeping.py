@@ -21,6 +21,9 @@ from greenroom.records import DeviceInfo, SessionRecord, TurnRecord
 
 log = logging.getLogger(__name__)
 
+MAX_ENTRIES = 500
+"""More of the journal never wait for the end of a turn: about two minutes of somebody who speaks."""
+
 
 class Keeper:
     """``session_id`` is None while there is no session; then nothing is kept.
@@ -71,9 +74,11 @@ class Keeper:
         self._notices.moved(state)
 
     def note(self, event: JournalEntry) -> None:
-        """An event that changed something; it is written with ``commit``."""
+        """An event that changed something; it is written with ``commit``, or once there are many."""
         if self.session_id is not None:
             self._journal.append(event)
+            if len(self._journal) >= MAX_ENTRIES:
+                self.commit()
 
     def commit(self) -> None:
         """Write the journal so far."""

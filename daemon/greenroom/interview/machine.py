@@ -303,11 +303,17 @@ def _left_alone_s(state: InterviewState) -> float | None:
     """Seconds until the present screen is left when nobody touches it; None when it is not."""
     since_t, limit_s = state.phase_since_t, LEFT_ALONE_S.get(state.phase)
     answer = state.answer
-    if state.phase == "greeting" and answer is not None and answer.prompted_t is not None and not answer.has_voice:
+    if state.phase == "greeting" and answer is not None and answer.prompted_t is not None and not _is_voiced(state):
         since_t, limit_s = answer.prompted_t, IDLE_S
     if limit_s is None and state.deaf_since_t is not None:
         since_t, limit_s = max(since_t, state.deaf_since_t), DEAF_ALONE_S.get(state.phase)
     return None if limit_s is None else max(since_t, state.touched_t) + limit_s - state.now_t
+
+
+def _is_voiced(state: InterviewState) -> bool:
+    """Somebody speaks."""
+    answer = state.answer
+    return answer is not None and answer.has_voice and not answering.is_noise(answer, state.now_t)
 
 
 def _blank(state: InterviewState) -> dict[str, object]:
@@ -321,7 +327,7 @@ def _blank(state: InterviewState) -> dict[str, object]:
 
 def _await_start(draft: Draft) -> None:
     state, answer = draft.state, draft.state.answer
-    if answer is None or answer.has_voice:
+    if answer is None or _is_voiced(state):
         return
     if any(text_cues.is_start_phrase([word.text for word in segment.words]) for segment in answer.segments):
         asking.ask(draft, 0, "")

@@ -10,6 +10,9 @@ JUST_ASKED_S = 4.0
 SHORT_WORDS = 5
 FIRST_WORD_S = 11.0
 """Silence after a question before a gentle re-prompt."""
+WORDLESS_S = 25.0
+"""Whatever sounds when nobody has said a word for so long is a noise, and its end is not waited for. Twice as long as
+the most patient wait for a voice: words of one that set in at the last moment are known by then."""
 MAX_PROMPTS = 3
 FINAL_GRACE_S = 1.5
 """A recogniser that has not finished by then is not waited for."""
