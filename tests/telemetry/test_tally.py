@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from greenroom.errors import GreenroomError
-from greenroom.events import WorkerDied
+from greenroom.events import WorkerDied, WorkerName, WorkerReady
 from greenroom.interview.state import InterviewState
 from greenroom.records import SessionRecord
 from greenroom.server.protocol import ReportView
@@ -54,6 +54,32 @@ def test_a_worker_that_nobody_starts_again_is_no_restart() -> None:
     counted.sensed(WorkerDied(t=2.0, t_known=2.0, worker="vision", reason="again", is_lost=True))
     assert dict(counted.restarts) == {"vision": 1}
     assert (counted.audio_gaps, counted.lost_s) == (2, 0.75)
+
+
+def died(t: float, *, heard_t: float | None = None, is_lost: bool = False) -> WorkerDied:
+    return WorkerDied(t=t, t_known=t, worker="audio", reason="test", heard_t=heard_t, is_lost=is_lost)
+
+
+def ready(t: float, worker: WorkerName = "audio") -> WorkerReady:
+    return WorkerReady(t=t, t_known=t, worker=worker, generation=1, engines=())
+
+
+@pytest.mark.parametrize(("deaths", "lost_s"), [
+    ((died(10.0),), 5.0),
+    ((died(10.0, heard_t=7.0),), 8.0),
+    ((died(10.0, heard_t=7.0), died(12.0, heard_t=11.0)), 8.0),
+    ((died(10.0), died(12.0, is_lost=True)), 5.0),
+], ids=["it ended", "it hung", "it came and went", "it was given up"])
+def test_a_sound_system_that_is_away_is_one_hole_in_the_sound(deaths: tuple[WorkerDied, ...], lost_s: float) -> None:
+    counted = Tally()
+    counted.sensed(ready(1.0))
+    for event in deaths:
+        counted.sensed(event)
+    counted.sensed(ready(14.0, "vision"))
+    assert counted.audio_gaps == 0
+    for t in (15.0, 20.0):
+        counted.sensed(ready(t))
+    assert (counted.audio_gaps, counted.lost_s) == (1, lost_s)
 
 
 @pytest.mark.parametrize(("value_s", "bucket"), [(-1.0, 0), (0.0, 0), (0.02, 0), (0.021, 1), (1.2, 8), (1.21, 9),

@@ -7,7 +7,7 @@ from collections import Counter, deque
 
 from msgspec import Struct, field
 
-from greenroom.events import AudioGap, Tick, WorkerDied, WorkerEvent, WorkerName
+from greenroom.events import AudioGap, Tick, WorkerDied, WorkerEvent, WorkerName, WorkerReady
 from greenroom.interview.endpointing import Tier
 from greenroom.records import EndedBy, Speculation, TurnRecord
 from greenroom.telemetry.latency import Latency, TurnTimes, aggregate, felt_gap_s, silences_of, without_words
@@ -44,6 +44,8 @@ class Tally:
         self.restarts: Counter[WorkerName] = Counter()
         self.audio_gaps = 0
         self.lost_s = 0.0
+        self._silent_since_t: float | None = None
+        """When the audio worker was last heard of, while it is away."""
         self._kept: deque[TurnTimes] = deque(maxlen=KEPT_TURNS)
         self._newest: tuple[int, TurnTimes] | None = None
 
@@ -76,13 +78,22 @@ class Tally:
     def sensed(self, event: WorkerEvent | Tick) -> None:
         """Something happened outside of the interview."""
         match event:
-            case WorkerDied(is_lost=False):
-                self.restarts[event.worker] += 1
+            case WorkerDied():
+                if not event.is_lost:
+                    self.restarts[event.worker] += 1
+                if event.worker == "audio" and self._silent_since_t is None:
+                    self._silent_since_t = event.t if event.heard_t is None else min(event.heard_t, event.t)
+            case WorkerReady(worker="audio") if self._silent_since_t is not None:
+                self._gap(event.t - self._silent_since_t)
+                self._silent_since_t = None
             case AudioGap():
-                self.audio_gaps += 1
-                self.lost_s += event.length_s
+                self._gap(event.length_s)
             case _:
                 pass
+
+    def _gap(self, length_s: float) -> None:
+        self.audio_gaps += 1
+        self.lost_s += max(length_s, 0.0)
 
     def latency(self) -> Latency:
         """The newest turns, the one that may still change among them."""
