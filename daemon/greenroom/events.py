@@ -12,6 +12,7 @@ from msgspec import Struct
 
 from greenroom.records import (
     Analysis,
+    Capability,
     Consent,
     DeviceInfo,
     EngineInfo,
@@ -25,6 +26,12 @@ from greenroom.records import (
 
 WorkerName = Literal["audio", "vision", "hearing", "voice", "language", "analysis"]
 """All but the last serve the booth; that one is started for recordings and goes when it is idle."""
+RUN_BY: dict[Capability, WorkerName] = {
+    "voice_activity": "audio", "echo": "audio", "recogniser": "hearing", "end_of_turn": "hearing", "face": "vision",
+    "synthesiser": "voice", "language_model": "language", "sounds": "hearing", "pitch": "hearing",
+    "sentence_ends": "hearing",
+}
+"""Which worker of the booth runs the engine of a capability."""
 SAMPLE_RATE_HZ = 16_000
 """The one rate at which PCM travels inside the booth: mono, signed 16 bit, little endian."""
 CHUNK_S = 0.02

@@ -72,6 +72,16 @@ def test_an_echo_that_was_measured_names_its_engine_in_place_of_the_one_before()
     assert play.state.phase == before.phase
 
 
+def test_a_worker_that_comes_back_with_less_is_not_told_to_have_what_it_had() -> None:
+    play = at_question()
+    ears = tuple(EngineInfo(capability=each, name=each) for each in ("end_of_turn", "pitch", "recogniser"))
+    voice = (EngineInfo(capability="synthesiser", name="espeak-ng"),)
+    play.feed(msgspec.structs.replace(ready("voice", play.t), engines=voice))
+    for engines in (ears, ears[2:]):
+        play.feed(msgspec.structs.replace(ready("hearing", play.t), engines=engines))
+    assert play.state.engines == (ears[2], *voice)
+
+
 def test_a_restarted_recogniser_gets_every_segment_whose_words_are_not_final() -> None:
     play = at_question()
     play.voice_on()
@@ -95,6 +105,7 @@ def test_a_voice_that_went_on_after_its_segment_was_ended_by_hand_has_its_own_wo
     play = at_question()
     segment = play.voice_on()
     play.run(1.0)
+    play.hear("i")
     play.feed(Done(t=play.t, t_known=play.t, turn=1))
     play.feed(Repeat(t=play.t, t_known=play.t))
     play._due = [due for due in play._due if not isinstance(due[1], Utterance)]  # a recogniser that is slow
@@ -106,6 +117,7 @@ def test_a_voice_that_went_on_after_its_segment_was_ended_by_hand_has_its_own_wo
     assert play.state.answer is not None
     told = [(" ".join(word.text for word in one.words), one.is_final) for one in play.state.answer.segments]
     assert told == [("i worked", True), ("in a shop", False)]
+    assert play.state.answer.endings == ()
 
 
 def test_words_that_a_restarted_recogniser_still_works_on_are_waited_for() -> None:

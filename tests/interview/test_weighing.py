@@ -5,7 +5,16 @@ from __future__ import annotations
 import pytest
 from msgspec.structs import replace
 
-from greenroom.events import Done, EndOfTurn, JobKey, Skip, Utterance
+from greenroom.events import (
+    Done,
+    EndOfTurn,
+    JobKey,
+    PlayoutStarted,
+    Skip,
+    Utterance,
+    WorkerDied,
+    WorkerReady,
+)
 from greenroom.interview.endpointing import BRIEF_S, WAIT_S
 from greenroom.interview.state import SaveTurn
 from greenroom.interview.weighing import JUDGED_BY_S, weigh
@@ -128,6 +137,29 @@ def test_a_cough_after_the_sentence_says_nothing_about_it() -> None:
     play.run(4)
     assert saved(play)[0].committed_t - coughed_t == pytest.approx(WAIT_S["complete"], abs=0.1)
     assert saved(play)[0].committed_t > ended_t
+
+
+def test_a_line_that_is_broken_off_is_no_pause_of_who_breaks_it_off() -> None:
+    play = listening(with_model=False)
+    play.say("let me think")
+    play.run(8.0)
+    assert play.said()[-1].cue == "reprompt"
+    spoken_s = play.t - next(e.t for e in reversed(play.journal) if isinstance(e, PlayoutStarted))
+    play.run(1.5 - spoken_s)
+    play.voice_on()
+    answer = play.state.answer
+    assert answer is not None
+    ending = answer.endings[-1]
+    assert ending.went_on_s == pytest.approx(play.t - 0.1 - ending.t - 1.4, abs=0.05)
+
+
+def test_a_recogniser_that_comes_back_without_a_turn_model_makes_nobody_wait_for_it() -> None:
+    play = listening()
+    play.feed(WorkerDied(t=play.t, t_known=play.t, worker="hearing", reason="test"))
+    play.feed(WorkerReady(t=play.t, t_known=play.t, worker="hearing", generation=2, engines=()))
+    ended_t = play.say(FULL, 2.0)
+    play.run(8)
+    assert saved(play)[0].committed_t - ended_t == pytest.approx(WAIT_S["complete"], abs=0.05)
 
 
 @pytest.mark.parametrize("command", [Done, Skip])

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import msgspec
 
-from greenroom.events import DeviceChanged, EchoChecked, WorkerDied, WorkerReady
+from greenroom.events import RUN_BY, DeviceChanged, EchoChecked, WorkerDied, WorkerReady
 from greenroom.interview import answering, asking, ending, personas
 from greenroom.interview.state import (
     ESSENTIAL,
@@ -59,7 +59,7 @@ def died(draft: Draft, event: WorkerDied) -> None:
 def ready(draft: Draft, event: WorkerReady) -> None:
     state = draft.state
     was_lost = event.worker in state.lost
-    others = tuple(e for e in state.engines if e.capability not in {n.capability for n in event.engines})
+    others = tuple(e for e in state.engines if RUN_BY[e.capability] != event.worker)
     draft.set(lost=tuple(name for name in state.lost if name != event.worker),
               gone=tuple(name for name in state.gone if name != event.worker),
               engines=tuple(sorted((*others, *event.engines), key=lambda e: e.capability)))
@@ -77,6 +77,7 @@ def ready(draft: Draft, event: WorkerReady) -> None:
                 since_t = state.now_t if state.silent_since_t is None else state.silent_since_t
                 _sound_is_back(draft, since_t, "the sound system restarted")
         case "hearing":
+            draft.set(is_judging=False)  # it may have come back without what told it
             if state.channel:
                 draft.do(RestoreVoice(mean=state.channel))
             asking.reopen_ears(draft)

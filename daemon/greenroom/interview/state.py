@@ -44,7 +44,7 @@ class OpenSession(Struct, frozen=True, tag="open_session"):
 
 
 class Say(Struct, frozen=True, tag="say"):
-    """Speak a text. ``shown`` is the part of it that screens show as the question."""
+    """Speak a text; ``cue`` says what it is."""
 
     job: JobKey
     cue: str

@@ -65,8 +65,13 @@ def went_on(draft: Draft, t: float) -> None:
     state, answer = draft.state, draft.state.answer
     if answer is None or answer.quiet_since_t is None or not answer.words:
         return
+    if state.voice is not None and state.voice.from_t < answer.quiet_since_t:
+        return  # it never fell silent: its segment was ended by hand
     # What the interviewer said meanwhile is no silence of the candidate, who may not even have been heard.
-    spoken_s = sum(max(0.0, min(aside.end_t, t) - max(aside.start_t, answer.quiet_since_t)) for aside in answer.asides)
+    lines = [(aside.start_t, aside.end_t) for aside in answer.asides]
+    if state.speaking is not None and state.speaking.started_t is not None:
+        lines.append((state.speaking.started_t, t))
+    spoken_s = sum(max(0.0, min(end_t, t) - max(start_t, answer.quiet_since_t)) for start_t, end_t in lines)
     pause_s = t - answer.quiet_since_t - spoken_s
     tier, ending = weigh(state, answer)
     draft.set(own_pause_s=endpointing.learn_pause(state.own_pause_s, tier, pause_s))

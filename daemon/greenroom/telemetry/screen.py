@@ -4,10 +4,10 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from greenroom.events import WorkerName
+from greenroom.events import RUN_BY
 from greenroom.interview import machine, personas
 from greenroom.interview.state import ESSENTIAL, CheckState, InterviewState
-from greenroom.records import Capability, DeviceInfo, Question, QuestionPack
+from greenroom.records import DeviceInfo, Question, QuestionPack
 from greenroom.server.protocol import (
     Answering,
     BatchEvent,
@@ -56,13 +56,6 @@ _SOUND_TEXT: dict[str, str] = {
     "other": ": something rattles or rings",
 }
 
-_WORKER: dict[Capability, WorkerName] = {
-    "voice_activity": "audio", "echo": "audio", "recogniser": "hearing", "end_of_turn": "hearing", "face": "vision",
-    "synthesiser": "voice", "language_model": "language", "sounds": "hearing", "pitch": "hearing",
-    "sentence_ends": "hearing",
-}
-"""Which worker runs the engine of a capability."""
-
 
 def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[str, QuestionPack],
                 devices: Iterable[DeviceInfo], report: ReportView | None, caption_you: str, caption_booth: str,
@@ -83,7 +76,7 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
         answering_since_t=answer.opened_t if answer is not None and phase == "listening" else None,
         caption_you=caption_you, caption_booth=caption_booth, checks=_checks(state),
         engines=tuple(EngineState(capability=e.capability, name=e.name, detail=e.detail,
-                                  is_first_choice=e.is_first_choice, is_lost=_WORKER[e.capability] in state.lost)
+                                  is_first_choice=e.is_first_choice, is_lost=RUN_BY[e.capability] in state.lost)
                       for e in state.engines),
         devices=tuple(DeviceState(kind=d.kind, name=d.name, state=d.state, detail=d.detail) for d in devices),
         notice=_notice(state) or trouble, report=report if phase == "report" else None,
