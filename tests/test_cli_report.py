@@ -13,7 +13,7 @@ from greenroom.bench.lengths import LENGTHS
 
 @pytest.mark.parametrize(("what", "option", "text", "least"), [
     ("turns", "--turns", "0", "whole number from 1 up"), ("turns", "--turns", "1.5", "whole number from 1 up"),
-    ("pauses", "--sentences", "1", "whole number from 2 up"), ("barge-in", "--trials", "-3", "whole number from 1 up"),
+    ("pauses", "--sentences", "1", "whole number from 4 up"), ("barge-in", "--trials", "-3", "whole number from 1 up"),
     ("echo", "--minutes", "0", "number from 0.5 up"), ("echo", "--minutes", "nan", "number from 0.5 up"),
     ("echo", "--minutes", "inf", "number from 0.5 up"), ("echo", "--minutes", "ten", "number from 0.5 up"),
 ])

@@ -25,7 +25,7 @@ class Length(NamedTuple):
 
 LENGTHS = {
     "turns": Length("turns", TURNS, 1, "of how many turns"),
-    "pauses": Length("sentences", SENTENCES, 2, "of each voice"),
+    "pauses": Length("sentences", SENTENCES, 4, "of each voice"),
     "echo": Length("minutes", MINUTES, 0.5, "of the booth's own voice"),
     "barge-in": Length("trials", TRIALS, 1, "over questions"),
 }
