@@ -1,12 +1,15 @@
 """``greenroom bench barge-in``: what the interviewer does when somebody makes a sound over a question.
 
 Whole interviews in lock step, in the virtual booth: loudspeaker, echo, AEC3, voice detector, recogniser and the
-interview itself. Times are those of the loudspeaker's sound in the room; what the engines need is modelled.
+interview itself; what the engines need is modelled. When the loudspeaker falls silent, and where in the question it
+broke off and went on, is found in what it emits and in the synthesiser's clips and marks. That a question was paused,
+cut or gone on with, when it went on, and what is kept of it, is the booth's own account.
 """
 
 from __future__ import annotations
 
 import logging
+import math
 import multiprocessing
 from collections.abc import Iterator
 from typing import Literal, NamedTuple
@@ -16,12 +19,14 @@ import numpy as np
 from greenroom.bench.intruder import Interview, Noted, WordSpan, as_sound
 from greenroom.bench.lengths import TRIALS
 from greenroom.bench.pauses import CHECK
+from greenroom.bench.places import place
 from greenroom.bench.printing import Line, tell
 from greenroom.bench.voices import Voice, other_voices, recorded_voices
-from greenroom.events import SAMPLE_RATE_HZ, LineSpoken, PlayoutPaused, PlayoutResumed, Utterance
+from greenroom.events import SAMPLE_RATE_HZ, LineSpoken, PlayoutPaused, PlayoutResumed, PlayoutStarted, Utterance
+from greenroom.ports import Pcm
 from greenroom.records import SpokenLine
+from greenroom.voice.playout import FADE_SAMPLES
 from greenroom.world.echo_path import Sound
-from greenroom.world.measure import LOUDSPEAKER_DBFS
 from greenroom.world.noises import cough, slam
 from greenroom.world.render import LEVEL_DBFS
 
@@ -36,7 +41,14 @@ YIELD_LIMIT_S = 0.35
 """From the onset of words to the loudspeaker's silence, for 95 of 100."""
 RESUME_LIMIT_S = 2.0
 """From the end of a sound that is nobody's turn to the question's going on."""
-WORD_LIMIT_S = 0.02
+WORD_LIMIT_S = 0.04
+"""From the beginning of the word that was broken off to where the sound goes on, either way."""
+MATCHED_S = 0.5
+"""So much sound is looked for in the line: more than the breath between two clauses."""
+LEAST_MATCHED_S = 0.1
+ALIKE = 0.99
+"""Likeness of the same samples. Those that fade, which are left out, would be less like."""
+FADE_S = FADE_SAMPLES / SAMPLE_RATE_HZ
 WATCH_S = 3.0
 """How long after the sound is watched what comes of it."""
 AGAIN = 3
@@ -71,6 +83,13 @@ class Sounded(NamedTuple):
     sound: Sound
 
 
+class GoneOn(NamedTuple):
+    """A pause and what came after it, in seconds from the first sample of the line; None where the sound is not its."""
+
+    paused_s: float | None
+    resumed_s: float | None
+
+
 class Trial(NamedTuple):
     """One sound over one question, and what came of it. Times in seconds of the interview's timeline."""
 
@@ -86,6 +105,8 @@ class Trial(NamedTuple):
     """How the question ended; None when it goes on."""
     silent_t: float | None
     """The loudspeaker's last sound before it fell silent; None when it did not."""
+    gone_on: tuple[GoneOn, ...]
+    """One for each of ``resumes``."""
     spans: tuple[WordSpan, ...]
     heard_s: float
     """How much of the question the loudspeaker had given when it fell silent, by its sound in the room."""
@@ -115,18 +136,27 @@ class Trial(NamedTuple):
         return self.line.text.startswith(self.line.heard_text) and abs(kept - whole) <= 1
 
     @property
+    def deviations_s(self) -> tuple[float, ...]:
+        """How far from the beginning of the word that was broken off, or from the place between words, each going on
+        began; infinite where the sound is not that of the line."""
+        return tuple(
+            math.inf if each.paused_s is None or each.resumed_s is None
+            else each.resumed_s - _resume_s(self.spans, each.paused_s)
+            for each in self.gone_on)
+
+    @property
     def is_word_right(self) -> bool:
-        """Every time it went on from the beginning of the word that was broken off, or where it was between words."""
-        return all(abs(resumed.heard_s - _resume_s(self.spans, paused.heard_s)) <= WORD_LIMIT_S
-                   for paused, resumed in zip(self.pauses, self.resumes, strict=False))
+        return all(abs(deviation_s) <= WORD_LIMIT_S for deviation_s in self.deviations_s)
 
     @property
     def is_good(self) -> bool:
+        if not (self.is_word_right and self.is_history_true):
+            return False
         if self.kind in _TURNS:
-            return self.is_cut and self.is_history_true
+            return self.is_cut and self.silent_t is not None
         resumed_s = self.resumed_after_s
         has_gone_on = len(self.resumes) == len(self.pauses) and (resumed_s is None or resumed_s <= RESUME_LIMIT_S)
-        return not self.is_cut and has_gone_on and self.is_word_right and self.is_history_true
+        return not self.is_cut and has_gone_on
 
 
 def _resume_s(spans: tuple[WordSpan, ...], paused_s: float) -> float:
@@ -160,24 +190,49 @@ def _trial(interview: Interview, sounded: Sounded, random: np.random.Generator, 
     pauses = tuple(event for event in own if isinstance(event, PlayoutPaused))
     resumes = tuple(event for event in own if isinstance(event, PlayoutResumed))
     line = next((event.line for event in own if isinstance(event, LineSpoken)), None)
-    is_cut = line is not None and line.was_cut
-    silent_t = _silent_t(interview, onset_t, pauses, resumes, line)
-    from_t, from_s = (resumes[-1].t, resumes[-1].heard_s) if is_cut and resumes else (started.t, 0.0)
+    until_t = _silence_end_t(interview, noted, pauses, resumes, line)
+    silent_t = None if until_t is None else interview.room.silent_t(onset_t, until_t)
+    gone_on = _gone_on(interview, text, started.t, pauses, resumes,
+                       until_t=interview.now_t if line is None else line.end_t)
+    is_cut_later = line is not None and line.was_cut and bool(resumes)
+    from_t, from_s = (resumes[-1].t, gone_on[-1].resumed_s or 0.0) if is_cut_later else (started.t, 0.0)
     heard_s = 0.0 if silent_t is None else from_s + silent_t - from_t
-    return Trial(sounded.kind, sounded.name, at_s, onset_t, end_t, pauses, resumes, line, silent_t,
+    return Trial(sounded.kind, sounded.name, at_s, onset_t, end_t, pauses, resumes, line, silent_t, gone_on,
                  tuple(interview.word_spans(text)), heard_s, _heard(noted))
 
 
-def _silent_t(interview: Interview, onset_t: float, pauses: tuple[PlayoutPaused, ...],
-              resumes: tuple[PlayoutResumed, ...], line: SpokenLine | None) -> float | None:
-    """When the loudspeaker fell silent, by its sound in the room: for good, or for the first pause."""
+def _silence_end_t(interview: Interview, noted: list[Noted], pauses: tuple[PlayoutPaused, ...],
+                   resumes: tuple[PlayoutResumed, ...], line: SpokenLine | None) -> float | None:
+    """Until when there is to be silence: of a question that was cut until the next line begins, of one that was paused
+    until it first went on. None when it was neither."""
     if line is not None and line.was_cut:
-        until_t = line.end_t
-    elif pauses:
-        until_t = resumes[0].t if resumes else interview.now_t
-    else:
-        return None
-    return interview.room.last_loud_t(onset_t, until_t, LOUDSPEAKER_DBFS) or onset_t
+        begun = (event.t for event in noted if isinstance(event, PlayoutStarted) and event.t > line.end_t)
+        return next(begun, interview.now_t)
+    if pauses:
+        return resumes[0].t if resumes else interview.now_t
+    return None
+
+
+def _gone_on(interview: Interview, text: str, started_t: float, pauses: tuple[PlayoutPaused, ...],
+             resumes: tuple[PlayoutResumed, ...], *, until_t: float) -> tuple[GoneOn, ...]:
+    """Where the line lies around each pause, by what the loudspeaker emits before and after it."""
+    line, emitted = interview.sound(text), interview.room.emitted
+    from_t, found = started_t, list[GoneOn]()
+    for n, (paused, resumed) in enumerate(zip(pauses, resumes, strict=False)):
+        before = emitted(max(from_t, paused.t - FADE_S - MATCHED_S), paused.t - FADE_S)
+        from_t = resumed.t + FADE_S
+        end_t = pauses[n + 1].t if n + 1 < len(pauses) else until_t
+        after = emitted(from_t, min(from_t + MATCHED_S, end_t - FADE_S))
+        begun_s, gone_on_s = _lies_s(before, line), _lies_s(after, line)
+        found.append(GoneOn(None if begun_s is None else begun_s + before.size / SAMPLE_RATE_HZ + FADE_S,
+                            None if gone_on_s is None else gone_on_s - FADE_S))
+    return tuple(found)
+
+
+def _lies_s(piece: Pcm, line: Pcm) -> float | None:
+    """Where a piece of a line begins in it; None for what is none, or too short to be found."""
+    found = place(piece, line) if piece.size >= LEAST_MATCHED_S * SAMPLE_RATE_HZ else None
+    return None if found is None or found.likeness < ALIKE else found.start_s
 
 
 def _heard(noted: list[Noted]) -> str:
@@ -246,11 +301,18 @@ def table(found: list[Trial]) -> Iterator[Line]:
         yield (f"{kind:<14}{len(of_kind):>6}{sum(bool(trial.pauses) for trial in of_kind):>8}"
                f"{sum(trial.is_cut for trial in of_kind):>6}{_spread(silent_s):>24}{_spread(resumed_s):>25}"
                f"{f'{right} of {len(resumed)}':>13}{f'{good} of {len(of_kind)}':>17}"), is_as_it_should_be
-    yielded_s = [trial.silent_after_s or 0.0 for trial in found if trial.kind == "words" and trial.is_cut]
+    yielded_s = [s for trial in found if trial.kind == "words" and trial.is_cut
+                 and (s := trial.silent_after_s) is not None]
     if yielded_s:
         p95_s = float(np.percentile(yielded_s, 95))
         yield (f"silent after the onset of words: p95 {1000 * p95_s:.0f} ms (limit {1000 * YIELD_LIMIT_S:.0f} ms)",
                p95_s <= YIELD_LIMIT_S)
+    deviations_s = [abs(deviation_s) for trial in found for deviation_s in trial.deviations_s]
+    if deviations_s:
+        far_s = max(deviations_s)
+        told = "of another sound than the line's" if far_s == math.inf else f"at most {1000 * far_s:.1f} ms away"
+        yield (f"sound after {len(deviations_s)} pauses, from the beginning of the broken word: {told} "
+               f"(limit {1000 * WORD_LIMIT_S:.0f} ms)"), far_s <= WORD_LIMIT_S
     for trial in found:
         if not trial.is_good:
             yield (f"  {trial.kind} `{trial.name}` {trial.at_s:.2f} s into the question: {_why(trial)}",
@@ -262,6 +324,7 @@ def _why(trial: Trial) -> str:
     faults = [
         (trial.kind in _TURNS and not trial.is_cut, "not cut"),
         (trial.kind not in _TURNS and trial.is_cut, "cut"),
+        (trial.is_cut and trial.silent_t is None, "cut, but not silent"),
         (not trial.is_history_true, "what was heard is not what is kept"),
         (not trial.is_word_right, "went on from elsewhere than the broken word"),
         (not trial.is_cut and len(trial.resumes) < len(trial.pauses), "did not go on"),

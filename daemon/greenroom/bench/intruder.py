@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from itertools import pairwise
 from pathlib import Path
 from typing import NamedTuple
@@ -63,6 +63,7 @@ from greenroom.workers.language import LanguageWorker
 from greenroom.workers.local import LocalCrew
 from greenroom.workers.voice import VoiceWorker
 from greenroom.world.echo_path import Sound
+from greenroom.world.measure import LOUDSPEAKER_DBFS, QUIET_S
 from greenroom.world.room import Acoustics
 
 ROLE = "graduate"
@@ -115,11 +116,13 @@ class IntruderRoom:
         begin, end = (max(0, round((t - self._latency_s) * SAMPLE_RATE_HZ)) for t in (from_t, until_t))
         return np.concatenate(self._played)[begin:end]
 
-    def last_loud_t(self, from_t: float, until_t: float, over_dbfs: float) -> float | None:
-        """End of the last sample that the loudspeaker emits above a level in this stretch."""
+    def silent_t(self, from_t: float, until_t: float) -> float | None:
+        """When the loudspeaker falls silent for the rest of a stretch, ``from_t`` when it is silent all the time; None
+        when it does not, or for less than ``QUIET_S``."""
         emitted = self.emitted(from_t, until_t)
-        loud = np.flatnonzero(np.abs(emitted.astype(np.int32)) > 32768 * 10 ** (over_dbfs / 20))
-        return from_t + (int(loud[-1]) + 1) / SAMPLE_RATE_HZ if loud.size else None
+        loud = np.flatnonzero(np.abs(emitted.astype(np.int32)) > 32768 * 10 ** (LOUDSPEAKER_DBFS / 20))
+        silent_t = from_t + (int(loud[-1]) + 1) / SAMPLE_RATE_HZ if loud.size else from_t
+        return silent_t if until_t - silent_t >= QUIET_S else None
 
 
 class NobodySees:
@@ -256,17 +259,30 @@ class Interview:
 
     def word_spans(self, text: str) -> list[WordSpan]:
         """Every word of a line, as far as its sound has been made, by the marks of its phonemes."""
-        made = {asked: self._clips[key] for key, asked in self._asked.items() if key in self._clips}
         spans: list[WordSpan] = []
         begin_s = 0.0
-        for clause in split(text):
-            pieces = made.get(clause.strip())
-            if pieces is None:
-                return spans
+        for clause, pieces in self._made(text):
             duration_s = sum(len(piece.pcm) for piece in pieces) / (2 * SAMPLE_RATE_HZ)
             spans += _spans(pieces[-1].phonemes, begin_s, begin_s + duration_s)
             begin_s += duration_s + breath_s(clause)
         return spans
+
+    def sound(self, text: str) -> Pcm:
+        """A line as it was made, as far as it has been: its clips with the breaths between them."""
+        parts = [np.zeros(0, np.int16)]
+        for clause, pieces in self._made(text):
+            parts += [np.frombuffer(piece.pcm, np.int16) for piece in pieces]
+            parts.append(np.zeros(round(breath_s(clause) * SAMPLE_RATE_HZ), np.int16))
+        return np.concatenate(parts)
+
+    def _made(self, text: str) -> Iterator[tuple[str, list[SpeechClip]]]:
+        """The clauses of a line in order with their clips, up to the first one that has none."""
+        made = {asked: self._clips[key] for key, asked in self._asked.items() if key in self._clips}
+        for clause in split(text):
+            pieces = made.get(clause.strip())
+            if pieces is None:
+                return
+            yield clause, pieces
 
     def close(self) -> None:
         self._crew.close()
