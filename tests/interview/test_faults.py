@@ -217,6 +217,17 @@ def test_a_voice_that_core_s_death_broke_off_interrupts_nobody_afterwards() -> N
     assert saved(play)
 
 
+def test_the_time_without_a_core_ends_no_turn() -> None:
+    play = at_question()
+    play.say(FULL)
+    play.run(0.2)
+    came_back = CoreResumed(t=play.t + 60.0, t_known=play.t + 60.0)
+    for entry in (machine.found(play.state, came_back), came_back):
+        play.feed(entry)
+    assert not saved(play)
+    assert (play.phase(), play.state.turn) == ("thinking", 1)
+
+
 def test_a_turn_that_was_taken_before_core_died_is_not_given_back_afterwards() -> None:
     play = at_question()
     play.say(FULL)
