@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import os
+import signal
 
 import pytest
 
@@ -44,3 +46,16 @@ def test_a_benchmark_is_as_long_as_was_wished(monkeypatch: pytest.MonkeyPatch) -
     for arguments in (["turns", "--turns", "3"], ["turns"], ["echo", "--minutes", "0.5"]):
         assert cli.run(["bench", *arguments]) == 0
     assert wished == [3, LENGTHS["turns"].default, 0.5]
+
+
+def test_a_benchmark_that_is_ended_leaves_as_at_ctrl_c(monkeypatch: pytest.MonkeyPatch) -> None:
+    from greenroom.bench import telemetry
+
+    before = signal.getsignal(signal.SIGTERM)
+    monkeypatch.setattr(telemetry, "run", lambda: os.kill(os.getpid(), signal.SIGTERM))
+    try:
+        with pytest.raises(SystemExit) as left:
+            cli.run(["bench", "telemetry"])
+    finally:
+        signal.signal(signal.SIGTERM, before)
+    assert left.value.code == 128 + signal.SIGTERM

@@ -6,6 +6,7 @@ import argparse
 import contextlib
 import importlib
 import math
+import signal
 import sys
 from collections.abc import Callable
 from pathlib import Path
@@ -22,7 +23,7 @@ BENCHES = {
     "noise": "ten minutes each of rooms in which nobody speaks, and word errors by signal to noise (15 minutes)",
     "measures": "rates and pauses of 30 answers from 80 to 260 words a minute, against the truth (4 minutes)",
     "turns": f"how long a candidate waits, over {TURNS} turns of whole interviews in real time (30 minutes)",
-    "pauses": "cut-offs and waits over pauses inside answers, by length, cue and voice (8 minutes)",
+    "pauses": "cut-offs and waits over pauses inside answers, by length, cue and voice (20 minutes)",
     "echo": "echo removed by room, after changes and in ten minutes of the booth's own voice; double talk (5 minutes)",
     "barge-in": "words, backchannels, coughs and doors over questions: what is cut, and gone on with (3 minutes)",
     "telemetry": "bytes, CPU and delay with 100 screens at 15 Hz (20 s)",
@@ -78,6 +79,8 @@ def _bench(what: str, wishes: dict[str, float]) -> int:
         measure: Callable[..., int | None] = importlib.import_module(f"greenroom.bench.{what.replace('-', '_')}").run
     except ImportError as error:
         raise EngineUnavailable(f"the {what} benchmark needs {error.name}", fix="install the engines first") from error
+    # Its processes and folders are to go with it, as at Ctrl-C.
+    signal.signal(signal.SIGTERM, lambda number, _frame: sys.exit(128 + number))
     return measure(**wishes) or 0
 
 
