@@ -106,7 +106,7 @@ def path(problem: str = "", delay_s: float | None = 0.06, loss_db: float | None 
     ("found", "result", "rung", "reason"),
     [
         (path(), Cancelled(31.0, 0.0), "aec3", "full duplex, delay 60 ms, return loss 20 dB, 31 dB removed"),
-        (path(loss_db=41.0), Cancelled(5.0, 1.0), "hardware", "hardly any echo, return loss 41 dB"),
+        (path(loss_db=41.0), Cancelled(5.0, 1.0), "aec3", "full duplex, hardly any echo, return loss 41 dB"),
         (path(loss_db=41.0), None, "hardware", "hardly any echo, return loss 41 dB"),
         (path(), None, "half-duplex", "no echo canceller is installed"),
         (path(delay_s=0.6), Cancelled(31.0, 0.0), "half-duplex",

@@ -63,7 +63,7 @@ def test_words_that_wait_come_first() -> None:
     booth.t = 4.5
     booth.work(30)
     kinds = [type(event) for event in booth.events if not isinstance(event, Utterance) or event.is_final]
-    assert kinds == [Utterance, EndOfTurn, Utterance, EndOfTurn, PitchHeard, PitchHeard]
+    assert kinds == [Utterance, Utterance, EndOfTurn, EndOfTurn, PitchHeard, PitchHeard]
     assert [pitch.segment for pitch in heard(booth)] == [0, 1]
 
 

@@ -27,6 +27,7 @@ from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
 from greenroom.hearing.sentence_end_ngram import NgramSentenceEnds
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
 from greenroom.interview import machine
+from greenroom.interview.reopening import REACTION_S
 from greenroom.interview.state import Answer, CloseEars, InterviewState, OpenEars, SaveTurn, Say
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
@@ -45,6 +46,8 @@ NOISE_RMS = 20.0
 """About -64 dBFS, a quiet room."""
 LEAD_S = 0.5
 AFTER_S = 1.0
+NOTICED_S = 0.3
+"""After so much of it every voice is noticed."""
 _QUESTION = Question(id="bench", text="", kind="behavioural", competency="")
 
 
@@ -92,7 +95,7 @@ class Listener:
         self._play(np.zeros(0, np.int16), AFTER_S)
 
     def hear(self, answer: Pcm) -> Taken:
-        """An answer, and then silence until the turn is taken."""
+        """An answer, and then silence until the turn is taken for good."""
         self._begin()
         spoken_t = self._t + LEAD_S + spoken_s(answer)
         self._play(answer, SILENCE_S)
@@ -114,7 +117,7 @@ class Listener:
         step = round(SLICE_S * SAMPLE_RATE_HZ)
         for start in range(0, noisy.size - step + 1, step):
             self._slice(noisy[start : start + step])
-            if self._record is not None:
+            if self._record is not None and self._t > self._record.committed_t + REACTION_S + NOTICED_S:
                 return
 
     def _slice(self, pcm: Pcm) -> None:
@@ -134,8 +137,12 @@ class Listener:
 
     def _step(self, event: WorkerEvent | Tick) -> None:
         if self._record is not None:
-            return
+            if not isinstance(event, VoiceStarted) or event.t >= self._record.committed_t + REACTION_S:
+                return
+            self._record = None  # the booth gives the turn back
         self._state, effects = machine.step(self._state, event)
+        if isinstance(event, VoiceStarted):
+            self._state = replace(self._state, speaking=None)  # silent at once
         for effect in effects:
             match effect:
                 case OpenEars():
@@ -144,7 +151,7 @@ class Listener:
                     self._hearing.handle(CloseSegment(job=effect.job, segment=effect.segment, to_t=effect.to_t))
                 case SaveTurn(turn=turn):
                     self._record = turn
-                case Say(job=job):  # a word of encouragement, which nobody says here
+                case Say(job=job) if self._state.taken is None:  # a word of encouragement, which nobody says here
                     self._state = _unsaid(self._state, job)
 
 
