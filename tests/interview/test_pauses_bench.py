@@ -8,9 +8,11 @@ from typing import Any
 import numpy as np
 import pytest
 
+from devices.room import needs_vad
 from greenroom.bench import pauses as bench
-from greenroom.bench.listener import Taken, spoken_s, taken
+from greenroom.bench.listener import Listener, Taken, spoken_s, taken
 from greenroom.bench.pauses import Case
+from greenroom.bench.voices import recorded_voices
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.records import Ending, SpokenLine, TurnRecord, Word
 from greenroom.world.measure import WordErrors
@@ -60,3 +62,20 @@ def test_quiet_after_the_last_loud_sample_is_no_part_of_an_answer() -> None:
     sound[: SAMPLE_RATE_HZ // 2] = 3000
     sound[SAMPLE_RATE_HZ // 2 :] = 100
     assert spoken_s(sound) == pytest.approx(0.5)
+
+
+@needs_vad
+@pytest.mark.slow
+def test_a_turn_that_is_taken_as_the_voice_goes_on_is_given_back() -> None:
+    voice = next(recorded_voices())
+    listener = Listener(voice.say(bench.CHECK, False))
+    first = voice.say("After that two friends helped me, and I checked their work in the evening.", False)
+    second = voice.say("After that the change itself took only one afternoon.", False)
+    alone = listener.hear(first)
+    assert 1.0 < alone.after_s < 4.0
+    at_once = listener.hear(np.concatenate([first, bench.silence(alone.after_s), second]))
+    assert at_once.after_s > 0.0
+    assert at_once.text.endswith("afternoon")
+    late = listener.hear(np.concatenate([first, bench.silence(alone.after_s + 0.5), second]))
+    assert late.after_s == 0.0, "cut off"
+    assert late.text.endswith("evening")

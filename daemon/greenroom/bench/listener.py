@@ -44,10 +44,10 @@ SILENCE_S = 9.0
 """Longer than any wait for the end of a turn."""
 NOISE_RMS = 20.0
 """About -64 dBFS, a quiet room."""
+GIVEN_BACK_S = 0.6
+"""After a turn was taken, long enough to know of a voice for which it is given back."""
 LEAD_S = 0.5
 AFTER_S = 1.0
-NOTICED_S = 0.3
-"""After so much of it every voice is noticed."""
 _QUESTION = Question(id="bench", text="", kind="behavioural", competency="")
 
 
@@ -88,6 +88,8 @@ class Listener:
         self._turn = 0
         self._state = InterviewState()
         self._record: TurnRecord | None = None
+        self._before = self._state
+        """As it was when the turn of ``_record`` was taken."""
         from_t = self._t + LEAD_S
         self._begin()
         self._play(check, AFTER_S)
@@ -95,7 +97,8 @@ class Listener:
         self._play(np.zeros(0, np.int16), AFTER_S)
 
     def hear(self, answer: Pcm) -> Taken:
-        """An answer, and then silence until the turn is taken for good."""
+        """An answer, and then silence until the turn is taken for good: not given back, as the booth gives it back to a
+        voice that sets in before the interviewer can have been heard. The interviewer speaks at once."""
         self._begin()
         spoken_t = self._t + LEAD_S + spoken_s(answer)
         self._play(answer, SILENCE_S)
@@ -117,7 +120,7 @@ class Listener:
         step = round(SLICE_S * SAMPLE_RATE_HZ)
         for start in range(0, noisy.size - step + 1, step):
             self._slice(noisy[start : start + step])
-            if self._record is not None and self._t > self._record.committed_t + REACTION_S + NOTICED_S:
+            if self._record is not None and self._t > self._record.committed_t + GIVEN_BACK_S:
                 return
 
     def _slice(self, pcm: Pcm) -> None:
@@ -139,10 +142,9 @@ class Listener:
         if self._record is not None:
             if not isinstance(event, VoiceStarted) or event.t >= self._record.committed_t + REACTION_S:
                 return
-            self._record = None  # the booth gives the turn back
+            self._state, self._record = self._before, None
+        before = self._state
         self._state, effects = machine.step(self._state, event)
-        if isinstance(event, VoiceStarted):
-            self._state = replace(self._state, speaking=None)  # silent at once
         for effect in effects:
             match effect:
                 case OpenEars():
@@ -150,8 +152,8 @@ class Listener:
                 case CloseEars():
                     self._hearing.handle(CloseSegment(job=effect.job, segment=effect.segment, to_t=effect.to_t))
                 case SaveTurn(turn=turn):
-                    self._record = turn
-                case Say(job=job) if self._state.taken is None:  # a word of encouragement, which nobody says here
+                    self._record, self._before = turn, before
+                case Say(job=job):  # a word of encouragement, which nobody says here
                     self._state = _unsaid(self._state, job)
 
 
