@@ -81,6 +81,12 @@ def test_the_booth_never_interrupts_itself_or_the_candidate(interview: Interview
     assert not interview.truth.cut_offs
 
 
+def test_the_booth_has_listened_to_itself_before_anybody_came(interview: Interview) -> None:
+    (echo,) = (engine for engine in interview.report.engines if engine.capability == "echo")
+    assert echo.name == "webrtc-aec3"
+    assert "dB removed" in echo.detail
+
+
 def test_every_answer_has_its_gap_with_stages(interview: Interview) -> None:
     room = read_room(interview.out / "room.wav", interview.truth)
     gaps = [gap.gap_s for gap in felt_gaps(room, interview.truth) if gap.cue.startswith(("question:", "follow_up:"))]

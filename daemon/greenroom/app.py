@@ -170,7 +170,8 @@ class Core:
         if not self.display.is_ready:
             return
         state = self.session.state
-        due = press(state.phase, state.phase_since_t, now_t, state.offered)
+        due = press(state.phase, state.phase_since_t, now_t, state.offered,
+                    listens_to_itself=self.settings.engines.echo == "auto" and state.echo is None)
         if due is not None:
             with contextlib.suppress(CommandRefused):
                 self.session.command(due)
