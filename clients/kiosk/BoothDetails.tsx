@@ -1,5 +1,5 @@
 // Engines, devices and version: for whoever wants to know, small.
-import { deviceText, engineText, isTroubled } from "../shared/about.ts";
+import { deviceText, engineText, isMain, isTroubled } from "../shared/about.ts";
 import type { Booth } from "../shared/live.ts";
 import { Icon, type IconName } from "../shared/ui/Icon.tsx";
 import { t } from "../shared/words.ts";
@@ -34,7 +34,7 @@ export function BoothFooter({ booth }: { booth: Booth }) {
         </span>
       ))}
       <span class="footer-engines">
-        {state.engines.map((engine) => (engine.is_lost ? engineText(engine) : engine.name)).join(" \u00B7 ")}
+        {state.engines.filter(isMain).map((engine) => (engine.is_lost ? engineText(engine) : engine.name)).join(" \u00B7 ")}
       </span>
     </footer>
   );

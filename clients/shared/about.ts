@@ -13,6 +13,13 @@ export function engineText(engine: EngineState): string {
   return `${capability}: ${engine.name}`;
 }
 
+const HELPERS: ReadonlySet<string> = new Set(["pitch", "sentence_ends", "sounds"]);
+
+/** Whether an engine is named where there is one line for all: those that help others only when they are lost. */
+export function isMain(engine: EngineState): boolean {
+  return engine.is_lost || !HELPERS.has(engine.capability);
+}
+
 /** Whether a device needs a word on the screen. */
 export function isTroubled(device: DeviceState): boolean {
   return device.state !== "ok";
