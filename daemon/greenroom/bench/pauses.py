@@ -2,8 +2,8 @@
 
 Whole rendered sentences are cut at a word boundary, so that melody and length are those of a sentence that goes on; the
 silence after the cut is heard by the real detector, recogniser, turn model and policy until the turn is taken. A pause
-cuts the speaker off when it is longer than that. Half of the sentences, and ``HELD_OUT_VOICES``, were kept out of
-tuning.
+cuts the speaker off when it is longer than that. Half of the sentences, and ``HELD_OUT_VOICES``, were kept out of the
+fit of the weights; the scores that divide the waits were chosen with the figures of all in view.
 """
 
 from __future__ import annotations
@@ -197,7 +197,7 @@ def _lines(count: int) -> Iterator[Line]:
         part = [case for case in cases if case.is_held_out == is_held_out]
         inside = [case for case in part if not case.is_end]
         rate = per_100(inside, below_cap())
-        what = "kept out of tuning" if is_held_out else "weights come from here"
+        what = "kept out of the fit" if is_held_out else "weights come from here"
         yield (f"{what}: {rate:.1f} cut-offs per 100 pauses below the cap of {CAP_S:.0f} s, {len(inside)} silences "
                f"(limit {LIMIT_PER_100:.0f})"), rate <= LIMIT_PER_100
         yield "  " + "; ".join(_by_cue(inside)), True
