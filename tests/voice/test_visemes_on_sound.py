@@ -136,10 +136,22 @@ def test_shapes_begin_with_their_sounds(engine: Callable[[], Synthesizer]) -> No
             lead_ms = CLOSING_LEAD_MS if shape == "A" else 0
             late_ms.append(max(cue_ms - 1000 * to_s, 0.0) + min(cue_ms - 1000 * from_s + lead_ms, 0.0))
     assert len(late_ms) > 200
-    holds(late_ms, median_ms=20, p95_ms=65)
+    holds(late_ms, median_ms=15, p95_ms=55)
     print(f"lips close {np.median(leads_ms):.0f} ms ahead of the burst")
     assert CLOSING_LEAD_MS - 40 <= float(np.median(leads_ms)) <= CLOSING_LEAD_MS + 40
     assert min(leads_ms) > 0
+
+
+@pytest.mark.slow
+@engines
+def test_phonemes_begin_with_their_sounds(engine: Callable[[], Synthesizer]) -> None:
+    """All but stops, against a forced alignment, which itself is a few ms early."""
+    pytest.importorskip("pocketsphinx")
+    late_ms = [1000 * (phoneme.start_s - phone.start_s) for text in QUESTIONS
+               for phoneme, phone in known_phonemes(said(engine(), text)) if phone.ipa not in STOPS]
+    assert len(late_ms) > 200
+    assert np.mean(np.abs(late_ms) <= 40) >= 0.88
+    holds(late_ms, median_ms=20, p95_ms=65)
 
 
 def holds(late_ms: Sequence[float], median_ms: float, p95_ms: float) -> None:
@@ -152,18 +164,24 @@ def holds(late_ms: Sequence[float], median_ms: float, p95_ms: float) -> None:
     assert p95 <= p95_ms, told
 
 
-def known_cues(line: Said) -> list[tuple[int, str, Phone]]:
-    """Cues that begin with a phoneme, and what the alignment has for it."""
+def known_phonemes(line: Said) -> list[tuple[Phoneme, Phone]]:
+    """The phonemes that the alignment has, too, and what it has for each."""
     sounds = [p for p in line.phonemes if p.ipa not in (WORD_BOUNDARY, SILENCE)]
     plain = [p.ipa.translate(str.maketrans("", "", "ːˈˌ")) for p in sounds]
     told = phones(line.pcm, line.text)
     same = difflib.SequenceMatcher(None, [_ALIKE.get(ipa, ipa) for ipa in plain], [p.ipa for p in told], autojunk=False)
-    gold = {block.a + n: told[block.b + n] for block in same.get_matching_blocks() for n in range(block.size)}
+    return [(sounds[block.a + n], told[block.b + n]) for block in same.get_matching_blocks() for n in range(block.size)]
+
+
+def known_cues(line: Said) -> list[tuple[int, str, Phone]]:
+    """Cues that begin with a phoneme, and what the alignment has for it."""
+    sounds = [p for p in line.phonemes if p.ipa not in (WORD_BOUNDARY, SILENCE)]
+    gold = {phoneme.start_s: phone for phoneme, phone in known_phonemes(line)}
     found = []
     for cue_ms, shape in zip(line.at_ms, line.shapes, strict=True):
         lead_ms = CLOSING_LEAD_MS if shape == "A" else 0
-        begun = [n for n, p in enumerate(sounds) if shapes_of(p.ipa)[:1] == shape
+        begun = [p for p in sounds if shapes_of(p.ipa)[:1] == shape
                  and -1 <= round(1000 * p.start_s) - cue_ms <= lead_ms + 1]
-        if begun and begun[0] in gold:
-            found.append((cue_ms, shape, gold[begun[0]]))
+        if begun and begun[0].start_s in gold:
+            found.append((cue_ms, shape, gold[begun[0].start_s]))
     return found

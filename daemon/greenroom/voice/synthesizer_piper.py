@@ -19,6 +19,7 @@ from greenroom.ports import Intonation, Pcm, Speech
 from greenroom.records import EngineInfo, Phoneme, Style
 from greenroom.voice.clauses import WORD_BOUNDARY, speakable, word_starts
 from greenroom.voice.estimating import estimated
+from greenroom.voice.onsets import sounding
 from greenroom.voice.signs import Sign, kind_of, phonemes, word_marks
 from greenroom.voice.visemes import SILENCE
 
@@ -53,7 +54,7 @@ class PiperSynthesizer:
     The same clauses in the same order after loading give the same samples. A clause that is spoken twice differs a
     little: its variation is drawn from generators inside the network, which are seeded only when it is loaded.
 
-    Times of phonemes are the network's own lengths where they can be had (``onnx`` is installed, or the file was
+    Times of phonemes come from the network's own lengths where they can be had (``onnx`` is installed, or the file was
     patched), else an estimate; ``info`` says which.
     """
 
@@ -169,8 +170,8 @@ class PiperSynthesizer:
         begins = np.concatenate([[0], np.cumsum(lengths)])
         firsts = accumulate(counts[:-1], initial=0)
         rate_hz = self._voice.config.sample_rate
-        return [Sign(sign, float(begins[first]) / rate_hz)
-                for sign, first in zip([SILENCE, *signs, SILENCE], firsts, strict=True)]
+        return sounding([Sign(sign, float(begins[first]) / rate_hz)
+                         for sign, first in zip([SILENCE, *signs, SILENCE], firsts, strict=True)])
 
     def _phonemes(self, text: str, signs: Sequence[Sign], end_s: float) -> tuple[Phoneme, ...]:
         """Sounds, silences and where the words of the text begin."""
