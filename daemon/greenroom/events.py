@@ -16,6 +16,7 @@ from greenroom.records import (
     Consent,
     DeviceInfo,
     EngineInfo,
+    GazeCalibration,
     Phoneme,
     Plan,
     SetUp,
@@ -224,6 +225,12 @@ class FaceObservation(Event, tag="face", frozen=True, kw_only=True):
     gaze_pitch_deg: float | None = None
     is_eye_contact: bool | None = None
     """None: cannot tell; ``reason`` says why."""
+    away: Literal["", "left", "right", "up", "down"] = ""
+    """On which of the candidate's sides the look passes the zone of eye contact; empty inside it and without a look."""
+    edge_deg: float | None = None
+    """How far within the zone's edge the look is; negative outside."""
+    edge_error_deg: float | None = None
+    """How far off that may be: one standard deviation."""
     is_blinking: bool | None = None
     box: tuple[float, float, float, float] | None = None
     """x, y, width, height of the face as shares of the frame."""
@@ -237,6 +244,14 @@ class NeutralLearned(Event, tag="neutral_learned", frozen=True, kw_only=True):
     neutral: bytes
     is_good: bool
     reason: str = ""
+
+
+class GazeLearned(Event, tag="gaze_learned", frozen=True, kw_only=True):
+    """The candidate's gaze was calibrated, or could not be; to be given back after a restart."""
+
+    calibration: GazeCalibration | None = None
+    reason: str = ""
+    """Why there is none."""
 
 
 # --- voice and language -------------------------------------------------------------------------
@@ -394,7 +409,7 @@ class RequestFailed(Event, tag="request_failed", frozen=True, kw_only=True):
 WorkerEvent = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
-    | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned
+    | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned | GazeLearned
     | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | AnalysisFailed | StreamHeard
     | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed
 )

@@ -48,6 +48,34 @@ class Phoneme(Record, frozen=True, kw_only=True):
     """Seconds from the start of the clip."""
 
 
+class GazeTarget(Record, frozen=True, kw_only=True):
+    """A point that the candidate looks at from ``from_t`` to ``to_t`` while the gaze is calibrated."""
+
+    name: Literal["lens", "interviewer", "left", "right", "below"]
+    x: float
+    y: float
+    """Its place on the screen, as shares of width and height; the lens is above the screen."""
+    yaw_deg: float
+    pitch_deg: float
+    """Its direction from the ray to the lens; signs as in ``seeing/head_pose.py``."""
+    from_t: float
+    to_t: float
+
+
+class GazeCalibration(Record, frozen=True, kw_only=True):
+    """What turns a candidate's eyes as they are read into where they look, in degrees: gain x read + bias."""
+
+    yaw_gain: float
+    yaw_bias_deg: float
+    pitch_gain: float
+    pitch_bias_deg: float
+    yaw_error_deg: float
+    pitch_error_deg: float
+    """One standard deviation of a single frame."""
+    interviewer_pitch_deg: float
+    """Where the interviewer's eyes are, below the lens: negative."""
+
+
 class SoundShare(Record, frozen=True, kw_only=True):
     """How much of some time a kind of sound was heard."""
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from greenroom.events import LIVE, JobKey
-from greenroom.records import EngineInfo, FollowUpHook, Style
+from greenroom.records import EngineInfo, FollowUpHook, GazeCalibration, GazeTarget, Style
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -127,6 +127,18 @@ class SetNeutral(Request, tag="set_neutral", frozen=True, kw_only=True):
     neutral: bytes
 
 
+class LearnGaze(Request, tag="learn_gaze", frozen=True, kw_only=True):
+    """See how the eyes are read while these points are looked at, answered by ``GazeLearned``."""
+
+    points: tuple[GazeTarget, ...]
+
+
+class SetGaze(Request, tag="set_gaze", frozen=True, kw_only=True):
+    """Give back what ``GazeLearned`` said; after ``SetNeutral``."""
+
+    calibration: GazeCalibration
+
+
 class Synthesize(Request, tag="synthesize", frozen=True, kw_only=True):
     """Turn one clause into speech, answered by ``SpeechClip`` pieces with its key."""
 
@@ -194,6 +206,6 @@ class DropAnalysis(Request, tag="drop_analysis", frozen=True, kw_only=True):
 WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture | SetRoomFree | RestoreEcho
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
-    | Watch | LearnNeutral | SetNeutral | Synthesize | DropSynthesis | ChooseFollowUp
+    | Watch | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | ChooseFollowUp
     | Analyze | RecordingPart | BeginStream | EndStream | HoldAnalysis | DropAnalysis
 )

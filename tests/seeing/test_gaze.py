@@ -5,18 +5,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenroom.ports import FaceMesh
-from greenroom.seeing.gaze import (
-    CLOSED,
-    NO_FACE,
-    TOO_SMALL,
-    TURNED,
-    UNCALIBRATED,
-    Gaze,
-    eye_contact,
-    eye_in_head,
-    is_blinking,
-    line_of_sight,
-)
+from greenroom.records import GazeCalibration
+from greenroom.seeing.gaze import Gaze, calibrated, eye_in_head, is_blinking, line_of_sight, toward
 from greenroom.seeing.head_pose import NeutralMesh, Pose
 from seeing.faces import mesh_at, neutral, with_irises, with_lids
 
@@ -69,46 +59,6 @@ def test_cannot_read_small_eyes_or_a_mesh_without_irises() -> None:
     assert eye_in_head(mesh_at()._replace(points=mesh_at().points[:468]), neutral()) is None
 
 
-@pytest.mark.parametrize("pose", [AHEAD, Pose(7.0, 0.0, 0.0), Pose(0.0, -10.0, 20.0), Pose(-5.0, 8.0, 0.0)])
-def test_facing_the_lens_is_eye_contact(pose: Pose) -> None:
-    assert eye_contact(pose, OPEN) == (True, "")
-
-
-@pytest.mark.parametrize("yaw", [-25.0, -20.0, 20.0, 25.0])
-def test_looking_aside_with_head_or_eyes_is_none(yaw: float) -> None:
-    assert eye_contact(Pose(yaw, 0.0, 0.0), OPEN) == (False, "")
-    assert eye_contact(AHEAD, Gaze(yaw, 0.0, 1.0)) == (False, "")
-
-
-@pytest.mark.parametrize(("pitch", "is_contact"), [(-25.0, False), (-12.0, True), (8.0, True), (12.0, False)])
-def test_looking_a_little_down_still_counts(pitch: float, is_contact: bool) -> None:
-    assert eye_contact(Pose(0.0, pitch, 0.0), OPEN) == (is_contact, "")
-
-
-def test_eyes_can_make_up_for_the_head() -> None:
-    assert eye_contact(Pose(20.0, 0.0, 0.0), Gaze(-20.0, 0.0, 1.0)) == (True, "")
-    assert eye_contact(Pose(20.0, 0.0, 0.0), Gaze(20.0, 0.0, 1.0)) == (False, "")
-
-
-@pytest.mark.parametrize(
-    ("pose", "gaze", "reason"),
-    [
-        (None, None, NO_FACE),
-        (Pose(45.0, 0.0, 0.0), OPEN, TURNED),
-        (Pose(0.0, -40.0, 0.0), OPEN, TURNED),
-        (AHEAD, None, TOO_SMALL),
-        (AHEAD, Gaze(0.0, 0.0, 0.4), CLOSED),
-    ],
-)
-def test_says_why_it_cannot_tell(pose: Pose | None, gaze: Gaze | None, reason: str) -> None:
-    assert eye_contact(pose, gaze) == (None, reason)
-
-
-def test_without_calibration_only_the_horizontal_counts_and_it_says_so() -> None:
-    assert eye_contact(Pose(0.0, -13.0, 0.0), Gaze(0.0, 20.0, 1.0), is_calibrated=False) == (True, UNCALIBRATED)
-    assert eye_contact(Pose(20.0, 0.0, 0.0), OPEN, is_calibrated=False) == (False, UNCALIBRATED)
-
-
 def test_without_calibration_typical_eyes_are_assumed() -> None:
     gaze = gaze_of(mesh_at(), None)
     assert not is_blinking(gaze)
@@ -124,3 +74,19 @@ def test_the_line_of_sight_of_still_eyes_is_the_heads(yaw: float, pitch: float) 
 def test_a_tilted_head_tilts_where_its_eyes_look() -> None:
     yaw, pitch = line_of_sight(Pose(0.0, 0.0, 90.0), Gaze(10.0, 0.0, 1.0))
     assert (yaw, pitch) == pytest.approx((0.0, -10.0), abs=1e-6)
+
+
+@settings(max_examples=100, deadline=None)
+@given(st.floats(-30, 30), st.floats(-25, 25), st.floats(-20, 20), st.floats(-30, 30), st.floats(-30, 30))
+def test_eyes_that_look_toward_a_direction_make_it_the_line_of_sight(
+    yaw: float, pitch: float, roll: float, away_yaw: float, away_pitch: float
+) -> None:
+    head = Pose(yaw, pitch, roll)
+    eyes = Gaze(*toward(head, away_yaw, away_pitch), 1.0)
+    assert line_of_sight(head, eyes) == pytest.approx((away_yaw, away_pitch), abs=1e-6)
+
+
+def test_a_calibration_stretches_and_shifts_each_axis() -> None:
+    own = GazeCalibration(yaw_gain=1.5, yaw_bias_deg=1.0, pitch_gain=2.0, pitch_bias_deg=-3.0, yaw_error_deg=1.0,
+                          pitch_error_deg=1.0, interviewer_pitch_deg=-6.0)
+    assert calibrated(Gaze(10.0, 5.0, 0.9), own) == (16.0, 7.0, 0.9)

@@ -2,10 +2,14 @@ from __future__ import annotations
 
 import pytest
 
-from greenroom.seeing.gaze import UNCALIBRATED
+from greenroom.records import GazeCalibration
+from greenroom.seeing.eye_contact import UNCALIBRATED
 from greenroom.seeing.head_pose import Pose
 from greenroom.seeing.observe import observe
-from seeing.faces import mesh_at, neutral, with_lids
+from seeing.faces import mesh_at, neutral, with_irises, with_lids
+
+OWN = GazeCalibration(yaw_gain=1.5, yaw_bias_deg=0.0, pitch_gain=1.0, pitch_bias_deg=0.0, yaw_error_deg=1.0,
+                      pitch_error_deg=1.0, interviewer_pitch_deg=-6.0)
 
 
 def test_an_empty_chair_is_an_observation_without_numbers() -> None:
@@ -15,11 +19,24 @@ def test_an_empty_chair_is_an_observation_without_numbers() -> None:
 
 
 def test_a_face_has_pose_gaze_box_and_eye_contact() -> None:
-    seen = observe(mesh_at(Pose(5.0, -3.0, 2.0), faces=2), 0.5, neutral(), 0, 0.0, 0.0)
+    seen = observe(mesh_at(Pose(5.0, -3.0, 2.0), faces=2), 0.5, neutral(), 0, 0.0, 0.0, OWN)
     assert (seen.yaw_deg, seen.pitch_deg, seen.roll_deg) == pytest.approx((5.0, -3.0, 2.0), abs=0.1)
     assert (seen.is_eye_contact, seen.is_blinking, seen.faces, seen.reason) == (True, False, 2, "")
     assert seen.box is not None
     assert seen.gaze_yaw_deg is not None
+
+
+def test_gaze_and_eye_contact_are_calibrated_where_that_was_learned() -> None:
+    aside = with_irises(mesh_at(), 0.03, 0.0)
+    plain, own = (observe(aside, 0.5, neutral(), 0, 0.0, 0.0, calibration) for calibration in (None, OWN))
+    assert plain.gaze_yaw_deg is not None
+    assert own.gaze_yaw_deg == pytest.approx(1.5 * plain.gaze_yaw_deg)
+    assert (plain.is_eye_contact, plain.reason, plain.away) == (True, UNCALIBRATED, "")
+    assert (own.is_eye_contact, own.reason, own.away) == (False, "", "left")
+
+
+def test_a_calibration_without_the_neutral_mesh_it_belongs_to_is_not_used() -> None:
+    assert observe(mesh_at(), 0.5, None, 0, 0.0, 0.0, OWN) == observe(mesh_at(), 0.5, None, 0, 0.0, 0.0)
 
 
 def test_while_the_eyes_are_closed_contact_cannot_be_told() -> None:

@@ -1,8 +1,8 @@
-"""Gaze and eye contact from irises and eyelids.
+"""Gaze from irises and eyelids.
 
 Angles are of the eye in the head, signs as in ``head_pose``. With the candidate's neutral mesh they are relative to
 how this candidate looks into the lens; without it the iris is compared with the middle of the eye, which differs
-between people by several degrees: then only the horizontal is judged, in a wider zone, and the reason says so.
+between people by several degrees.
 """
 
 from __future__ import annotations
@@ -14,6 +14,7 @@ import numpy as np
 import numpy.typing as npt
 
 from greenroom.ports import FaceMesh
+from greenroom.records import GazeCalibration
 from greenroom.seeing.head_pose import NeutralMesh, Pose, absolute_rotation, relative_rotation, rotation
 
 Floats = npt.NDArray[np.float64]
@@ -28,19 +29,8 @@ TYPICAL_OPENING = 0.34
 """Height (10 mm) over width (29 mm) of an open eye where the candidate's own is not known."""
 BLINK_OPENNESS = 0.62
 """Openness below which the eyes are closed: the iris network reads closed eyes as 0.3 to 0.6."""
-ZONE_H_DEG, ZONE_UP_DEG, ZONE_DOWN_DEG = 10.0, 10.0, 14.0
-"""Eye contact: a cone of 4 degrees as people see it, plus the error of the reading; below the lens it shows less."""
-ZONE_UNCALIBRATED_DEG = 12.0
-MAX_YAW_DEG, MAX_PITCH_DEG = 40.0, 35.0
-"""Beyond these the far eye is hidden, and the mesh is a guess."""
 MIN_EYE_PX = 12.0
 """An eye narrower than this has an iris of under 5 pixels."""
-
-NO_FACE = "no face"
-TOO_SMALL = "face too far away"
-TURNED = "head turned too far"
-CLOSED = "eyes closed"
-UNCALIBRATED = "not calibrated"
 
 _OUTER, _INNER, _IRIS = (33, 263), (133, 362), (468, 473)
 _UPPER = ((160, 159, 158), (387, 386, 385))
@@ -76,30 +66,24 @@ def is_blinking(gaze: Gaze) -> bool:
     return gaze.openness < BLINK_OPENNESS
 
 
-def eye_contact(pose: Pose | None, gaze: Gaze | None, is_calibrated: bool = True) -> tuple[bool | None, str]:
-    """Whether the candidate looks toward the lens, and why that cannot be told when it is None.
-
-    ``pose`` and ``gaze`` are both relative to the neutral mesh, or, when not ``is_calibrated``, both absolute.
-    """
-    if pose is None:
-        return None, NO_FACE
-    if abs(pose.yaw_deg) > MAX_YAW_DEG or abs(pose.pitch_deg) > MAX_PITCH_DEG:
-        return None, TURNED
-    if gaze is None:
-        return None, TOO_SMALL
-    if is_blinking(gaze):
-        return None, CLOSED
-    yaw, pitch = line_of_sight(pose, gaze)
-    if not is_calibrated:
-        return abs(yaw) <= ZONE_UNCALIBRATED_DEG, UNCALIBRATED
-    return abs(yaw) <= ZONE_H_DEG and -ZONE_DOWN_DEG <= pitch <= ZONE_UP_DEG, ""
-
-
 def line_of_sight(pose: Pose, gaze: Gaze) -> tuple[float, float]:
     """Yaw and pitch in degrees of head and eyes together, away from the lens."""
     eyes = rotation(Pose(gaze.yaw_deg, gaze.pitch_deg, 0.0))
     x, y, z = -(rotation(pose) @ eyes)[:, 2]
     return float(np.degrees(np.arctan2(x, -z))), float(np.degrees(np.arcsin(np.clip(-y, -1.0, 1.0))))
+
+
+def toward(pose: Pose, yaw_deg: float, pitch_deg: float) -> tuple[float, float]:
+    """Yaw and pitch of the eyes in a head so posed that look in a direction: the inverse of ``line_of_sight``."""
+    ahead = -rotation(Pose(yaw_deg, pitch_deg, 0.0))[:, 2]
+    x, y, z = rotation(pose).T @ ahead
+    return float(np.degrees(np.arctan2(x, -z))), float(np.degrees(np.arcsin(np.clip(-y, -1.0, 1.0))))
+
+
+def calibrated(eyes: Gaze, calibration: GazeCalibration) -> Gaze:
+    """The eyes as this candidate holds them when they are read so."""
+    return Gaze(calibration.yaw_gain * eyes.yaw_deg + calibration.yaw_bias_deg,
+                calibration.pitch_gain * eyes.pitch_deg + calibration.pitch_bias_deg, eyes.openness)
 
 
 class _Resting(NamedTuple):

@@ -4,7 +4,9 @@ from __future__ import annotations
 
 from greenroom.events import FaceObservation
 from greenroom.ports import FaceMesh
-from greenroom.seeing.gaze import eye_contact, eye_in_head, is_blinking
+from greenroom.records import GazeCalibration
+from greenroom.seeing.eye_contact import Look, eye_contact
+from greenroom.seeing.gaze import calibrated, eye_in_head, is_blinking
 from greenroom.seeing.head_pose import NeutralMesh, absolute_pose, relative_pose
 from greenroom.seeing.presence import advice, box, is_cut, light_fault
 
@@ -12,9 +14,12 @@ CUT = "face partly outside the picture"
 
 
 def observe(  # noqa: PLR0917 - the worker's one call
-    mesh: FaceMesh | None, brightness: float, neutral: NeutralMesh | None, frame: int, t: float, t_known: float
+    mesh: FaceMesh | None, brightness: float, neutral: NeutralMesh | None, frame: int, t: float, t_known: float,
+    calibration: GazeCalibration | None = None,
 ) -> FaceObservation:
     """What a frame shows. Pose and gaze are relative to ``neutral``, or absolute while it is not known.
+
+    ``calibration`` belongs to ``neutral``: without that it is not used.
 
     ``brightness`` is ``presence.brightness`` of the picture. Closed eyes have no gaze; eyes that cannot be seen well
     have none either and do not blink. ``reason`` says why eye contact cannot be told, or that it was judged without
@@ -27,9 +32,12 @@ def observe(  # noqa: PLR0917 - the worker's one call
     pose = absolute_pose(mesh) if neutral is None else relative_pose(mesh, neutral)
     fault = light_fault(brightness) or (CUT if is_cut(mesh) else "")
     eyes = None if fault else eye_in_head(mesh, neutral)
-    is_contact, reason = (None, fault) if fault else eye_contact(pose, eyes, is_calibrated=neutral is not None)
+    known = None if neutral is None else calibration
+    look = Look(None, fault) if fault else eye_contact(pose, eyes, known, is_neutral=neutral is not None)
     is_shut = None if eyes is None else is_blinking(eyes)
     gaze = None if is_shut else eyes
+    if gaze is not None and known is not None:
+        gaze = calibrated(gaze, known)
     return FaceObservation(
         t=t,
         t_known=t_known,
@@ -40,9 +48,12 @@ def observe(  # noqa: PLR0917 - the worker's one call
         roll_deg=pose.roll_deg,
         gaze_yaw_deg=None if gaze is None else gaze.yaw_deg,
         gaze_pitch_deg=None if gaze is None else gaze.pitch_deg,
-        is_eye_contact=is_contact,
+        is_eye_contact=look.is_contact,
+        away=look.away,
+        edge_deg=look.edge_deg,
+        edge_error_deg=look.error_deg,
         is_blinking=is_shut,
         box=box(mesh),
         brightness=brightness,
-        reason=reason,
+        reason=look.reason,
     )

@@ -18,14 +18,15 @@ from greenroom.errors import (
     ModelError,
     SettingsError,
 )
-from greenroom.events import DeviceChanged, FaceObservation, NeutralLearned, RequestFailed
+from greenroom.events import DeviceChanged, FaceObservation, GazeLearned, NeutralLearned, RequestFailed
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
-from greenroom.ports import Camera, Emit, FaceFinder, FaceMesh, Image
-from greenroom.records import DeviceInfo, EngineInfo
-from greenroom.requests import LearnNeutral, SetNeutral, Watch, WorkerRequest
+from greenroom.ports import Camera, Emit, FaceFinder, Image
+from greenroom.records import DeviceInfo, EngineInfo, GazeCalibration
+from greenroom.requests import LearnGaze, LearnNeutral, SetGaze, SetNeutral, Watch, WorkerRequest
 from greenroom.seeing.face_litert import DETECTOR_FILE, IRIS_FILE, MESH_FILE, MODEL, LiteRtFace
-from greenroom.seeing.head_pose import MIN_MESHES, NeutralMesh
+from greenroom.seeing.head_pose import NeutralMesh
+from greenroom.seeing.learning import GazeLearning, NeutralLearning
 from greenroom.seeing.observe import observe
 from greenroom.seeing.presence import brightness
 from greenroom.settings import Settings
@@ -37,55 +38,7 @@ RETRY_MAX_S = 5.0
 LATENCY_S = 0.05
 """From the capture of a picture to its observation, as stated in lock step."""
 NO_ENGINE = "no face engine"
-GOOD_SCORE = 0.8
-"""Stricter than the 0.5 with which a face is followed. The portrait scores above 0.99 in any light and tilt that was
-tried, and 0.97 with its lower half covered."""
-MAX_LEARNING_S = 10.0
-"""Longer wishes are cut, so that the meshes waiting to be averaged stay few."""
-PATIENCE = 3.0
-"""A neutral mesh is given up after so many times the length that was asked for."""
-MAX_STEP_S = 0.5
-"""A longer gap between two pictures does not count as time in which the face was seen."""
-
-
-class _Learning:
-    """Collects the meshes of a face until it was seen for ``duration_s`` in all; starts over when the head moved."""
-
-    def __init__(self, duration_s: float) -> None:
-        self._meshes: list[FaceMesh] = []
-        self._seen_s = 0.0
-        self._has_moved = False
-        self._duration_s = duration_s
-        self._give_up_t: float | None = None
-        self._last_t: float | None = None
-
-    def take(self, mesh: FaceMesh | None, t: float) -> None:
-        step_s = min(MAX_STEP_S, t - self._last_t) if self._last_t is not None else 0.0
-        self._last_t = t
-        if mesh is not None and mesh.score >= GOOD_SCORE:
-            self._meshes.append(mesh)
-            self._seen_s += step_s
-
-    def result(self) -> NeutralMesh | None:
-        """The neutral mesh as soon as there is one."""
-        if self._seen_s < self._duration_s or len(self._meshes) < MIN_MESHES:
-            return None
-        neutral = NeutralMesh.learn(self._meshes)
-        if neutral is None:
-            self._has_moved = True
-            self._meshes.clear()
-            self._seen_s = 0.0
-        return neutral
-
-    def fault(self, now_t: float) -> str:
-        """Why it is given up; empty while there is hope."""
-        if self._give_up_t is None:
-            self._give_up_t = now_t + PATIENCE * self._duration_s
-        if now_t < self._give_up_t:
-            return ""
-        if self._has_moved:
-            return "the head moved too much"
-        return f"the face was seen for {self._seen_s:.1f} s only" if self._meshes else "no face was seen"
+NO_NEUTRAL = "the face at rest is not known"
 
 
 class VisionWorker:
@@ -99,7 +52,9 @@ class VisionWorker:
         self._load_face = load_face
         self._face: FaceFinder | None = None
         self._neutral: NeutralMesh | None = None
-        self._learning: _Learning | None = None
+        self._learning: NeutralLearning | None = None
+        self._gaze: GazeCalibration | None = None
+        self._gaze_learning: GazeLearning | None = None
         self._period_s = 1.0 / max(0.1, rate_hz)
         self._origin_ns = 0
         self._now_t = self._due_t = self._retry_t = 0.0
@@ -141,10 +96,10 @@ class VisionWorker:
         self._judge()
 
     def forget(self) -> None:
-        """Stop looking; drop the neutral mesh, the track and every picture."""
+        """Stop looking; drop what was learned of the face, the track and every picture."""
         self._stop()
-        self._neutral = None
-        self._learning = None
+        self._neutral = self._gaze = None
+        self._learning = self._gaze_learning = None
 
     def close(self) -> None:
         self.forget()
@@ -159,9 +114,13 @@ class VisionWorker:
             case Watch():
                 self._stop()
             case LearnNeutral():
-                self._learning = _Learning(min(request.duration_s, MAX_LEARNING_S))
+                self._learning = NeutralLearning(request.duration_s)
             case SetNeutral():
                 self._set_neutral(request.neutral)
+            case LearnGaze():
+                self._learn_gaze(request)
+            case SetGaze():
+                self._gaze = request.calibration
             case _:
                 raise CommandRefused(f"the vision worker does not know {type(request).__name__}")
 
@@ -170,6 +129,12 @@ class VisionWorker:
             self._neutral = NeutralMesh.from_bytes(data)
         except ValueError as error:
             raise CommandRefused(str(error)) from error
+
+    def _learn_gaze(self, request: LearnGaze) -> None:
+        if self._neutral is None:
+            self._tell_gaze(NO_NEUTRAL)
+        else:
+            self._gaze_learning = GazeLearning(request.points, self._neutral)
 
     # --- pictures ---------------------------------------------------------------------------------
 
@@ -198,22 +163,40 @@ class VisionWorker:
         mesh = self._face.find(picture, t)
         if self._learning is not None:
             self._learning.take(mesh, t)
-        self._emit(observe(mesh, light, self._neutral, frame, t, t_known))
+        if self._gaze_learning is not None:
+            self._gaze_learning.take(mesh, t)
+        self._emit(observe(mesh, light, self._neutral, frame, t, t_known, self._gaze))
 
     def _judge(self) -> None:
-        """End the learning of the neutral mesh when it is due."""
-        if self._learning is None:
-            return
-        if (neutral := self._learning.result()) is not None:
+        """End what is being learned when it is due."""
+        if self._learning is not None:
+            self._judge_neutral(self._learning)
+        if self._gaze_learning is not None:
+            found = self._hopeless() or self._gaze_learning.result(self._now_t - LATENCY_S)
+            if found is not None:
+                self._gaze_learning = None
+                self._tell_gaze(found)
+
+    def _judge_neutral(self, learning: NeutralLearning) -> None:
+        if (neutral := learning.result()) is not None:
             self._learning = None
-            self._neutral = neutral
+            # How the eyes are read depends on it.
+            self._neutral, self._gaze = neutral, None
             self._emit(NeutralLearned(t=self._now_t, t_known=self._now_t, neutral=neutral.to_bytes(), is_good=True))
-        elif reason := self._hopeless() or self._learning.fault(self._now_t):
+        elif reason := self._hopeless() or learning.fault(self._now_t):
             self._learning = None
             self._emit(NeutralLearned(t=self._now_t, t_known=self._now_t, neutral=b"", is_good=False, reason=reason))
 
+    def _tell_gaze(self, found: GazeCalibration | str) -> None:
+        """A calibration, which serves from now on, or why there is none."""
+        if isinstance(found, str):
+            self._emit(GazeLearned(t=self._now_t, t_known=self._now_t, reason=found))
+        else:
+            self._gaze = found
+            self._emit(GazeLearned(t=self._now_t, t_known=self._now_t, calibration=found))
+
     def _hopeless(self) -> str:
-        """Why no picture can give a mesh now."""
+        """Why no picture can give a mesh now; empty when it can."""
         if self._face is None:
             return NO_ENGINE
         if not self._is_watching:
