@@ -46,7 +46,7 @@ PURE = frozenset({
     "devices.channel_levels", "devices.echo_check", "devices.picture_health", "devices.reference", "devices.ring",
     "workers.restarts", "workers.segments",
     "world.candidate", "world.echo_path", "world.motion", "world.noises", "world.room", "world.scene", "world.script",
-    "world.visitor",
+    "world.shot", "world.visitor",
 })  # fmt: skip
 """Functions of data: time and chance are in the data, so the same calls give the same results."""
 IMPURE = frozenset({
@@ -81,6 +81,8 @@ HOMES: dict[str, dict[str, str]] = {
         "seeing.face_litert": "crops and turns pictures for its networks",
         "world.face_paint": "draws the candidate",
         "world.portrait": "draws the candidate",
+        "world.spoiling": "spoils pictures of the candidate",
+        "world.studio": "puts the drawn candidate into other frames",
         "bench.vision": "spoils drawn pictures",
     },
     "soxr": {"devices.resampler": "", "voice.levelling": "whole clips at once; the other is for streams",
@@ -219,6 +221,8 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "world.demo_figures": {"reports.schema": "holds the report against the truth"},
     "world.recording": {"storage.files": "names what keeps a file from being written"},
     "world.portrait": {"seeing.head_pose": "turns the head about the axes that are read back"},
+    "world.shot": {"seeing.head_pose": "the truth is told in the frame in which it is read"},
+    "world.studio": {"seeing.head_pose": "the truth is told in the frame in which it is read"},
 }
 """What a module that is no root may import from other packages, and what for."""
 

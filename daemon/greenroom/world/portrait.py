@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections import OrderedDict
 from pathlib import Path
-from typing import Any
+from typing import Any, NamedTuple
 
 import numpy as np
 import numpy.typing as npt
@@ -35,6 +35,19 @@ _STRIDE = 0.6
 
 Floats = npt.NDArray[np.float32]
 Key = tuple[int, ...]
+
+
+class Places(NamedTuple):
+    """Where the portrait's head is, from its camera (x right, y down, z away, in pixels of its frame)."""
+
+    face: npt.NDArray[np.float64]
+    """Middle of the face's mesh."""
+    eyes: npt.NDArray[np.float64]
+    """Middle between the irises."""
+    pivot: npt.NDArray[np.float64]
+    """What the head turns about."""
+    face_px: tuple[float, float]
+    """Middle of the face in the portrait."""
 
 
 class PortraitRenderer:
@@ -73,6 +86,23 @@ class PortraitRenderer:
         else:
             self._drawn.move_to_end(key)
         return picture
+
+    def places(self) -> Places:
+        space = self._space()
+        points = self._points[:468, :2]
+        x, y = (points.min(axis=0) + points.max(axis=0)) / 2
+        return Places(space[:468].mean(axis=0), space[[468, 473]].mean(axis=0), self._pivot, (float(x), float(y)))
+
+    def project(self, pose: Pose) -> npt.NDArray[np.float64]:
+        """Where the mesh's 478 points lie in the portrait's frame (x, y in px) when the head is turned so."""
+        turned = (self._space() - self._pivot) @ rotation(pose).T + self._pivot
+        projected: npt.NDArray[np.float64] = FOCAL_PX * turned[:, :2] / turned[:, 2:] + self._axis
+        return projected
+
+    def _space(self) -> npt.NDArray[np.float64]:
+        """The mesh's points from the camera."""
+        z = FOCAL_PX + self._points[:, 2:].astype(np.float64)
+        return np.concatenate([(self._points[:, :2] - self._axis) * z / FOCAL_PX, z], axis=1)
 
     def _draw(self, key: Key) -> Image:
         is_present, yaw, pitch, roll, gaze_yaw, gaze_pitch, eyelids, mouth, brightness = key
