@@ -15,6 +15,9 @@ from greenroom.ports import Pcm
 
 STEP_S = 0.0025
 MARGIN_S = 0.2
+EARLY_S = 0.007
+"""So early is the aligner in the median of 3,256 phones without stops of four flite voices (rms, slt, awb, kal16), of
+which the segment times are known; 96 to 99 % of them it has within 40 ms."""
 _IPA = {
     "AA": "ɑ", "AE": "æ", "AH": "ʌ", "AO": "ɔ", "AW": "aʊ", "AY": "aɪ", "B": "b", "CH": "tʃ", "D": "d", "DH": "ð",
     "EH": "ɛ", "ER": "ɜ", "EY": "eɪ", "F": "f", "G": "ɡ", "HH": "h", "IH": "ɪ", "IY": "i", "JH": "dʒ", "K": "k",
@@ -50,7 +53,8 @@ def phones(pcm: Pcm, text: str) -> list[Phone]:
     except RuntimeError:
         return []
     told = [phone for word in decoder.get_alignment() for phone in word if phone.name in _IPA]
-    return [Phone(_IPA[phone.name], 0.01 * phone.start - MARGIN_S, 0.01 * (phone.start + phone.duration) - MARGIN_S)
+    offset_s = EARLY_S - MARGIN_S
+    return [Phone(_IPA[phone.name], 0.01 * phone.start + offset_s, 0.01 * (phone.start + phone.duration) + offset_s)
             for phone in told]
 
 

@@ -136,7 +136,7 @@ def test_shapes_begin_with_their_sounds(engine: Callable[[], Synthesizer]) -> No
             lead_ms = CLOSING_LEAD_MS if shape == "A" else 0
             late_ms.append(max(cue_ms - 1000 * to_s, 0.0) + min(cue_ms - 1000 * from_s + lead_ms, 0.0))
     assert len(late_ms) > 200
-    holds(late_ms, median_ms=15, p95_ms=55)
+    holds(late_ms, median_ms=15, p95_ms=52)
     print(f"lips close {np.median(leads_ms):.0f} ms ahead of the burst")
     assert CLOSING_LEAD_MS - 40 <= float(np.median(leads_ms)) <= CLOSING_LEAD_MS + 40
     assert min(leads_ms) > 0
