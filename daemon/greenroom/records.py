@@ -63,12 +63,17 @@ class GazeTarget(Record, frozen=True, kw_only=True):
 
 
 class GazeCalibration(Record, frozen=True, kw_only=True):
-    """What turns a candidate's eyes as they are read into where they look, in degrees: gain x read + bias."""
+    """What turns a candidate's eyes as they are read into where they look, in degrees: gain x read + bias.
+
+    Below ``bend_deg`` as read, the height goes on with ``low_pitch_gain``.
+    """
 
     yaw_gain: float
     yaw_bias_deg: float
     pitch_gain: float
     pitch_bias_deg: float
+    bend_deg: float
+    low_pitch_gain: float
     yaw_error_deg: float
     pitch_error_deg: float
     """One standard deviation of a single frame."""

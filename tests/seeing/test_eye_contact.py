@@ -12,7 +12,7 @@ from greenroom.seeing.head_pose import Pose
 AHEAD = Pose(0.0, 0.0, 0.0)
 OPEN = Gaze(0.0, 0.0, 1.0)
 OWN = GazeCalibration(yaw_gain=1.0, yaw_bias_deg=0.0, pitch_gain=1.0, pitch_bias_deg=0.0, yaw_error_deg=1.0,
-                      pitch_error_deg=2.0, interviewer_pitch_deg=-6.0)
+                      pitch_error_deg=2.0, interviewer_pitch_deg=-6.0, bend_deg=-90.0, low_pitch_gain=1.0)
 
 
 @pytest.mark.parametrize("pose", [AHEAD, Pose(5.0, 0.0, 0.0), Pose(0.0, -10.0, 20.0), Pose(-4.0, 5.0, 0.0)])

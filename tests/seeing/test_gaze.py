@@ -88,5 +88,5 @@ def test_eyes_that_look_toward_a_direction_make_it_the_line_of_sight(
 
 def test_a_calibration_stretches_and_shifts_each_axis() -> None:
     own = GazeCalibration(yaw_gain=1.5, yaw_bias_deg=1.0, pitch_gain=2.0, pitch_bias_deg=-3.0, yaw_error_deg=1.0,
-                          pitch_error_deg=1.0, interviewer_pitch_deg=-6.0)
+                          pitch_error_deg=1.0, interviewer_pitch_deg=-6.0, bend_deg=-90.0, low_pitch_gain=1.0)
     assert calibrated(Gaze(10.0, 5.0, 0.9), own) == (16.0, 7.0, 0.9)

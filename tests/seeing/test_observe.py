@@ -9,7 +9,7 @@ from greenroom.seeing.observe import observe
 from seeing.faces import mesh_at, neutral, with_irises, with_lids
 
 OWN = GazeCalibration(yaw_gain=1.5, yaw_bias_deg=0.0, pitch_gain=1.0, pitch_bias_deg=0.0, yaw_error_deg=1.0,
-                      pitch_error_deg=1.0, interviewer_pitch_deg=-6.0)
+                      pitch_error_deg=1.0, interviewer_pitch_deg=-6.0, bend_deg=-90.0, low_pitch_gain=1.0)
 
 
 def test_an_empty_chair_is_an_observation_without_numbers() -> None:

@@ -6,15 +6,17 @@ distances; vertically, lids hide half of it. A few fixations tell the share.
 
 from __future__ import annotations
 
+import math
 from collections.abc import Sequence
 from math import atan2, degrees, hypot
 from typing import Literal, NamedTuple
 
+import msgspec
 import numpy as np
 import numpy.typing as npt
 
 from greenroom.records import GazeCalibration, GazeTarget
-from greenroom.seeing.gaze import Gaze, is_blinking, line_of_sight, toward
+from greenroom.seeing.gaze import Gaze, calibrated, is_blinking, line_of_sight, toward
 from greenroom.seeing.head_pose import Pose
 
 Floats = npt.NDArray[np.float64]
@@ -38,11 +40,13 @@ MIN_FRAMES = 4
 """At a point: a third of a second with the eyes open."""
 USUAL_GAIN, GAIN_SPREAD = 1.0, 0.35
 BIAS_SPREAD_DEG = 5.0
+BEND_SPREAD = 1.5
 POINT_SPREAD_DEG = 1.0
 """What is expected before the eyes were seen, and how exactly people rest on a point when they are asked to."""
 LEAST_SHARE_ACROSS, LEAST_SHARE_DOWN = 0.35, 0.2
 """Of the way between the points: eyes that were seen to move less have not followed, or cannot be read."""
 LEAST_ERROR_DEG = 1.0
+LEAST_GAIN = 0.2
 
 NOT_SEEN = "the eyes were not seen at every point"
 NOT_FOLLOWED = "the eyes did not follow the points"
@@ -81,7 +85,8 @@ def fit(points: Sequence[GazeTarget], seen: Sequence[Fixation]) -> GazeCalibrati
     """What turns this candidate's eyes as they are read into where they look; or why that cannot be told.
 
     For each axis a gain and a bias by least squares over the points' medians, drawn towards the usual ones (ridge
-    regression: the spreads are one standard deviation).
+    regression: the spreads are one standard deviation). Below the interviewer's eyes, where the lower lid begins to
+    hide the iris, the height has a gain of its own.
     """
     where: dict[str, tuple[float, float]] = {point.name: (point.yaw_deg, point.pitch_deg) for point in points}
     open_eyed = [one for one in seen if one.name in where and not is_blinking(one.eyes)]
@@ -92,18 +97,23 @@ def fit(points: Sequence[GazeTarget], seen: Sequence[Fixation]) -> GazeCalibrati
         return NOT_FOLLOWED
     read = {name: _medians([(f.eyes.yaw_deg, f.eyes.pitch_deg) for f in frames]) for name, frames in by_point.items()}
     wanted = {name: _medians([toward(f.pose, *where[name]) for f in frames]) for name, frames in by_point.items()}
-    yaw_gain, yaw_bias = _line([read[name][0] for name in where], [wanted[name][0] for name in where])
-    pitch_gain, pitch_bias = _line([read[name][1] for name in where], [wanted[name][1] for name in where])
-    off = np.array([
-        np.subtract((yaw_gain * f.eyes.yaw_deg + yaw_bias, pitch_gain * f.eyes.pitch_deg + pitch_bias),
-                    toward(f.pose, *where[f.name]))
-        for f in open_eyed])
-    # Robust: half of the frames lie within 0.674 standard deviations.
-    error = np.maximum(np.median(np.abs(off), axis=0) / 0.674, LEAST_ERROR_DEG)
-    return GazeCalibration(
+    names = list(where)
+    yaw_gain, yaw_bias, _ = _line([read[name][0] for name in names], [wanted[name][0] for name in names], -math.inf)
+    bend_deg = float(read["interviewer"][1])
+    pitch_gain, pitch_bias, low_gain = _line(
+        [read[name][1] for name in names], [wanted[name][1] for name in names], bend_deg)
+    found = GazeCalibration(
         yaw_gain=yaw_gain, yaw_bias_deg=yaw_bias, pitch_gain=pitch_gain, pitch_bias_deg=pitch_bias,
-        yaw_error_deg=float(error[0]), pitch_error_deg=float(error[1]),
-        interviewer_pitch_deg=where["interviewer"][1] if "interviewer" in where else 0.0)
+        bend_deg=bend_deg, low_pitch_gain=low_gain, yaw_error_deg=LEAST_ERROR_DEG, pitch_error_deg=LEAST_ERROR_DEG,
+        interviewer_pitch_deg=where["interviewer"][1])
+    return msgspec.structs.replace(found, **_errors(found, where, open_eyed))
+
+
+def _errors(found: GazeCalibration, where: dict[str, tuple[float, float]], seen: Sequence[Fixation]) -> dict[str, float]:
+    """How far a frame's eyes are from the point that they rested on; half lie within 0.674 standard deviations."""
+    off = np.array([np.subtract(calibrated(f.eyes, found)[:2], toward(f.pose, *where[f.name])) for f in seen])
+    yaw, pitch = np.maximum(np.median(np.abs(off), axis=0) / 0.674, LEAST_ERROR_DEG)
+    return {"yaw_error_deg": float(yaw), "pitch_error_deg": float(pitch)}
 
 
 def _has_followed(where: dict[str, tuple[float, float]], by_point: dict[str, list[Fixation]]) -> bool:
@@ -119,11 +129,12 @@ def _medians(pairs: Sequence[tuple[float, float]]) -> Floats:
     return middle
 
 
-def _line(read: Sequence[float], wanted: Sequence[float]) -> tuple[float, float]:
-    """Gain and bias."""
-    rows = np.column_stack([read, np.ones(len(read))]) / POINT_SPREAD_DEG
-    known = np.array(wanted) / POINT_SPREAD_DEG
-    expected = np.diag([1 / GAIN_SPREAD, 1 / BIAS_SPREAD_DEG])
-    gain, bias = np.linalg.lstsq(np.vstack([rows, expected]),
-                                 np.concatenate([known, [USUAL_GAIN / GAIN_SPREAD, 0.0]]), rcond=None)[0]
-    return float(gain), float(bias)
+def _line(read: Sequence[float], wanted: Sequence[float], bend: float) -> tuple[float, float, float]:
+    """Gain, bias, and the gain below ``bend``."""
+    known = np.array(read)
+    rows = np.column_stack([known, np.ones(known.size), np.minimum(known - bend, 0.0)])
+    expected = np.diag([1 / GAIN_SPREAD, 1 / BIAS_SPREAD_DEG, 1 / BEND_SPREAD])
+    gain, bias, more = np.linalg.lstsq(
+        np.vstack([rows / POINT_SPREAD_DEG, expected]),
+        np.concatenate([np.array(wanted) / POINT_SPREAD_DEG, [USUAL_GAIN / GAIN_SPREAD, 0.0, 0.0]]), rcond=None)[0]
+    return max(float(gain), LEAST_GAIN), float(bias), max(float(gain + more), LEAST_GAIN)

@@ -15,14 +15,19 @@ import numpy.typing as npt
 
 from greenroom.ports import FaceMesh
 from greenroom.records import GazeCalibration
-from greenroom.seeing.head_pose import NeutralMesh, Pose, absolute_rotation, relative_rotation, rotation
+from greenroom.seeing.head_pose import NeutralMesh, Placement, Pose, absolute_rotation, place, rotation
 
 Floats = npt.NDArray[np.float64]
 
 EYEBALL_OVER_EYE = 0.41
 """Radius of the eyeball (12 mm) over the distance of the eye's corners (29 mm)."""
-GAIN_H, GAIN_V = 0.55, 0.30
-"""Share of an iris's true shift that the iris network reports, read back from drawn eyes up to 25 degrees aside."""
+LOWER_LID = 0.7
+"""Share of the lower lid in the height against which an iris is read, the upper lid has the rest: the network errs alike
+for lids and iris, and the lower lid stays where it is when the eye turns. Found with drawn eyes."""
+GAIN_H, GAIN_V = 0.88, 0.34
+"""Share of an iris's true shift that is seen so, read back from drawn eyes up to 18 degrees aside."""
+CORNERS_GAIN_H = 0.55
+"""The same against the corners of the eye, which the iris network moves along with the iris."""
 IRIS_FORWARD = 0.03
 """How far the iris lies before the line of the corners, in corner distances; read back from drawn heads turned ±20."""
 TYPICAL_OPENING = 0.34
@@ -35,6 +40,8 @@ MIN_EYE_PX = 12.0
 _OUTER, _INNER, _IRIS = (33, 263), (133, 362), (468, 473)
 _UPPER = ((160, 159, 158), (387, 386, 385))
 _LOWER = ((144, 145, 153), (373, 374, 380))
+_LONG_UPPER = ((161, 160, 159, 158, 157), (388, 387, 386, 385, 384))
+_LONG_LOWER = ((163, 144, 145, 153, 154), (390, 373, 374, 380, 381))
 
 
 class Gaze(NamedTuple):
@@ -45,20 +52,22 @@ class Gaze(NamedTuple):
     openness: float
 
 
-def eye_in_head(mesh: FaceMesh, neutral: NeutralMesh | None) -> Gaze | None:
-    """Mean of both eyes; None without irises or when the eyes are too small to be read."""
+def eye_in_head(mesh: FaceMesh, neutral: NeutralMesh | None, placed: Placement | None = None) -> Gaze | None:
+    """Mean of both eyes; None without irises or when the eyes are too small to be read.
+
+    ``placed`` is ``head_pose.place`` of the two, where that is known already.
+    """
     points = mesh.points.astype(np.float64)
     if len(points) < 478 or _width_px(points) < MIN_EYE_PX:
         return None
     if neutral is None:
-        offset, opening = _offset(points, absolute_rotation(mesh)), TYPICAL_OPENING
-    else:
-        own = _resting(neutral)
-        turn = relative_rotation(mesh, neutral) @ own.axes
-        offset, opening = _offset(points, turn) - own.offset, own.opening
-    yaw = _angle_deg(float(offset[0]), GAIN_H)
-    pitch = _angle_deg(-float(offset[1]), GAIN_V)
-    return Gaze(yaw, pitch, _opening(points) / opening)
+        across, down = _off_corners(points, absolute_rotation(mesh))
+        yaw, pitch = _angle_deg(across, CORNERS_GAIN_H), _angle_deg(-down, GAIN_V)
+        return Gaze(yaw, pitch, _opening(points) / TYPICAL_OPENING)
+    own = _resting(neutral)
+    placed = place(mesh, neutral) if placed is None else placed
+    across, down = _off_rest(points, neutral, placed, placed.turn @ own.axes) - own.offset
+    return Gaze(_angle_deg(float(across), GAIN_H), _angle_deg(-float(down), GAIN_V), _opening(points) / own.opening)
 
 
 def is_blinking(gaze: Gaze) -> bool:
@@ -82,8 +91,10 @@ def toward(pose: Pose, yaw_deg: float, pitch_deg: float) -> tuple[float, float]:
 
 def calibrated(eyes: Gaze, calibration: GazeCalibration) -> Gaze:
     """The eyes as this candidate holds them when they are read so."""
-    return Gaze(calibration.yaw_gain * eyes.yaw_deg + calibration.yaw_bias_deg,
-                calibration.pitch_gain * eyes.pitch_deg + calibration.pitch_bias_deg, eyes.openness)
+    pitch, bend = eyes.pitch_deg, calibration.bend_deg
+    level = calibration.pitch_gain * max(pitch, bend) + calibration.low_pitch_gain * min(pitch - bend, 0.0)
+    return Gaze(calibration.yaw_gain * eyes.yaw_deg + calibration.yaw_bias_deg, level + calibration.pitch_bias_deg,
+                eyes.openness)
 
 
 class _Resting(NamedTuple):
@@ -92,23 +103,42 @@ class _Resting(NamedTuple):
     opening: float
 
 
+_AT_REST = Placement(np.eye(3), 1.0, np.zeros(3), np.zeros(3))
+
+
 def _resting(neutral: NeutralMesh) -> _Resting:
     """The neutral mesh's own axes, iris offset and opening."""
     points = neutral.points.astype(np.float64)
     axes = absolute_rotation(FaceMesh(neutral.points, 1.0, (0, 0)))
-    return _Resting(axes, _offset(points, axes), _opening(points))
+    return _Resting(axes, _off_rest(points, neutral, _AT_REST, axes), _opening(points))
 
 
-def _offset(points: Floats, turn: Floats) -> Floats:
+def _off_rest(points: Floats, neutral: NeutralMesh, placed: Placement, axes: Floats) -> Floats:
+    """Iris from where the neutral eye's middle is now (right), and from its lids (down), in corner distances."""
+    found = np.zeros(2)
+    for n, (outer, inner, iris) in enumerate(zip(_OUTER, _INNER, _IRIS, strict=True)):
+        corners = neutral.points[[outer, inner]].astype(np.float64)
+        width = float(np.linalg.norm(corners[0] - corners[1])) * placed.scale
+        away = points[iris] - placed.carry(corners.mean(axis=0))
+        # The networks give no depth for the iris within its eye.
+        away[2] = -IRIS_FORWARD * width
+        lids = (LOWER_LID * points[list(_LONG_LOWER[n])].mean(axis=0)
+                + (1.0 - LOWER_LID) * points[list(_LONG_UPPER[n])].mean(axis=0))
+        off_lids = points[iris] - lids
+        off_lids[2] = 0.0
+        found += np.array([away @ axes[:, 0], off_lids @ axes[:, 1]]) / width / 2
+    return found
+
+
+def _off_corners(points: Floats, turn: Floats) -> tuple[float, float]:
     """Iris from the middle of the corners in the head's own frame (right, down), in corner distances."""
     found = np.zeros(2)
     for outer, inner, iris in zip(_OUTER, _INNER, _IRIS, strict=True):
         width = float(np.linalg.norm(points[outer] - points[inner]))
         away = points[iris] - (points[outer] + points[inner]) / 2
-        # The networks give no depth for the iris within its eye.
         away[2] = -IRIS_FORWARD * width
         found += (turn.T @ away)[:2] / width / 2
-    return found
+    return float(found[0]), float(found[1])
 
 
 def _opening(points: Floats) -> float:

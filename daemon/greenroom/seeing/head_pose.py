@@ -46,6 +46,21 @@ class Pose(NamedTuple):
     roll_deg: float
 
 
+class Placement(NamedTuple):
+    """How the neutral mesh lies in a picture: turned, scaled and moved."""
+
+    turn: Floats
+    scale: float
+    source: Floats
+    target: Floats
+    """The middle of the rigid points, in the neutral mesh and in the picture."""
+
+    def carry(self, points: Floats) -> Floats:
+        """Where points (n x 3) of the neutral mesh are in the picture."""
+        carried: Floats = self.scale * ((points - self.source) @ self.turn.T) + self.target
+        return carried
+
+
 class NeutralMesh:
     """How the candidate's face looks when they sit still and look into the lens; ``points`` has 478 rows in pixels."""
 
@@ -122,16 +137,17 @@ def absolute_pose(mesh: FaceMesh) -> Pose:
     return pose_of(absolute_rotation(mesh))
 
 
-def relative_rotation(mesh: FaceMesh, neutral: NeutralMesh) -> Floats:
-    """The rotation that takes the neutral mesh to this one, in the picture's frame (Kabsch, Umeyama)."""
-    rows = neutral.rigid
-    turn, _ = _fit(neutral.points[rows].astype(np.float64), mesh.points[rows].astype(np.float64))
-    return turn
+def place(mesh: FaceMesh, neutral: NeutralMesh) -> Placement:
+    """The rotation, scale and shift that take the neutral mesh to this one, in the picture's frame (Kabsch, Umeyama)."""
+    source = neutral.points[neutral.rigid].astype(np.float64)
+    target = mesh.points[neutral.rigid].astype(np.float64)
+    turn, scale = _fit(source, target)
+    return Placement(turn, scale, source.mean(axis=0), target.mean(axis=0))
 
 
 def relative_pose(mesh: FaceMesh, neutral: NeutralMesh) -> Pose:
     """Pose relative to the candidate's neutral one."""
-    return pose_of(relative_rotation(mesh, neutral))
+    return pose_of(place(mesh, neutral).turn)
 
 
 def _own_axes(points: Floats) -> Floats:

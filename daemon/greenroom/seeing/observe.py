@@ -7,7 +7,7 @@ from greenroom.ports import FaceMesh
 from greenroom.records import GazeCalibration
 from greenroom.seeing.eye_contact import Look, eye_contact
 from greenroom.seeing.gaze import calibrated, eye_in_head, is_blinking
-from greenroom.seeing.head_pose import NeutralMesh, absolute_pose, relative_pose
+from greenroom.seeing.head_pose import NeutralMesh, absolute_pose, place, pose_of
 from greenroom.seeing.presence import advice, box, is_cut, light_fault
 
 CUT = "face partly outside the picture"
@@ -29,9 +29,10 @@ def observe(  # noqa: PLR0917 - the worker's one call
         return FaceObservation(
             t=t, t_known=t_known, frame=frame, faces=0, brightness=brightness, reason=advice(None, brightness)
         )
-    pose = absolute_pose(mesh) if neutral is None else relative_pose(mesh, neutral)
+    placed = None if neutral is None else place(mesh, neutral)
+    pose = absolute_pose(mesh) if placed is None else pose_of(placed.turn)
     fault = light_fault(brightness) or (CUT if is_cut(mesh) else "")
-    eyes = None if fault else eye_in_head(mesh, neutral)
+    eyes = None if fault else eye_in_head(mesh, neutral, placed)
     known = None if neutral is None else calibration
     look = Look(None, fault) if fault else eye_contact(pose, eyes, known, is_neutral=neutral is not None)
     is_shut = None if eyes is None else is_blinking(eyes)
