@@ -79,6 +79,7 @@ HOMES: dict[str, dict[str, str]] = {
     "cv2": {
         "devices.camera": "",
         "seeing.face_litert": "crops and turns pictures for its networks",
+        "world.eyeballs": "draws the candidate",
         "world.face_paint": "draws the candidate",
         "world.portrait": "draws the candidate",
         "world.spoiling": "spoils pictures of the candidate",
@@ -220,6 +221,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     },
     "world.demo_figures": {"reports.schema": "holds the report against the truth"},
     "world.recording": {"storage.files": "names what keeps a file from being written"},
+    "world.eyeballs": {"seeing.head_pose": "turns the eyes about the axes that are read back"},
     "world.portrait": {"seeing.head_pose": "turns the head about the axes that are read back"},
     "world.shot": {"seeing.head_pose": "the truth is told in the frame in which it is read"},
     "world.studio": {"seeing.head_pose": "the truth is told in the frame in which it is read"},

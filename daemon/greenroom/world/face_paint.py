@@ -17,9 +17,9 @@ EYEBALL_OVER_IRIS = 12.0 / 5.85
 MOUTH_OPENING = 0.3
 """Largest gap between the lips over the mouth's width."""
 _INSIDE_MOUTH = (52.0, 22.0, 22.0)
-_LOWER_LIDS = ((33, 7, 163, 144, 145, 153, 154, 155, 133), (362, 382, 381, 380, 374, 373, 390, 249, 263))
-_UPPER_LIDS = ((33, 246, 161, 160, 159, 158, 157, 173, 133), (362, 398, 384, 385, 386, 387, 388, 466, 263))
-_IRISES = (468, 473)
+LOWER_LIDS = ((33, 7, 163, 144, 145, 153, 154, 155, 133), (362, 382, 381, 380, 374, 373, 390, 249, 263))
+UPPER_LIDS = ((33, 246, 161, 160, 159, 158, 157, 173, 133), (362, 398, 384, 385, 386, 387, 388, 466, 263))
+IRISES = (468, 473)
 _LOWER_LIP = (78, 95, 88, 178, 87, 14, 317, 402, 318, 324, 308)
 _CHIN = 152
 
@@ -51,31 +51,36 @@ class FacePainter:
         self._eyes = [self._eye(points, n) for n in range(2)]
         self._prepare_mouth(points)
 
-    def paint(self, gaze_yaw_deg: float, gaze_pitch_deg: float, eyelids: float, mouth: float) -> Image:
-        """The portrait with its eyes turned (signs as in ``head_pose``), lids 1 open to 0, mouth 0 closed to 1."""
+    def speaking(self, mouth: float) -> Image:
+        """The portrait with its mouth opened, its eyes as they are."""
         picture = self._portrait.copy()
-        for eye in self._eyes:
-            part = self._look(eye, gaze_yaw_deg, gaze_pitch_deg)
-            picture[eye.box] = part if eyelids >= 1.0 else self._close(eye, part, eyelids)
         if mouth > 0.0:
             picture[self._mouth_box] = self._open_mouth(mouth)
         return picture
 
+    def paint(self, gaze_yaw_deg: float, gaze_pitch_deg: float, eyelids: float, mouth: float) -> Image:
+        """The portrait with its eyes turned (signs as in ``head_pose``), lids 1 open to 0, mouth 0 closed to 1."""
+        picture = self.speaking(mouth)
+        for eye in self._eyes:
+            part = self._look(eye, gaze_yaw_deg, gaze_pitch_deg)
+            picture[eye.box] = part if eyelids >= 1.0 else self._close(eye, part, eyelids)
+        return picture
+
     def _eye(self, points: Floats, n: int) -> _Eye:
         cv2 = self._cv2
-        upper, lower = points[list(_UPPER_LIDS[n]), :2], points[list(_LOWER_LIDS[n]), :2]
+        upper, lower = points[list(UPPER_LIDS[n]), :2], points[list(LOWER_LIDS[n]), :2]
         width = float(upper[-1, 0] - upper[0, 0])
         left, top = int(upper[0, 0] - 0.2 * width), int(upper[:, 1].min() - 0.4 * width)
         right, bottom = int(upper[-1, 0] + 0.2 * width), int(lower[:, 1].max() + 0.15 * width)
         columns = np.arange(left, right)
-        upper_y = _line(columns, upper) - top
-        lower_y = np.maximum(_line(columns, lower) - top, upper_y)
+        upper_y = line(columns, upper) - top
+        lower_y = np.maximum(line(columns, lower) - top, upper_y)
         rows = np.arange(bottom - top, dtype=np.float32)[:, None]
         # Half a pixel of softness on both lids; nothing is open outside the corners.
         opening = np.clip(rows - upper_y + 0.5, 0, 1) * np.clip(lower_y - rows + 0.5, 0, 1) * (lower_y > upper_y)
         box = (slice(top, bottom), slice(left, right))
         part = self._portrait[box].astype(np.float32)
-        iris = points[_IRISES[n] : _IRISES[n] + 5, :2]
+        iris = points[IRISES[n] : IRISES[n] + 5, :2]
         x, y = float(iris[0, 0]) - left, float(iris[0, 1]) - top
         radius = float(np.mean([hypot(*(point - iris[0])) for point in iris[1:]]))
         away = np.hypot(np.arange(right - left)[None, :] - x, rows - y)
@@ -128,7 +133,7 @@ class FacePainter:
         top, bottom = int(lip[:, 1].min() - 2), int(points[_CHIN, 1] + 0.1 * width)
         columns = np.arange(left, right)
         self._mouth_box = (slice(top, bottom), slice(left, right))
-        self._lip = _line(columns, lip) - top
+        self._lip = line(columns, lip) - top
         across = (columns - (left + right - 1) / 2) / (width / 2)
         self._gap = (MOUTH_OPENING * width * np.clip(1 - across**2, 0, None)).astype(np.float32)
 
@@ -147,6 +152,6 @@ class FacePainter:
         return np.asarray(opened, np.uint8)
 
 
-def _line(columns: npt.NDArray[np.integer], points: Floats) -> Floats:
+def line(columns: npt.NDArray[np.integer], points: Floats) -> Floats:
     """The height of a line through ``points`` (left to right) in each column; level beyond its ends."""
     return np.asarray(np.interp(columns, points[:, 0], points[:, 1]), np.float32)

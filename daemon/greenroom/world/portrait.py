@@ -12,7 +12,8 @@ import numpy.typing as npt
 from greenroom.errors import EngineUnavailable
 from greenroom.ports import Image
 from greenroom.seeing.head_pose import Pose, rotation
-from greenroom.world.face_paint import FacePainter
+from greenroom.world.eyeballs import IRIS_MM, PLANE_MM, Eyeballs, radius_px
+from greenroom.world.face_paint import IRISES, FacePainter
 from greenroom.world.scene import Scene
 
 ASSETS = Path(__file__).parent / "assets"
@@ -51,9 +52,12 @@ class Places(NamedTuple):
 
 
 class PortraitRenderer:
-    """Draws scenes; equal scenes give equal pictures. Raises ``EngineUnavailable`` without OpenCV or the assets."""
+    """Draws scenes; equal scenes give equal pictures. Raises ``EngineUnavailable`` without OpenCV or the assets.
 
-    def __init__(self, width: int = WIDTH, height: int = HEIGHT) -> None:
+    ``has_eyeballs`` draws the eyes as ``eyeballs`` does: slower (4 ms), and true to where a turned head's eyes look.
+    """
+
+    def __init__(self, width: int = WIDTH, height: int = HEIGHT, *, has_eyeballs: bool = False) -> None:
         try:
             import cv2
         except ImportError as error:
@@ -70,6 +74,7 @@ class PortraitRenderer:
             wall = cv2.resize(data["backdrop"], self._size, interpolation=cv2.INTER_CUBIC)
         self._wall: Image = np.asarray(wall, np.uint8)
         self._painter = FacePainter(np.asarray(portrait, np.uint8), self._points)
+        self._eyeballs = Eyeballs(np.asarray(portrait, np.uint8), self._points) if has_eyeballs else None
         self._prepare()
         self._drawn: OrderedDict[Key, Image] = OrderedDict()
 
@@ -95,21 +100,48 @@ class PortraitRenderer:
 
     def project(self, pose: Pose) -> npt.NDArray[np.float64]:
         """Where the mesh's 478 points lie in the portrait's frame (x, y in px) when the head is turned so."""
-        turned = (self._space() - self._pivot) @ rotation(pose).T + self._pivot
+        return self._projected(self._space(), pose)
+
+    def irises(self, pose: Pose, gaze: Pose) -> npt.NDArray[np.float64]:
+        """Where the middles of both eyeballs' irises lie (image left first) when head and eyes are turned so."""
+        deep = np.array([radius_px(self._points, n) / IRIS_MM for n in range(2)])[:, None] * PLANE_MM
+        balls = self._space()[list(IRISES)] + deep * [0.0, 0.0, 1.0]
+        return self._projected(balls - deep * rotation(gaze)[:, 2], pose)
+
+    def _projected(self, space: npt.NDArray[np.float64], pose: Pose) -> npt.NDArray[np.float64]:
+        turned = (space - self._pivot) @ rotation(pose).T + self._pivot
         projected: npt.NDArray[np.float64] = FOCAL_PX * turned[:, :2] / turned[:, 2:] + self._axis
         return projected
 
+    def _irises_before_turning(self, pose: Pose, gaze: Pose) -> list[tuple[float, float]]:
+        """Where irises are painted so that the turned surface carries them to where the eyeballs have them."""
+        columns, rows = self.irises(pose, gaze).astype(np.float32).T[:, None]
+        if any(pose):
+            cells = [(axis + 0.5) / _CELL_PX - 0.5 for axis in (columns, rows)]
+            by_x, by_y = (
+                self._cv2.remap(by, *cells, self._cv2.INTER_LINEAR) for by in self._shifts(rotation(pose))
+            )
+            columns, rows = columns + by_x, rows + by_y
+        return [(float(x), float(y)) for x, y in zip(columns[0], rows[0], strict=True)]
+
     def _space(self) -> npt.NDArray[np.float64]:
-        """The mesh's points from the camera."""
-        z = FOCAL_PX + self._points[:, 2:].astype(np.float64)
-        return np.concatenate([(self._points[:, :2] - self._axis) * z / FOCAL_PX, z], axis=1)
+        """The mesh's points from the camera, as deep as the surface that is drawn."""
+        across = (self._points[:, :2] - self._axis).astype(np.float32)
+        z = FOCAL_PX + self._surface(across[None, :, 0], across[None, :, 1]).T.astype(np.float64)
+        return np.concatenate([across * z / FOCAL_PX, z], axis=1)
 
     def _draw(self, key: Key) -> Image:
         is_present, yaw, pitch, roll, gaze_yaw, gaze_pitch, eyelids, mouth, brightness = key
         picture: Image = self._wall
         if is_present:
-            painted = self._painter.paint(gaze_yaw * STEP_DEG, gaze_pitch * STEP_DEG, eyelids * STEP, mouth * STEP)
-            picture = self._turned(painted, Pose(yaw * STEP_DEG, pitch * STEP_DEG, roll * STEP_DEG))
+            pose = Pose(yaw * STEP_DEG, pitch * STEP_DEG, roll * STEP_DEG)
+            gaze = Pose(gaze_yaw * STEP_DEG, gaze_pitch * STEP_DEG, 0.0)
+            if self._eyeballs is None:
+                painted = self._painter.paint(gaze.yaw_deg, gaze.pitch_deg, eyelids * STEP, mouth * STEP)
+            else:
+                painted = self._painter.speaking(mouth * STEP)
+                self._eyeballs.paint(painted, gaze, eyelids * STEP, self._irises_before_turning(pose, gaze))
+            picture = self._turned(painted, pose)
         if brightness != round(1 / STEP):
             return np.asarray(self._cv2.convertScaleAbs(picture, alpha=brightness * STEP), np.uint8)
         return picture.copy() if picture is self._wall else picture

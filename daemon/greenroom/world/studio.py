@@ -9,6 +9,7 @@ import numpy.typing as npt
 
 from greenroom.ports import Image
 from greenroom.seeing.head_pose import Pose
+from greenroom.world.face_paint import IRISES
 from greenroom.world.portrait import HEIGHT, WIDTH, PortraitRenderer
 from greenroom.world.scene import Scene
 from greenroom.world.shot import Other, Shot, Truth, truth
@@ -29,7 +30,7 @@ class ShotRenderer:
     """Equal shots give equal pictures. Raises ``EngineUnavailable`` without OpenCV or the assets."""
 
     def __init__(self) -> None:
-        self._portrait = PortraitRenderer()
+        self._portrait = PortraitRenderer(has_eyeballs=True)
         import cv2
 
         self._cv2: Any = cv2
@@ -42,8 +43,12 @@ class ShotRenderer:
         return truth(shot, where.face, where.eyes, where.pivot)
 
     def landmarks(self, shot: Shot) -> Floats:
-        """The 478 points of the mesh in the picture (x, y in px), irises as if the eyes looked ahead."""
-        points = self._in_frame(shot, self._portrait.project(_pose(shot)))
+        """Where the mesh's 478 points are drawn (x, y in px): irises follow the gaze, lids and lips stay as in rest."""
+        points = self._portrait.project(_pose(shot))
+        irises = self._portrait.irises(_pose(shot), Pose(shot.gaze_yaw_deg, shot.gaze_pitch_deg, 0.0))
+        for first, middle in zip(IRISES, irises, strict=True):
+            points[first : first + 5] += middle - points[first]
+        points = self._in_frame(shot, points)
         if shot.is_upside_down:
             points = np.array([shot.width - 1.0, shot.height - 1.0]) - points
         return points * [-1, 1] + [shot.width - 1, 0] if shot.is_mirrored else points
