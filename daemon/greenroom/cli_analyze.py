@@ -1,4 +1,4 @@
-"""``greenroom analyze``: the booth's ears on a recording."""
+"""``greenroom analyze``: the booth's ears and eyes on a recording."""
 
 from __future__ import annotations
 
@@ -21,18 +21,21 @@ from greenroom.settings import Settings
 if TYPE_CHECKING:
     from greenroom.records import Analysis
     from greenroom.reports.analysis import AnalysisReport
+    from greenroom.reports.sight import SeenFaces, SeenPose
 
 INTERRUPTED = 130
 
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     analyze = commands.add_parser(
-        "analyze", help="what the booth hears in a recording: words, pace, pauses, loudness, pitch",
+        "analyze", help="what the booth hears and sees in a recording: words, pace, pauses, eye contact ...",
         description="Hears a recording (wav, flac, mp3, ogg, m4a, webm, mp4; at most an hour) with the booth's own "
-        "engines, in a process of its own. Prints a table, or with --json the whole result and nothing else.")
+        "engines, and looks at its picture if it has one, in a process of its own. Prints a table, or with --json the "
+        "whole result and nothing else.")
     analyze.add_argument("file", nargs="?", type=Path, help="the recording")
     analyze.add_argument("--channel", type=int, metavar="N",
                          help="hear this channel alone, from 1 (default: the mean of all)")
+    analyze.add_argument("--sound", action="store_true", help="hear it alone; do not look at its picture")
     analyze.add_argument("--json", action="store_true", help="print JSON to standard output, and nothing else there")
     analyze.add_argument("--html", type=Path, help="write a page to this file; every number in it opens its evidence")
     analyze.add_argument("--schema", action="store_true", help="print the JSON schema of --json")
@@ -55,7 +58,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise StorageError(f"{options.html} cannot be written", fix="give a file in a folder that exists")
     Store(settings.booth.models_dir, Manifest.load()).need_minimal()
     temporary.sweep()
-    found = asyncio.run(_analysed(options.file.absolute(), options.channel or 0, settings))
+    found = asyncio.run(_analysed(options, settings))
     if found is None:
         sys.stderr.write("stopped\n")
         return INTERRUPTED
@@ -70,7 +73,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
     return 0
 
 
-async def _analysed(path: Path, channel: int, settings: Settings) -> Analysis | None:
+async def _analysed(options: argparse.Namespace, settings: Settings) -> Analysis | None:
     """None when it was interrupted; the worker has then ended in order."""
     from rich.console import Console
     from rich.progress import BarColumn, Progress, TextColumn, TimeRemainingColumn
@@ -86,7 +89,8 @@ async def _analysed(path: Path, channel: int, settings: Settings) -> Analysis | 
         workers = msgspec.structs.replace(settings.workers, life="spawned")  # also on an appliance
         jobs = JobWorkers(workers, socket, command(socket, _config(settings, Path(folder))), lambda: False)
         job = asyncio.ensure_future(jobs.analyse(
-            path, progress=lambda stage, share: bar.update(task, description=stage, completed=share), channel=channel))
+            options.file.absolute(), channel=options.channel or 0, is_watched=not options.sound,
+            progress=lambda stage, share: bar.update(task, description=stage, completed=share)))
         for number in (signal.SIGINT, signal.SIGTERM):
             asyncio.get_running_loop().add_signal_handler(number, job.cancel)
         try:
@@ -101,7 +105,9 @@ def _config(settings: Settings, folder: Path) -> list[str]:
     """The worker's settings are ours, wherever they came from; it inherits the environment as well."""
     path = folder / "worker.toml"
     booth = f'models_dir = "{settings.booth.models_dir.absolute()}"\nprofile = "{settings.booth.profile}"'
-    path.write_text(f'[booth]\n{booth}\n[engines]\nrecogniser = "{settings.engines.recogniser}"\n')
+    engines = f'recogniser = "{settings.engines.recogniser}"\nface = "{settings.engines.face}"'
+    devices = f"camera_rate_hz = {settings.devices.camera_rate_hz}"
+    path.write_text(f"[booth]\n{booth}\n[engines]\n{engines}\n[devices]\n{devices}\n")
     return ["--config", str(path), "--quiet"]
 
 
@@ -119,14 +125,26 @@ def _print(report: AnalysisReport) -> None:
     from greenroom.reports.page import amount
 
     console = Console(highlight=False)
-    console.print(f"{report.file}: {report.duration_s:.1f} s, {report.source}", markup=False)
+    stored = "; ".join(text for text in (report.source, report.picture.source if report.picture else "") if text)
+    console.print(f"{report.file}: {report.duration_s:.1f} s, {stored}", markup=False)
     for note in report.notes:
         console.print(note, markup=False)
     table = Table("measure", "value", "coverage", "", box=None, pad_edge=False)
     for measure in report.measures.values():
         table.add_row(measure.label, amount(measure.value, measure.unit), f"{measure.coverage:.0%}", measure.reason)
     console.print(table)
+    if report.head_pose is not None and report.faces is not None:
+        console.print(_seen(report.head_pose, report.faces), markup=False)
     console.print()
     console.print(report.transcript.text or "No words were recognised.", markup=False)
     names = ", ".join(f"{engine.name} {engine.version}" for engine in report.engines)
-    console.print(f"Heard by {names}. Formulas and evidence: --html PAGE or --json.", markup=False, soft_wrap=True)
+    console.print(f"Engines: {names}. Formulas and evidence: --html PAGE or --json.", markup=False, soft_wrap=True)
+
+
+def _seen(pose: SeenPose, faces: SeenFaces) -> str:
+    """How far the head went, and how many faces there were."""
+    spreads = {"yaw": pose.yaw_deg, "pitch": pose.pitch_deg, "roll": pose.roll_deg}
+    ranges = [f"{name} {spread.p5:.0f} to {spread.p95:.0f}" for name, spread in spreads.items()
+              if spread.p5 is not None and spread.p95 is not None]
+    head = f"Head, 5 to 95 % of the frames, in degrees: {', '.join(ranges)}." if ranges else "The head cannot be told."
+    return f"{head} At most {faces.most} face{'s'[: faces.most != 1]} at once." if faces.most is not None else head

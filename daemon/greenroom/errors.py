@@ -104,6 +104,18 @@ class RecordingTooLong(RecordingError):
     code = "recording-too-long"
 
 
+class PictureError(GreenroomError):
+    """A file is no picture that can be read."""
+
+    code = "picture"
+
+
+class PictureTooLarge(PictureError):
+    """A picture has more pixels or bytes than the booth takes."""
+
+    code = "picture-too-large"
+
+
 class TextTooLong(GreenroomError):
     """A text is longer, to read or to hear, than the booth says at once."""
 

@@ -284,7 +284,7 @@ class AnalysisProgress(Event, tag="analysis_progress", frozen=True, kw_only=True
     """How far the analysis of a recording is."""
 
     stream: str
-    stage: Literal["receiving", "reading", "listening", "recognising", "measuring"]
+    stage: Literal["receiving", "reading", "listening", "recognising", "looking", "measuring"]
     share: float
     """0 to 1, of all stages."""
 
@@ -294,6 +294,17 @@ class AnalysisDone(Event, tag="analysis_done", frozen=True, kw_only=True):
 
     stream: str
     analysis: Analysis
+
+
+class PictureSeen(Event, tag="picture_seen", frozen=True, kw_only=True):
+    """What a single picture of somebody else's shows."""
+
+    stream: str
+    width_px: int
+    height_px: int
+    """Upright, as it was looked at."""
+    face: FaceObservation
+    engine: EngineInfo
 
 
 class AnalysisFailed(Event, tag="analysis_failed", frozen=True, kw_only=True):
@@ -410,7 +421,8 @@ WorkerEvent = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
     | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned | GazeLearned
-    | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | AnalysisFailed | StreamHeard
+    | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | PictureSeen | AnalysisFailed
+    | StreamHeard
     | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed
 )
 

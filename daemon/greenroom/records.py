@@ -322,6 +322,40 @@ class Series(Record, frozen=True, kw_only=True):
     values: tuple[float | None, ...]
 
 
+class Spread(Record, frozen=True, kw_only=True):
+    """How a value lay over the frames that could tell it: the middle, and what 5 % lie below and above. None: cannot
+    tell."""
+
+    median: float | None = None
+    p5: float | None = None
+    p95: float | None = None
+
+
+class Sight(Record, frozen=True, kw_only=True):
+    """What was seen in the picture of a recording, measures apart. Coverages are shares of the whole recording."""
+
+    source: str
+    """How it was stored: codec, size and rate."""
+    frames: int
+    """Looked at."""
+    neutral: Span | None
+    """Where the face kept still, to which angles and eye contact are relative; None: not calibrated."""
+    uncalibrated: str
+    """Why there is none; empty when there is one."""
+    yaw_deg: Spread
+    pitch_deg: Spread
+    roll_deg: Spread
+    pose_coverage: float
+    most_faces: int | None
+    """In one frame; None: cannot tell."""
+    none_share: float | None
+    several_share: float | None
+    """Of the frames that were looked at."""
+    looked_coverage: float
+    reason: str
+    """Why nothing, or not more, could be told; empty when all could."""
+
+
 class Analysis(Record, frozen=True, kw_only=True):
     """What was heard in a recording. ``t`` values are seconds from its start."""
 
@@ -336,6 +370,8 @@ class Analysis(Record, frozen=True, kw_only=True):
     engines: tuple[EngineInfo, ...]
     notes: tuple[str, ...] = ()
     """What whoever reads the numbers should know: an early end, clipping."""
+    sight: Sight | None = None
+    """None where there is no picture, or nobody was to look at it."""
 
 
 class SessionRecord(Record, frozen=True, kw_only=True):

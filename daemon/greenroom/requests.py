@@ -172,6 +172,15 @@ class Analyze(Request, tag="analyze", frozen=True, kw_only=True):
     channel: int = 0
     """From 1; 0: the mean of all."""
     hints: tuple[str, ...] = ()
+    is_watched: bool = False
+    """Its picture is looked at, too, if it has one; then it need not have a sound."""
+
+
+class LookAt(Request, tag="look_at", frozen=True, kw_only=True):
+    """Look at a single picture, a JPEG or PNG whose bytes follow as those of a recording do. Answered by
+    ``PictureSeen`` or ``AnalysisFailed``."""
+
+    name: str = "picture"
 
 
 class RecordingPart(Request, tag="recording_part", frozen=True, kw_only=True):
@@ -207,5 +216,5 @@ WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture | SetRoomFree | RestoreEcho
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | ChooseFollowUp
-    | Analyze | RecordingPart | BeginStream | EndStream | HoldAnalysis | DropAnalysis
+    | Analyze | LookAt | RecordingPart | BeginStream | EndStream | HoldAnalysis | DropAnalysis
 )

@@ -18,8 +18,9 @@ from greenroom.hearing.vad import SileroVad
 from greenroom.ports import Pcm
 from greenroom.records import Analysis
 from greenroom.requests import Analyze, DropAnalysis, HoldAnalysis, RecordingPart
-from greenroom.workers import analysis
+from greenroom.workers import analysis, recorded
 from greenroom.workers.analysis import AnalysisWorker
+from greenroom.workers.recorded import Openers
 from hearing.sounds import sentence
 from interview.stage import CountingRecogniser
 
@@ -60,7 +61,7 @@ class Bench:
         self.tape = Tape(with_pauses(sentence(3), sentence(4)) if pcm is None else pcm)
         self.events: list[WorkerEvent] = []
         self.worker = AnalysisWorker(self.events.append, lambda: SileroVad(VAD_MODEL), CountingRecogniser,
-                                     lambda _pcm: False, open_recording=self.open)
+                                     lambda _pcm: False, openers=Openers(sound=self.open))
         self.worker.warm_up(0)
         self.t = 0.0
 
@@ -109,7 +110,7 @@ def test_progress_only_grows_and_work_comes_in_small_steps() -> None:
     bench.run()
     shares = [event.share for event in bench.events if isinstance(event, AnalysisProgress)]
     assert shares == sorted(shares)
-    assert len(shares) >= bench.tape._pcm.size / SAMPLE_RATE_HZ / analysis.STEP_S
+    assert len(shares) >= bench.tape._pcm.size / SAMPLE_RATE_HZ / recorded.STEP_S
 
 
 @pytest.mark.parametrize("pcm", [np.zeros(5 * SAMPLE_RATE_HZ, np.int16), np.zeros(100, np.int16)],

@@ -21,38 +21,54 @@ PROTOCOLS = "file"
 NO_CONTAINERS = frozenset({"hls", "dash", "concat", "concatf", "image2", "image2pipe", "tty", "lavfi"})
 """What FFmpeg takes for media although it only points at other files, or is none."""
 KINDS = "wav, flac, mp3, ogg, m4a, webm or mp4"
+MAX_SIDE_PX = 4096
+MAX_PIXELS = MAX_SIDE_PX**2
+"""Of a picture, also of one that comes with a sound: FFmpeg looks into both when it opens a file."""
+
+
+class NoSound(RecordingError):
+    """A recording without any sound; it may have a picture."""
+
+
+def opened(path: Path) -> tuple[Any, Any]:
+    """PyAV, and the container of a file. Raises ``RecordingError`` and ``EngineUnavailable``."""
+    try:
+        import av
+    except ImportError as error:
+        raise EngineUnavailable("PyAV is not installed", fix="pip install av") from error
+    if not path.is_file():
+        raise RecordingError(f"{path.name} is no file", fix="give the path of a recording")
+    if path.stat().st_size == 0:
+        raise RecordingError(f"{path.name} is empty", fix=f"give a recording: {KINDS}")
+    av.logging.set_level(av.logging.PANIC)  # what is wrong is told by this module, once
+    try:
+        container: Any = av.open(str(path), metadata_errors="ignore",
+                                 options={"protocol_whitelist": PROTOCOLS, "max_pixels": str(MAX_PIXELS)})
+    except (av.error.FFmpegError, OSError, ValueError) as error:
+        raise _unreadable(path) from error
+    return av, container
+
+
+def _unreadable(path: Path) -> RecordingError:
+    return RecordingError(f"{path.name} is no recording that can be read", fix=f"give {KINDS}")
 
 
 class Recording:
     """An opened file. ``decode`` once, then ``close``. Files are hostile: this belongs into a job worker.
 
     ``channel`` counts from 1; 0 is the mean of all, and when they differ much a note says so. Raises ``RecordingError``
-    for anything that is no readable sound, ``RecordingTooLong`` as soon as more than ``MAX_RECORDING_S`` were decoded,
-    whatever the header claims; ``EngineUnavailable`` without PyAV.
+    for anything that is no readable sound, ``NoSound`` when there is none in it, ``RecordingTooLong`` as soon as more
+    than ``MAX_RECORDING_S`` were decoded, whatever the header claims; ``EngineUnavailable`` without PyAV.
     """
 
     def __init__(self, path: Path, channel: int = 0) -> None:
-        try:
-            import av
-        except ImportError as error:
-            raise EngineUnavailable("PyAV is not installed", fix="pip install av") from error
-        self._av = av
+        self._av, self._container = opened(path)
         self.notes: list[str] = []
-        if not path.is_file():
-            raise RecordingError(f"{path.name} is no file", fix="give the path of a recording")
-        if path.stat().st_size == 0:
-            raise RecordingError(f"{path.name} is empty", fix=f"give a recording: {KINDS}")
-        av.logging.set_level(av.logging.PANIC)  # what is wrong is told by this module, once
-        try:
-            self._container: Any = av.open(str(path), metadata_errors="ignore",
-                                           options={"protocol_whitelist": PROTOCOLS})
-        except (av.error.FFmpegError, OSError, ValueError) as error:
-            raise self._unreadable(path) from error
         streams = self._container.streams.audio
         if not streams or NO_CONTAINERS.intersection(self._container.format.name.split(",")):
             self._container.close()
-            raise self._unreadable(path) if streams else RecordingError(f"{path.name} holds no sound",
-                                                                        fix=f"give a recording: {KINDS}")
+            raise _unreadable(path) if streams else NoSound(f"{path.name} holds no sound",
+                                                            fix=f"give a recording: {KINDS}")
         self._stream: Any = streams[0]
         self._name = path.name
         if _is_cut_off(path):
@@ -61,7 +77,7 @@ class Recording:
         context: Any = self._stream.codec_context
         if context is None:  # nobody knows how it was coded
             self._container.close()
-            raise self._unreadable(path)
+            raise _unreadable(path)
         channels = context.channels
         if not 0 <= channel <= channels:
             self._container.close()
@@ -73,6 +89,12 @@ class Recording:
         """Codec, rate and channels as they were stored."""
         context = self._stream.codec_context
         return f"{context.name}, {context.sample_rate} Hz, {context.channels} channel{'s'[: context.channels != 1]}"
+
+    @property
+    def start_s(self) -> float | None:
+        """When the first sample is heard, by the header: seconds on the file's own clock."""
+        start = self._stream.start_time
+        return None if start is None else float(start * self._stream.time_base)
 
     @property
     def stated_s(self) -> float | None:
@@ -101,11 +123,11 @@ class Recording:
                 yield mixed(_planes(piece), self._channel)
         except (self._av.error.FFmpegError, OSError, ValueError) as error:
             if not samples:
-                raise RecordingError(f"{self._name} holds no sound that can be decoded",
-                                     fix=f"give a recording: {KINDS}") from error
+                raise NoSound(f"{self._name} holds no sound that can be decoded",
+                              fix=f"give a recording: {KINDS}") from error
             self.notes.append("The file is damaged; what follows the damage was not heard.")
         if not samples:
-            raise RecordingError(f"{self._name} holds no sound", fix="give a recording with sound in it")
+            raise NoSound(f"{self._name} holds no sound", fix="give a recording with sound in it")
         if self._channel == 0 and likeness.is_apart:
             self.notes.append(APART_NOTE)
         stated_s = self.stated_s
@@ -114,10 +136,6 @@ class Recording:
 
     def close(self) -> None:
         self._container.close()
-
-    @staticmethod
-    def _unreadable(path: Path) -> RecordingError:
-        return RecordingError(f"{path.name} is no recording that can be read", fix=f"give {KINDS}")
 
 
 def _is_cut_off(path: Path) -> bool:

@@ -50,8 +50,8 @@ class Visible:
             "share",
             formula="Frames that look toward the interviewer / frames that could tell",
             source=SOURCE,
-            coverage=self._coverage(lambda face: face.is_eye_contact is not None),
-            reason=self._why_not(),
+            coverage=self.coverage(lambda face: face.is_eye_contact is not None),
+            reason=self.why_not(),
             evidence=self._looks_away(),
             over=sum(face.is_eye_contact is not None for face in self.faces),
         )
@@ -68,8 +68,8 @@ class Visible:
             "deg/s",
             formula=f"Mean change of the head's angle from one median of {POSE_STEP_S:g} s to the next, per second",
             source=SOURCE,
-            coverage=self._coverage(lambda face: face.yaw_deg is not None),
-            reason=self._why_not(),
+            coverage=self.coverage(lambda face: face.yaw_deg is not None),
+            reason=self.why_not(),
             evidence=(Span(start_t=seen[0], end_t=seen[-1], label="the head was seen"),) if seen else (),
             over=len(steps) * POSE_STEP_S,
         )
@@ -90,10 +90,10 @@ class Visible:
             "/min",
             formula="Closings of the eyes / minutes in which they were seen; the shortest fall between two frames",
             source=SOURCE,
-            coverage=self._coverage(lambda face: face.is_blinking is not None),
+            coverage=self.coverage(lambda face: face.is_blinking is not None),
             reason=f"the eyes were seen for less than {BLINKS_AFTER_S:g} s"
             if self.faces and not is_enough
-            else self._why_not(),
+            else self.why_not(),
             evidence=tuple(Span(start_t=face.t, end_t=face.t, label="blink") for face in blinks),
             over=told_s / 60.0,
         )
@@ -111,11 +111,12 @@ class Visible:
             began_t = None
         return (*spans, *_span(began_t, until_t))
 
-    def _coverage(self, tells: Callable[[FaceObservation], bool]) -> float:
+    def coverage(self, tells: Callable[[FaceObservation], bool]) -> float:
+        """Share of the time for which a frame stands that tells it."""
         told_s = sum(held_s for face, held_s in zip(self.faces, self._held_s, strict=True) if tells(face))
         return share(told_s, self.to_t - self.from_t)
 
-    def _why_not(self) -> str:
+    def why_not(self) -> str:
         """The commonest reason that frames give themselves."""
         if not self.faces:
             return "the camera saw nothing"

@@ -10,6 +10,7 @@ from msgspec import Struct
 from greenroom.records import Analysis
 from greenroom.reports.builder import report_engine, report_measure, report_series, report_spans, report_word
 from greenroom.reports.schema import ReportEngine, ReportMeasure, ReportSeries, ReportSpan, ReportWord
+from greenroom.reports.sight import SeenContact, SeenFaces, SeenPicture, SeenPose, SeenRate, seen
 
 SCHEMA_VERSION = 1
 SCHEMA_ID = "greenroom-analysis"
@@ -30,7 +31,7 @@ class AnalysisReport(Struct, frozen=True, kw_only=True):
     file: str
     """Its name, without folders."""
     source: str
-    """How it was stored: codec, rate and channels."""
+    """How its sound was stored: codec, rate and channels; empty when it has none."""
     duration_s: float
     transcript: Transcript
     voice: tuple[ReportSpan, ...]
@@ -41,11 +42,18 @@ class AnalysisReport(Struct, frozen=True, kw_only=True):
     engines: tuple[ReportEngine, ...]
     notes: tuple[str, ...]
     """What to know before the numbers are used."""
+    picture: SeenPicture | None = None
+    """Null, and with it all below, where there is no picture or nobody was to look at it."""
+    head_pose: SeenPose | None = None
+    eye_contact: SeenContact | None = None
+    blink_rate_per_min: SeenRate | None = None
+    faces: SeenFaces | None = None
 
 
 def build(analysis: Analysis, file: str) -> AnalysisReport:
     """The same analysis gives the same report."""
     words = tuple(report_word(word, 0.0) for word in analysis.words)
+    shown = seen(analysis)
     return AnalysisReport(
         schema="greenroom-analysis",
         schema_version=SCHEMA_VERSION,
@@ -58,6 +66,7 @@ def build(analysis: Analysis, file: str) -> AnalysisReport:
         series=tuple(report_series(series, 0.0) for series in analysis.series),
         engines=tuple(report_engine(engine) for engine in analysis.engines),
         notes=analysis.notes,
+        **({} if shown is None else msgspec.structs.asdict(shown)),
     )
 
 

@@ -105,7 +105,7 @@ class Ears:
             raise self._failure
 
 
-def busy() -> CommandRefused:
-    """What a stream is told while an interview runs."""
-    return CommandRefused("an interview is held here: the booth listens to nobody else meanwhile",
+def busy(does: str = "listens to nobody else") -> CommandRefused:
+    """What somebody else is told while an interview runs."""
+    return CommandRefused(f"an interview is held here: the booth {does} meanwhile",
                           fix="try again when it is over")

@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from greenroom import temporary
-from greenroom.requests import Analyze
+from greenroom.requests import Analyze, LookAt
 from greenroom.storage.files import unwritable
 
 PART_BYTES = 1 << 20
@@ -22,7 +22,7 @@ MAX_NAME_BYTES = 200
 class HandedIn:
     """The file of one job, called as its owner calls it. Raises ``StorageError`` and ``DiskFull``."""
 
-    def __init__(self, request: Analyze) -> None:
+    def __init__(self, request: Analyze | LookAt) -> None:
         self.request = request
         try:
             self._folder = Path(tempfile.mkdtemp(prefix=temporary.prefix()))

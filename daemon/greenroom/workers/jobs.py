@@ -1,7 +1,7 @@
 """Recordings and other people's streams through the same engines: a niced worker that lives only while there is work.
 
-One recording at a time, a stream beside it. While an interview runs, recordings are held, and streams are refused or
-ended: the booth's own answer always comes first.
+One recording at a time, a stream and pictures beside it. While an interview runs, recordings are held, and streams and
+pictures are refused or ended: the booth's own answer always comes first.
 """
 
 from __future__ import annotations
@@ -12,12 +12,15 @@ from collections.abc import AsyncIterator, Callable, Iterator
 from itertools import count
 from pathlib import Path
 
+from msgspec.structs import replace
+
 from greenroom.errors import EngineUnavailable, JobsFull, RecordingError, RelayedError, WorkerLost
 from greenroom.events import (
     AnalysisDone,
     AnalysisFailed,
     AnalysisProgress,
     LevelReading,
+    PictureSeen,
     StreamHeard,
     Utterance,
     VoiceStarted,
@@ -28,7 +31,7 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.records import Analysis
-from greenroom.requests import Analyze, BeginStream, DropAnalysis, HoldAnalysis, RecordingPart
+from greenroom.requests import Analyze, BeginStream, DropAnalysis, HoldAnalysis, LookAt, RecordingPart
 from greenroom.settings import Workers
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.ears import LOOK_S, MAX_STREAMS, Ears, busy
@@ -42,12 +45,15 @@ PATIENCE = 12.0
 """Beside an interview a niced worker may get hardly any time for a minute; that is no hang."""
 WORKER: WorkerName = "analysis"
 MAX_EVENTS = 64
+MAX_LOOKS = 4
+"""Pictures that wait or are looked at; each takes some 0.1 s."""
 
 Progress = Callable[[str, float], None]
 """Stage, and share of all work that is done, 0 to 1."""
+Done = AnalysisDone | PictureSeen
 Take = Callable[[WorkerEvent], None]
-_OF_STREAMS = (AnalysisProgress, AnalysisDone, AnalysisFailed, StreamHeard, Utterance, VoiceStarted, VoiceStopped,
-               LevelReading)
+_OF_STREAMS = (AnalysisProgress, AnalysisDone, PictureSeen, AnalysisFailed, StreamHeard, Utterance, VoiceStarted,
+               VoiceStopped, LevelReading)
 
 
 class JobWorkers:
@@ -69,7 +75,8 @@ class JobWorkers:
         self._changed = asyncio.Event()
         self._takers: dict[str, Take] = {}
         self._numbers = count(1)
-        self._users = self._listening = 0
+        self._users = self._listening = self._looks = 0
+        self._look_turn = asyncio.Lock()
         self._closing: asyncio.Task[None] | None = None
 
     @property
@@ -78,9 +85,9 @@ class JobWorkers:
         return self._crew is not None
 
     async def analyse(self, path: Path, hints: tuple[str, ...] = (), progress: Progress | None = None, *,
-                      name: str = "", channel: int = 0) -> Analysis:
-        """Hear a file to its end, one channel (from 1) or the mean of all (0). ``name`` is what its owner calls it. A
-        job whose caller is cancelled is dropped.
+                      name: str = "", channel: int = 0, is_watched: bool = False) -> Analysis:
+        """Hear a file to its end, one channel (from 1) or the mean of all (0), and look at its picture when
+        ``is_watched``. ``name`` is what its owner calls it. A job whose caller is cancelled is dropped.
 
         Raises ``RecordingError`` for a file that cannot be opened, ``EngineUnavailable`` when the worker cannot start,
         ``WorkerLost`` when it dies over the job, and else ``RelayedError`` with the code of what is wrong.
@@ -88,20 +95,48 @@ class JobWorkers:
         async with self._turn:
             while self._is_busy():  # noqa: ASYNC110 - the interview belongs to core, which signals nobody here
                 await asyncio.sleep(LOOK_S)
-            with self._used():
-                worker = await self._start()
-                events: asyncio.Queue[WorkerEvent] = asyncio.Queue(MAX_EVENTS)
-                room = asyncio.Semaphore(WINDOW)
-                stream = f"job-{next(self._numbers)}"
-                with self._stream(worker, stream, _taker(events, progress, room)):
-                    called = (name or path.name).encode(errors="replace").decode()  # a file's name may be no text
-                    worker.send(Analyze(stream=stream, name=called, channel=channel, hints=hints))
-                    sending = asyncio.create_task(_send(worker, stream, path, room))
-                    try:
-                        return await self._result(worker, events, sending)
-                    finally:
-                        sending.cancel()
-                        await asyncio.gather(sending, return_exceptions=True)
+            called = (name or path.name).encode(errors="replace").decode()  # a file's name may be no text
+            request = Analyze(name=called, channel=channel, hints=hints, is_watched=is_watched)
+            done = await self._handed_in(request, path, progress)
+            if not isinstance(done, AnalysisDone):
+                raise TypeError(done)
+            return done.analysis
+
+    async def look(self, path: Path) -> PictureSeen:
+        """Look at a single picture, beside whatever recording is being heard.
+
+        Raises ``CommandRefused`` while an interview runs, ``JobsFull`` when ``MAX_LOOKS`` wait already, and else like
+        ``analyse``.
+        """
+        if self._is_busy():
+            raise busy("looks at nobody else")
+        if self._looks >= MAX_LOOKS:
+            raise JobsFull(f"{MAX_LOOKS} pictures wait to be looked at", fix="wait for one of them")
+        self._looks += 1
+        try:
+            async with self._look_turn:
+                seen = await self._handed_in(LookAt(), path, None)
+        finally:
+            self._looks -= 1
+        if not isinstance(seen, PictureSeen):
+            raise TypeError(seen)
+        return seen
+
+    async def _handed_in(self, request: Analyze | LookAt, path: Path, progress: Progress | None) -> Done:
+        """What the worker finds in a file. Raises like ``analyse``; a picture is refused when an interview begins."""
+        with self._used():
+            worker = await self._start()
+            events: asyncio.Queue[WorkerEvent] = asyncio.Queue(MAX_EVENTS)
+            room = asyncio.Semaphore(WINDOW)
+            stream = f"job-{next(self._numbers)}"
+            with self._stream(worker, stream, _taker(events, progress, room)):
+                worker.send(replace(request, stream=stream))
+                sending = asyncio.create_task(_send(worker, stream, path, room))
+                try:
+                    return await self._result(worker, events, sending, may_wait=isinstance(request, Analyze))
+                finally:
+                    sending.cancel()
+                    await asyncio.gather(sending, return_exceptions=True)
 
     @contextlib.asynccontextmanager
     async def listen(self, hints: tuple[str, ...] = ()) -> AsyncIterator[Ears]:
@@ -194,11 +229,13 @@ class JobWorkers:
                 take(event)
         self._changed.set()
 
-    async def _result(self, worker: RemoteWorker, events: asyncio.Queue[WorkerEvent],
-                      sending: asyncio.Task[None]) -> Analysis:
+    async def _result(self, worker: RemoteWorker, events: asyncio.Queue[WorkerEvent], sending: asyncio.Task[None], *,
+                      may_wait: bool) -> Done:
         is_held: bool | None = None
         while True:
-            if is_held != self._is_busy():
+            if not may_wait and self._is_busy():
+                raise busy("looks at nobody else")
+            if may_wait and is_held != self._is_busy():
                 is_held = self._is_busy()
                 worker.send(HoldAnalysis(is_held=is_held))
             try:
@@ -209,12 +246,12 @@ class JobWorkers:
                     sending.result()
                 continue
             match event:
-                case AnalysisDone():
-                    return event.analysis
+                case AnalysisDone() | PictureSeen():
+                    return event
                 case AnalysisFailed():
                     raise RelayedError(event.code, event.message, fix=event.fix)
                 case WorkerDied():
-                    raise WorkerLost(f"the worker died over this recording: {event.reason}",
+                    raise WorkerLost(f"the worker died over this file: {event.reason}",
                                      fix="try again; if it dies again, the file is the cause")
                 case _:
                     pass
