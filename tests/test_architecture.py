@@ -151,7 +151,11 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "server.uploads": {"storage.files": "names what keeps a file from being written"},
     "server.connection": {"telemetry.hub": "a client's queue"},
     "server.http": {"telemetry.hub": "passes the hub to connections"},
-    "server.routes": {"telemetry.exposition": "the media type of metrics", "telemetry.hub": "asks for the snapshot"},
+    "server.routes": {
+        "reports.sight": "what is seen in a picture is published",
+        "telemetry.exposition": "the media type of metrics",
+        "telemetry.hub": "asks for the snapshot",
+    },
     "telemetry.admin_page": {"reports.page": "one style for all pages that are one file"},
     "telemetry.captions": {"interview.state": "the words of an answer", "server.protocol": "makes public messages"},
     "telemetry.display": {

@@ -39,7 +39,7 @@ from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background
 from greenroom.records import SessionRecord, Style
-from greenroom.reports import analysis
+from greenroom.reports import analysis, sight
 from greenroom.server.discovery import Discovery
 from greenroom.server.http import Server
 from greenroom.server.jobs import Recording
@@ -203,8 +203,12 @@ class Core:
 
     async def analyse(self, recording: Recording, progress: Progress) -> bytes:
         found = await self.jobs.analyse(recording.path, progress=progress, name=recording.name,
-                                        channel=recording.channel)
+                                        channel=recording.channel, is_watched=recording.is_watched)
         return analysis.to_json(analysis.build(found, recording.name))
+
+    async def look(self, path: Path, t_s: float | None) -> sight.FrameReport:
+        seen = await self.jobs.look(path)
+        return sight.frame(seen.face, (seen.width_px, seen.height_px), seen.engine, t_s)
 
     def listen(self) -> contextlib.AbstractAsyncContextManager[streams.EarStream]:
         return streams.listen(self.jobs)

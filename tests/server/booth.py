@@ -13,10 +13,11 @@ import aiohttp
 import msgpack
 import msgspec
 
-from greenroom.errors import CommandRefused, GreenroomError, NotFound, RecordingError, WorkerLost
-from greenroom.events import ClientCommand
-from greenroom.records import Analysis, Style
+from greenroom.errors import CommandRefused, GreenroomError, NotFound, RecordingError, RelayedError, WorkerLost
+from greenroom.events import ClientCommand, FaceObservation
+from greenroom.records import Analysis, EngineInfo, Style
 from greenroom.reports.analysis import build
+from greenroom.reports.sight import FrameReport, frame
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, ReportView
@@ -83,6 +84,7 @@ class FakeBooth:
         self.commands: list[ClientCommand] = []
         self.go = asyncio.Event()
         self.stream = FakeStream()
+        self.looked_at: list[Path] = []
         self.said: list[tuple[Style, str]] = []
         self.unsaid: list[str] = []
         """Texts whose caller left before they were said."""
@@ -107,6 +109,7 @@ class FakeBooth:
     async def analyse(self, recording: Recording, progress: Progress) -> bytes:
         """Hears "bad" as no recording, and waits over "slow" until it is let go."""
         name = f"{recording.name}#{recording.channel}" if recording.channel else recording.name
+        name += "+picture" * recording.is_watched
         data = await asyncio.to_thread(recording.path.read_bytes)
         progress("recognising", 0.5)
         if data.startswith(b"bad"):
@@ -119,6 +122,20 @@ class FakeBooth:
         found = {"schema": "greenroom-analysis", "duration_s": len(data), "file": name,
                  "transcript": {"text": "hello there", "words": words}}
         return msgspec.json.encode(found)
+
+    async def look(self, path: Path, t_s: float | None) -> FrameReport:
+        """Sees a face as bright as the first byte; "bad" is no picture, and "slow" waits until it is let go."""
+        self.looked_at.append(path)
+        data = await asyncio.to_thread(path.read_bytes)
+        if self.refusal is not None:
+            raise self.refusal
+        if data.startswith(b"bad"):
+            raise RelayedError("picture-too-large", "the picture has 100000 x 100000 pixels", fix="send a smaller one")
+        if data.startswith(b"slow"):
+            await self.go.wait()
+        face = FaceObservation(t=0.0, t_known=0.0, frame=0, faces=1, yaw_deg=12.3456, pitch_deg=0.0, roll_deg=0.0,
+                               brightness=data[0] / 255, reason="not calibrated")
+        return frame(face, (640, 480), EngineInfo(capability="face", name="drawn"), t_s)
 
     @contextlib.asynccontextmanager
     async def listen(self) -> AsyncIterator[FakeStream]:

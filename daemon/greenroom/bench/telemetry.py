@@ -13,6 +13,7 @@ import time
 from contextlib import AbstractAsyncContextManager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
+from pathlib import Path
 
 import aiohttp
 import msgspec
@@ -20,6 +21,7 @@ import msgspec
 from greenroom.errors import NotFound
 from greenroom.events import ClientCommand
 from greenroom.records import Style
+from greenroom.reports.sight import FrameReport
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, Caption, QuestionView, StateChanged
@@ -210,6 +212,9 @@ class _Booth:
 
     async def analyse(self, recording: Recording, progress: Progress) -> bytes:
         raise NotFound(f"the benchmark hears nothing in {recording.name}: {progress}")
+
+    async def look(self, path: Path, t_s: float | None) -> FrameReport:
+        raise NotFound(f"the benchmark sees nothing in {path.name}: {t_s}")
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         raise NotFound("the benchmark hears nobody")

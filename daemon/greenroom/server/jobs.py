@@ -28,11 +28,13 @@ Progress = Callable[[str, float], None]
 
 
 class Recording(NamedTuple):
-    """A file that was handed in, what its owner calls it, and the channel to hear (from 1; 0 for all)."""
+    """A file that was handed in, what its owner calls it, the channel to hear (from 1; 0 for all), and whether to look
+    at its picture."""
 
     path: Path
     name: str
     channel: int = 0
+    is_watched: bool = False
 
 
 Analyse = Callable[[Recording, Progress], Awaitable[bytes]]

@@ -8,6 +8,8 @@ from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
 from contextlib import AbstractAsyncContextManager
+from math import isfinite, nan
+from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
 from urllib.parse import urlencode
 
@@ -16,6 +18,7 @@ from msgspec import Struct
 from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFound, ProtocolError, RelayedError
 from greenroom.ports import Clock
 from greenroom.records import Style
+from greenroom.reports.sight import FrameReport
 from greenroom.server.access import GuessLimit, ListenerName, Principal
 from greenroom.server.commands import CommandDesk
 from greenroom.server.jobs import JobDesk, JobStatus, Progress, Recording
@@ -39,6 +42,7 @@ from greenroom.telemetry.hub import visible_to
 
 ReportKind = Literal["json", "html"]
 MEDIA: dict[ReportKind, str] = {"json": "application/json", "html": "text/html; charset=utf-8"}
+MAX_NUMBER_CHARS = 40
 COMMANDERS: frozenset[Role] = frozenset({"kiosk", "phone", "admin"})
 
 
@@ -67,6 +71,9 @@ class Booth(Protocol):
 
     async def analyse(self, recording: Recording, progress: Progress) -> bytes:
         """What is heard in a recording, as the JSON of its published schema."""
+
+    async def look(self, path: Path, t_s: float | None) -> FrameReport:
+        """What a picture shows, which was taken at ``t_s`` by whoever sent it. Raises ``GreenroomError``."""
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         """Hear somebody's sound within the block. Entering raises ``GreenroomError`` when nobody can listen now."""
@@ -276,6 +283,31 @@ async def analyze_audio(call: Call) -> JobStatus:
     return call.site.jobs.submit(_recording(call))
 
 
+async def analyze_video(call: Call) -> JobStatus:
+    return call.site.jobs.submit(_recording(call)._replace(is_watched=True))
+
+
+async def analyze_frame(call: Call) -> FrameReport:
+    upload: Upload = call.body
+    try:
+        return await call.site.booth.look(upload.path, _time(upload.fields.get("t") or call.query.get("t")))
+    finally:
+        upload.path.unlink(missing_ok=True)
+
+
+def _time(stated: str | None) -> float | None:
+    """Seconds that came with a picture."""
+    if stated is None:
+        return None
+    try:
+        t_s = float(stated) if len(stated) <= MAX_NUMBER_CHARS else nan
+    except ValueError:
+        t_s = nan
+    if not isfinite(t_s):
+        raise ProtocolError("t is a number of seconds", fix="leave it out, or send one")
+    return t_s
+
+
 def _recording(call: Call) -> Recording:
     upload: Upload = call.body
     channel = upload.fields.get("channel") or call.query.get("channel") or "0"
@@ -327,6 +359,7 @@ async def audio_speech(call: Call) -> Document:
 API = "/api/v1"
 MAX_UPLOAD_BYTES = 512 * 2**20
 """An hour of 48 kHz stereo at 16 bit is 691 MB: such a file has to be compressed first."""
+MAX_PICTURE_BYTES = 16 * 2**20
 MAX_TEXT_BYTES = 65_536
 """The longest text that is said, each character escaped in JSON."""
 AT_THE_BOOTH: frozenset[Role] = frozenset({"kiosk", "admin"})
@@ -350,6 +383,14 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", f"{API}/analyze/audio", analyze_audio, "Hear a recording; answers at once with the job.",
         response=JobStatus, roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, status=202, query=("channel", "name"),
+    ),
+    Route(
+        "POST", f"{API}/analyze/video", analyze_video, "Hear a recording and look at its picture; the job, at once.",
+        response=JobStatus, roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, status=202, query=("channel", "name"),
+    ),
+    Route(
+        "POST", f"{API}/analyze/frame", analyze_frame, "Look at one JPEG or PNG; section 10 of PROTOCOL.md.",
+        response=FrameReport, roles=AT_THE_BOOTH, upload_limit=MAX_PICTURE_BYTES, query=("t",), is_waited_for=True,
     ),
     Route("GET", f"{API}/jobs/{{job}}", job, "How far a job is.", response=JobStatus, roles=AT_THE_BOOTH),
     Route("DELETE", f"{API}/jobs/{{job}}", drop_job, "Drop a job and its result.", response=JobStatus,

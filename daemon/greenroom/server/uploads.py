@@ -128,4 +128,4 @@ def _name(given: str | None) -> str:
 
 
 def _too_long(limit: int) -> RecordingTooLong:
-    return RecordingTooLong(f"a recording has at most {limit // 2**20} MB", fix="send a shorter or a compressed one")
+    return RecordingTooLong(f"a file has at most {limit // 2**20} MB here", fix="send a shorter or a compressed one")
