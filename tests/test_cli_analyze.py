@@ -13,6 +13,8 @@ from commands import Running, failures, is_clean
 from devices.room import needs_vad
 from greenroom.reports.analysis import AnalysisReport, json_schema
 from hearing.sounds import sentence, stored
+from seeing.faces import needs_face
+from seeing.videos import film, scene
 
 pytestmark = [pytest.mark.process, needs_vad]
 
@@ -112,3 +114,32 @@ def test_the_schema_is_printed(tmp_path: Path) -> None:
     with Running(["analyze", "--schema"], tmp_path) as command:
         assert command.finish(30) == 0
         assert msgspec.json.decode(command.stdout())["$id"] == "urn:greenroom-analysis:1"
+
+
+@needs_face
+@pytest.mark.slow
+@pytest.mark.timeout(200)
+def test_a_video_is_heard_and_seen_and_its_page_opens_the_evidence(tmp_path: Path) -> None:
+    film(tmp_path / "a.mp4", lambda t: scene(t, yaw_deg=15.0 * (t >= 2.5)), 5.0, pcm=sentence())
+    with Running(["analyze", "a.mp4", "--json", "--html", "a.html"], tmp_path) as command:
+        assert command.finish(150) == 0
+        report = msgspec.json.decode(command.stdout(), type=AnalysisReport)
+        assert not list(command.temp.iterdir())
+    assert report.picture is not None
+    assert report.picture.is_calibrated
+    assert report.head_pose is not None
+    assert report.head_pose.yaw_deg.p95 == pytest.approx(15.0, abs=4.0)
+    assert report.eye_contact is not None
+    assert report.eye_contact.share is not None
+    assert report.measures["yaw_deg"].evidence
+    page = (tmp_path / "a.html").read_text()
+    links = Links(page)
+    assert links.targets <= links.ids
+    assert "Head turned" in page
+    with Running(["analyze", "a.mp4"], tmp_path) as command:
+        assert command.finish(150) == 0
+        assert "Head, 5 to 95 % of the frames, in degrees: yaw" in command.stdout()
+        assert is_clean([line for line in command.stderr() if line.strip()])
+    with Running(["analyze", "a.mp4", "--json", "--sound"], tmp_path) as command:
+        assert command.finish(150) == 0
+        assert msgspec.json.decode(command.stdout(), type=AnalysisReport).picture is None
