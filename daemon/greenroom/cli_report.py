@@ -19,6 +19,7 @@ from greenroom.settings import Settings
 
 BENCHES = {
     "vision": "what a camera frame costs, and how well head pose and eye contact are read from drawn faces (20 s)",
+    "eyes": "head pose and raw gaze by light, crop, head and mirror, against a drawn face's truth (2 minutes)",
     "hearing": "word errors, cost, delay and memory of each recogniser on recorded voices (1 minute each)",
     "noise": "ten minutes each of rooms in which nobody speaks, and word errors by signal to noise (15 minutes)",
     "measures": "rates and pauses of 30 answers from 80 to 260 words a minute, against the truth (4 minutes)",

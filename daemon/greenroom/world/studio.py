@@ -43,7 +43,10 @@ class ShotRenderer:
         return truth(shot, where.face, where.eyes, where.pivot)
 
     def landmarks(self, shot: Shot) -> Floats:
-        """Where the mesh's 478 points are drawn (x, y in px): irises follow the gaze, lids and lips stay as in rest."""
+        """Where the mesh's 478 points are drawn (x, y in px), lids and lips as in rest, irises as they look.
+
+        Rows stay with the candidate: 33 is their right eye's corner, in a mirror image too.
+        """
         points = self._portrait.project(_pose(shot))
         irises = self._portrait.irises(_pose(shot), Pose(shot.gaze_yaw_deg, shot.gaze_pitch_deg, 0.0))
         for first, middle in zip(IRISES, irises, strict=True):
@@ -52,6 +55,11 @@ class ShotRenderer:
         if shot.is_upside_down:
             points = np.array([shot.width - 1.0, shot.height - 1.0]) - points
         return points * [-1, 1] + [shot.width - 1, 0] if shot.is_mirrored else points
+
+    def irises(self, shot: Shot) -> Floats:
+        """Where the middles of both irises are drawn (x, y in px): the eye on the picture's left first."""
+        middles = self.landmarks(shot)[list(IRISES)]
+        return middles[np.argsort(middles[:, 0])]
 
     def render(self, shot: Shot) -> Image:
         """The RGB picture, ``height`` x ``width`` x 3 uint8; the caller's own."""
