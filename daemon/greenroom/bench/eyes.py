@@ -9,6 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec.structs import replace
 
+from greenroom.bench import sight
 from greenroom.bench.printing import Line, tell
 from greenroom.bench.vision import IN_PLANE_DEG, LIMIT_IN_PLANE_DEG, SETTLE_FRAMES, Studio, load_finder
 from greenroom.ports import FaceFinder, FaceMesh
@@ -127,7 +128,8 @@ def run(poses: int = POSES) -> int:
     """Print how well heads and eyes are read; 0 when every limit of the head is kept."""
     finder, _ = load_finder()
     eyes = Eyes(finder)
-    return tell(line for lines in (_heads(eyes, poses), _turned(Studio(finder), eyes), _gazes(eyes)) for line in lines)
+    parts = (_heads(eyes, poses), _turned(Studio(finder), eyes), _gazes(eyes), sight.lines(finder, eyes.renderer))
+    return tell(line for part in parts for line in part)
 
 
 def _heads(eyes: Eyes, count: int) -> Iterator[Line]:

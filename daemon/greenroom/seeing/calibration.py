@@ -109,7 +109,9 @@ def fit(points: Sequence[GazeTarget], seen: Sequence[Fixation]) -> GazeCalibrati
     return msgspec.structs.replace(found, **_errors(found, where, open_eyed))
 
 
-def _errors(found: GazeCalibration, where: dict[str, tuple[float, float]], seen: Sequence[Fixation]) -> dict[str, float]:
+def _errors(
+    found: GazeCalibration, where: dict[str, tuple[float, float]], seen: Sequence[Fixation]
+) -> dict[str, float]:
     """How far a frame's eyes are from the point that they rested on; half lie within 0.674 standard deviations."""
     off = np.array([np.subtract(calibrated(f.eyes, found)[:2], toward(f.pose, *where[f.name])) for f in seen])
     yaw, pitch = np.maximum(np.median(np.abs(off), axis=0) / 0.674, LEAST_ERROR_DEG)

@@ -85,11 +85,11 @@ def eye_contact(pose: Pose | None, eyes: Gaze | None, calibration: GazeCalibrati
     else:
         zone, reason, eyes = zone_of(calibration), "", calibrated(eyes, calibration)
     yaw, pitch = line_of_sight(pose, eyes)
-    edge_deg, away = _edge(zone, yaw, pitch)
+    edge_deg, away = edge_of(zone, yaw, pitch)
     return Look(edge_deg >= 0.0, reason, away, edge_deg, zone.error_deg)
 
 
-def _edge(zone: Zone, yaw_deg: float, pitch_deg: float) -> tuple[float, Away]:
+def edge_of(zone: Zone, yaw_deg: float, pitch_deg: float) -> tuple[float, Away]:
     """Distance to the nearest edge from inside, or to the one that is passed furthest; and which one is passed."""
     sides: tuple[tuple[float, Away], ...] = (
         (zone.side_deg - yaw_deg, "left"), (zone.side_deg + yaw_deg, "right"),

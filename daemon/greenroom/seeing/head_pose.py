@@ -138,7 +138,7 @@ def absolute_pose(mesh: FaceMesh) -> Pose:
 
 
 def place(mesh: FaceMesh, neutral: NeutralMesh) -> Placement:
-    """The rotation, scale and shift that take the neutral mesh to this one, in the picture's frame (Kabsch, Umeyama)."""
+    """Rotation, scale and shift that take the neutral mesh to this one, in the picture's frame (Kabsch, Umeyama)."""
     source = neutral.points[neutral.rigid].astype(np.float64)
     target = mesh.points[neutral.rigid].astype(np.float64)
     turn, scale = _fit(source, target)
