@@ -44,7 +44,8 @@ PURE = frozenset({
     "reports.room", "reports.schema", "reports.sight", "reports.whole",
     "server.protocol", "server.stream_protocol",
     "models.manifest",
-    "devices.channel_levels", "devices.echo_check", "devices.picture_health", "devices.reference", "devices.ring",
+    "devices.channel_levels", "devices.drawn_capture", "devices.echo_check", "devices.frame_clock",
+    "devices.picture_health", "devices.reference", "devices.ring", "devices.v4l2",
     "workers.restarts", "workers.segments",
     "world.candidate", "world.echo_path", "world.motion", "world.noises", "world.room", "world.scene", "world.script",
     "world.shot", "world.visitor",
@@ -78,7 +79,7 @@ HOMES: dict[str, dict[str, str]] = {
     "livekit": {"devices.echo": ""},
     "pyaudio": {"devices.sound": "", "world.listen": "plays the virtual room aloud; the world knows no devices"},
     "cv2": {
-        "devices.camera": "",
+        "devices.opencv_capture": "",
         "seeing.face_litert": "crops and turns pictures for its networks",
         "world.eyeballs": "draws the candidate",
         "world.face_paint": "draws the candidate",

@@ -270,11 +270,13 @@ def _camera(setting: str) -> Finding:
     camera = OpenCvCamera(setting)
     try:
         camera.open(0)
+        granted = camera.info.detail
     except GreenroomError as error:
         return Finding("device: camera", False, error.message, "correct devices.camera; `greenroom devices` lists them")
     finally:
         camera.close()
-    return Finding("device: camera", True, f"{camera.info.name}, by the settings")
+    known = ", ".join(part for part in (camera.info.name, granted) if part)
+    return Finding("device: camera", True, f"{known}, by the settings")
 
 
 def _interview(settings: Settings) -> Finding:

@@ -182,7 +182,7 @@ class DeviceInfo(Record, frozen=True, kw_only=True):
 
     kind: Literal["microphone", "speaker", "camera"]
     name: str
-    state: Literal["ok", "lost", "absent", "silent", "frozen", "black"]
+    state: Literal["ok", "lost", "absent", "silent", "frozen", "black", "covered"]
     detail: str = ""
 
 

@@ -1,55 +1,35 @@
 from __future__ import annotations
 
-import struct
 import threading
 import time
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
-from typing import Any, ClassVar, TypeVar
+from typing import Any, ClassVar
 
 import cv2
-import numpy as np
 import pytest
-from hypothesis import given
-from hypothesis import strategies as st
 
+from devices.filming import (
+    FOREVER_T,
+    LIMIT_S,
+    Scene,
+    always_the_same,
+    black,
+    camera_threads,
+    covered,
+    eventually,
+    fault_of,
+    noise,
+    picture_of,
+    state_of,
+)
 from devices.mjpeg import MjpegServer, mjpeg_camera
 from greenroom.devices import camera as module
+from greenroom.devices import grabber as grabbing
 from greenroom.devices.camera import OpenCvCamera, Source, list_cameras
-from greenroom.devices.picture_health import BLACK_S, FROZEN_S, PictureHealth
-from greenroom.devices.video_nodes import VideoNode, capture_name, video_nodes
+from greenroom.devices.video_nodes import VideoNode
 from greenroom.errors import DeviceLost, DeviceMissing
 from greenroom.ports import Image
-
-T = TypeVar("T")
-Picture = tuple[Image, float, int]
-FOREVER_T = 1e9
-LIMIT_S = 15.0
-
-
-def noise(t: float) -> Image:
-    """A dim room as a sensor sees it: no two pictures alike; a red square on the left."""
-    picture = np.random.default_rng(round(t * 1e6)).integers(20, 60, (120, 160, 3), dtype=np.uint8)
-    picture[40:80, 20:60] = (230, 30, 30)
-    return picture
-
-
-def black(t: float) -> Image:  # noqa: ARG001 - a shutter is black at any time
-    return np.zeros((120, 160, 3), np.uint8)
-
-
-def always_the_same(t: float) -> Image:  # noqa: ARG001 - that is what frozen means
-    return noise(0.0)
-
-
-class Scene:
-    """What a served camera shows; may be changed while it serves."""
-
-    def __init__(self, render: Callable[[float], Image]) -> None:
-        self.render = render
-
-    def __call__(self, t: float) -> Image:
-        return self.render(t)
 
 
 @pytest.fixture
@@ -71,39 +51,6 @@ def camera(server: MjpegServer) -> Iterator[OpenCvCamera]:
     opened.open(0)
     yield opened
     opened.close()
-
-
-def eventually(ask: Callable[[], T | None]) -> T:
-    """What ``ask`` gives in the end; fails when that takes impossibly long."""
-    give_up_s = time.monotonic() + LIMIT_S
-    while time.monotonic() < give_up_s:
-        if (answer := ask()) is not None:
-            return answer
-        time.sleep(0.01)
-    pytest.fail(f"nothing within {LIMIT_S} s")
-
-
-def picture_of(camera: OpenCvCamera) -> Picture:
-    return eventually(lambda: camera.newest(FOREVER_T))
-
-
-def fault_of(camera: OpenCvCamera) -> DeviceLost:
-    def ask() -> DeviceLost | None:
-        try:
-            camera.newest(FOREVER_T)
-        except DeviceLost as error:
-            return error
-        return None
-
-    return eventually(ask)
-
-
-def state_of(camera: OpenCvCamera) -> str:
-    return camera.info.state
-
-
-def camera_threads() -> list[threading.Thread]:
-    return [thread for thread in threading.enumerate() if thread.name == "camera"]
 
 
 # --- a live camera ------------------------------------------------------------------------------
@@ -177,6 +124,14 @@ def test_a_black_camera_goes_on_and_says_so(scene: Scene, camera: OpenCvCamera) 
     scene.render = black
     eventually(lambda: (camera.newest(FOREVER_T) is not None and state_of(camera) == "black") or None)
     assert picture_of(camera)[0].max() < 10
+    scene.render = noise
+    eventually(lambda: (camera.newest(FOREVER_T) is not None and state_of(camera) == "ok") or None)
+
+
+def test_a_covered_camera_goes_on_and_says_so(scene: Scene, camera: OpenCvCamera) -> None:
+    scene.render = covered
+    eventually(lambda: (camera.newest(FOREVER_T) is not None and state_of(camera) == "covered") or None)
+    assert "lens" in camera.info.detail
     scene.render = noise
     eventually(lambda: (camera.newest(FOREVER_T) is not None and state_of(camera) == "ok") or None)
 
@@ -256,7 +211,7 @@ def test_a_recording_plays_at_its_own_pace_and_ends(recording: Path) -> None:
 def test_auto_takes_the_first_node_that_opens(recording: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     nodes = (VideoNode("/dev/video98", "broken"), VideoNode(str(recording), "good one"))
     monkeypatch.setattr(module, "video_nodes", lambda: nodes)
-    monkeypatch.setattr(module, "_sources", lambda _: [module.Source("file", node.path, node.name) for node in nodes])
+    monkeypatch.setattr(module, "sources", lambda *_: [Source("file", node.path, node.name) for node in nodes])
     camera = OpenCvCamera("auto")
     camera.open(0)
     picture_of(camera)
@@ -292,11 +247,14 @@ class HangingCapture:
     def get(self, key: int) -> float:
         return 30.0 + 0 * key
 
-    def read(self) -> tuple[bool, Image]:
+    def grab(self) -> bool:
         self.reads += 1
         if self.reads > 1:
             self.hangs.set()
             self.let_go.wait()
+        return True
+
+    def retrieve(self) -> tuple[bool, Image]:
         return True, noise(self.reads)
 
     def release(self) -> None:
@@ -311,7 +269,7 @@ def test_a_driver_that_hangs_neither_holds_close_nor_gathers_threads(
     camera = OpenCvCamera(str(recording))
     camera.open(0)
     HangingCapture.hangs.wait(LIMIT_S)
-    assert fault_of(camera).message.endswith("no picture for 1 s")
+    assert fault_of(camera).message.endswith(f"no picture for {grabbing.NO_PICTURE_S:g} s")
     camera.close()
     assert len(camera_threads()) == 1, "close came back although the driver still hangs"
     with pytest.raises(DeviceMissing, match="hangs"):
@@ -339,8 +297,8 @@ def test_a_camera_that_hangs_does_not_keep_another_one_from_working(
 
     sources = [Source("file", str(bad), "bad"), Source("file", str(recording), "good")]
     monkeypatch.setattr(cv2, "VideoCapture", capture)
-    monkeypatch.setattr(module, "_sources", lambda _setting: sources)
-    monkeypatch.setattr(module, "OPEN_WAIT_S", 0.2)
+    monkeypatch.setattr(module, "sources", lambda *_: sources)
+    monkeypatch.setattr(grabbing, "OPEN_WAIT_S", 0.2)
     camera = OpenCvCamera()
     for _ in range(3):
         camera.open(0)
@@ -351,84 +309,27 @@ def test_a_camera_that_hangs_does_not_keep_another_one_from_working(
     eventually(lambda: True if not camera_threads() else None)
 
 
-# --- pictures that only seem to be ones ----------------------------------------------------------
-
-
-def see(health: PictureHealth, render: Callable[[float], Image], from_t: float, to_t: float) -> None:
-    for n in range(round((to_t - from_t) * 10) + 1):
-        health.see(render(from_t + n / 10), from_t + n / 10)
-
-
-def verdict(health: PictureHealth) -> tuple[bool, bool]:
-    return health.is_frozen, health.is_black
-
-
-def test_health_needs_more_than_two_seconds_of_the_very_same_picture() -> None:
-    health = PictureHealth()
-    see(health, always_the_same, 0.0, FROZEN_S)
-    assert verdict(health) == (False, False)
-    see(health, always_the_same, FROZEN_S + 0.1, FROZEN_S + 0.1)
-    assert verdict(health) == (True, False)
-    see(health, noise, 3.0, 3.0)
-    assert verdict(health) == (False, False)
-
-
-def test_a_closed_shutter_is_black_and_not_frozen() -> None:
-    health = PictureHealth()
-    see(health, black, 0.0, BLACK_S)
-    assert verdict(health) == (False, False)
-    see(health, black, BLACK_S + 0.1, 10.0)
-    assert verdict(health) == (False, True)
-    see(health, noise, 10.1, 10.1)
-    assert verdict(health) == (False, False)
-
-
-def test_a_dark_room_with_a_lit_corner_is_not_black() -> None:
-    def lamp(t: float) -> Image:
-        picture = black(t)
-        picture[:40, :40] = 200
-        return picture
-
-    health = PictureHealth()
-    see(health, lamp, 0.0, 5.0)
-    assert not health.is_black
-
-
 # --- what is plugged in --------------------------------------------------------------------------
 
 
-def capability(name: str, of_device: int, of_node: int) -> bytes:
-    return struct.pack("=16s32s32sIII12x", b"uvcvideo", name.encode(), b"usb-1", 0x60100, of_device, of_node)
-
-
-def test_the_name_of_a_capturing_node_is_its_cards() -> None:
-    assert capture_name(capability("HD Webcam", 0x8420_0001, 0x0420_0001)) == "HD Webcam"
-    assert capture_name(capability("Old", 0x0000_0001, 0)) == "Old"
-
-
-def test_a_webcams_metadata_node_is_no_camera() -> None:
-    assert capture_name(capability("HD Webcam", 0x84A0_0001, 0x04A0_0000)) is None
-
-
-@given(st.binary(min_size=104, max_size=104))
-def test_any_answer_of_a_driver_can_be_read(answer: bytes) -> None:
-    name = capture_name(answer)
-    assert name is None or len(name) <= 32
-
-
-def test_files_that_are_no_video_nodes_are_left_out(tmp_path: Path) -> None:
-    (tmp_path / "video0").write_text("no device")
-    (tmp_path / "video-notes").write_text("no node")
-    assert video_nodes(tmp_path) == ()
-
-
-def test_cameras_are_listed_in_order_with_what_hinders_them(monkeypatch: pytest.MonkeyPatch) -> None:
-    nodes = (VideoNode("/dev/video0", "HD Webcam"), VideoNode("/dev/video2", "", "no permission: add the user"))
+def test_cameras_are_listed_with_what_to_put_into_the_settings(monkeypatch: pytest.MonkeyPatch) -> None:
+    nodes = (VideoNode("/dev/video0", "HD Webcam", bus="usb-1", by_id="usb-046d_HD_A1-video-index0", serial="A1"),
+             VideoNode("/dev/video2", "", "no permission: add the user"))
     monkeypatch.setattr(module, "video_nodes", lambda: nodes)
+    monkeypatch.setattr(module, "has_by_id", lambda: True)
     first, second = list_cameras()
-    assert (first.name, first.state, first.detail) == ("HD Webcam", "ok", "/dev/video0")
+    assert (first.name, first.state) == ("HD Webcam", "ok")
+    assert first.detail == 'camera = "usb-046d_HD_A1-video-index0" (/dev/video0)'
     assert (second.name, second.state) == ("/dev/video2", "absent")
     assert "no permission" in second.detail
+
+
+def test_without_udev_the_list_says_so_and_names_card_and_port(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(module, "video_nodes", lambda: (VideoNode("/dev/video0", "HD Webcam", bus="usb-1"),))
+    monkeypatch.setattr(module, "has_by_id", lambda: False)
+    (listed,) = list_cameras()
+    assert listed.detail.startswith('camera = "HD Webcam usb-1"')
+    assert "by-id" in listed.detail
 
 
 def test_a_served_camera_is_gone_when_its_context_ends() -> None:

@@ -15,7 +15,7 @@ from interview.play import FULL, SAY_S, Play
 Kind = Literal["microphone", "speaker", "camera"]
 
 
-def change(play: Play, kind: Kind, state: Literal["ok", "lost"]) -> None:
+def change(play: Play, kind: Kind, state: Literal["ok", "lost", "covered"]) -> None:
     device = DeviceInfo(kind=kind, name="USB", state=state)
     play.feed(DeviceChanged(t=play.t, t_known=play.t, device=device))
 
@@ -66,11 +66,11 @@ def test_a_button_ends_the_turn_without_a_microphone_too() -> None:
     assert saved(play)
 
 
-@pytest.mark.parametrize("kind", ["speaker", "camera"])
-def test_without_the_others_the_interview_goes_on(kind: Kind) -> None:
+@pytest.mark.parametrize(("kind", "state"), [("speaker", "lost"), ("camera", "lost"), ("camera", "covered")])
+def test_without_the_others_the_interview_goes_on(kind: Kind, state: Literal["lost", "covered"]) -> None:
     play = Play()
     play.to_question()
-    change(play, kind, "lost")
+    change(play, kind, state)
     assert notice(play) == f"{kind}-lost"
     play.say(FULL)
     play.run(2)

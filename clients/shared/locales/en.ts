@@ -167,6 +167,7 @@ export const en = {
     names: { microphone: "Microphone", speaker: "Loudspeaker", camera: "Camera" } as Readonly<Record<string, string>>,
     states: {
       ok: "works", lost: "unplugged", absent: "not there", silent: "silent", frozen: "frozen", black: "sees only black",
+      covered: "sees nothing: is the lens covered?",
     } as Readonly<Record<string, string>>,
     cameraLost: "Camera is off. The interview goes on without it.",
     noMicrophone: "This booth hears nothing: no microphone is plugged in. Please tell the staff.",
