@@ -28,7 +28,8 @@ PURE = frozenset({
     "hearing.pitch", "hearing.prosody", "hearing.rates", "hearing.segmenter", "hearing.summary", "hearing.syllables",
     "hearing.turn_features", "hearing.turn_melody", "hearing.wording",
     "hearing.nearness", "hearing.room", "hearing.sight", "hearing.sound_kinds", "hearing.stating", "hearing.visible",
-    "seeing.detections", "seeing.gaze", "seeing.head_pose", "seeing.observe", "seeing.presence", "seeing.regions",
+    "seeing.calibration", "seeing.detections", "seeing.eye_contact", "seeing.gaze", "seeing.head_pose",
+    "seeing.learning", "seeing.observe", "seeing.pacing", "seeing.presence", "seeing.regions", "seeing.smoothing",
     "seeing.still_header",
     "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.silences", "voice.visemes",
     "language.clause_ends", "language.cues", "language.scripted",
@@ -203,6 +204,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "seeing.decoder_av": "opens the pictures of others",
     },
     "workers.faces": {"models": "finds the weights", "seeing.face_litert": "chooses the face finder"},
+    "workers.effort": {"devices.heat": "asks how hot the box is", "seeing.pacing": "tells it what looking costs"},
     "workers.ending": {
         "hearing.turn_features": "how much the turn model sees",
         "hearing.turn_melody": "how far the voice fell",

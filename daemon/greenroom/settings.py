@@ -48,10 +48,15 @@ class Devices(Table, frozen=True, kw_only=True):
     are asked for; 0: what the device says, which is right without a sound server."""
     speaker: str = "auto"
     camera: str = "auto"
-    """"auto", "virtual", "none", a device number, a path or an http/rtsp address. An address needs spawned workers
-    (``workers.life``): those that systemd starts have no network, unless a drop-in of greenroom-worker@vision says
-    PrivateNetwork=no, RestrictAddressFamilies=AF_INET AF_INET6 and IPAddressAllow= with the camera's address."""
+    """"auto", "virtual", "none", "test" (a drawn picture), a name or serial number that `greenroom devices` lists, or
+    part of one, which stays the same under another number; else a device number, a path, a recording (after "loop:" it
+    is played again and again) or an http/rtsp address. An address needs spawned workers (``workers.life``): those that
+    systemd starts have no network, unless a drop-in of greenroom-worker@vision says PrivateNetwork=no,
+    RestrictAddressFamilies=AF_INET AF_INET6 and IPAddressAllow= with the camera's address."""
     camera_rate_hz: float = 15.0
+    """How often the candidate is looked at; less often, down to 5, while the box is busy or hot."""
+    camera_rotation: Literal[0, 90, 180, 270] = 0
+    """Degrees by which pictures are turned clockwise, for a camera that does not stand upright."""
     world: Path | None = None
     """Socket of the virtual booth, for devices that are "virtual"."""
 

@@ -33,7 +33,8 @@ class ListedCamera:
 
     def __init__(self, fps: float = 15.0) -> None:
         self.period_s = 1.0 / fps
-        self.state: Literal["ok", "black", "frozen"] = "ok"
+        self.state: Literal["ok", "black", "frozen", "covered"] = "ok"
+        self.detail = ""
         self.is_open = self.is_unplugged = self.is_dumb = False
         self.opened_at: list[float] = []
         self.asked_t: list[float] = []
@@ -44,7 +45,7 @@ class ListedCamera:
     def info(self) -> DeviceInfo:
         if not self.is_open:
             return DeviceInfo(kind="camera", name="listed", state="absent")
-        return DeviceInfo(kind="camera", name="listed", state=self.state)
+        return DeviceInfo(kind="camera", name="listed", state=self.state, detail=self.detail)
 
     def open(self, origin_ns: int) -> None:  # noqa: ARG002 - its time is virtual
         self.opened_at.append(self.now_t)

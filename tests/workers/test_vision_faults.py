@@ -14,6 +14,7 @@ from hypothesis import settings as hypothesis_settings
 from hypothesis import strategies as st
 from PIL import Image as Pillow
 
+from devices.filming import Scene, always_the_same, black, covered, noise
 from devices.mjpeg import MjpegServer
 from greenroom.devices.camera import NoCamera, OpenCvCamera
 from greenroom.errors import SettingsError
@@ -115,6 +116,25 @@ def test_a_black_camera_is_told_and_when_it_sees_again(bench: Bench) -> None:
     assert bench.states() == ["ok", "black", "ok"]
 
 
+def test_a_covered_camera_is_told_and_is_still_looked_through(bench: Bench) -> None:
+    bench.watch()
+    bench.run_until(1.0)
+    bench.camera.state = "covered"
+    bench.run_until(2.0)
+    assert bench.of(FaceObservation)[-1].t > 1.9
+    bench.camera.state = "ok"
+    bench.run_until(3.0)
+    assert bench.states() == ["ok", "covered", "ok"]
+
+
+def test_how_a_working_camera_works_is_news(bench: Bench) -> None:
+    bench.watch()
+    bench.run_until(1.0)
+    bench.camera.detail = "fewer than 10 a second come"
+    bench.run_until(2.0)
+    assert [e.device.detail for e in bench.of(DeviceChanged)] == ["", "fewer than 10 a second come"]
+
+
 def test_a_frozen_camera_is_told_once_however_often_it_is_opened_again(bench: Bench) -> None:
     bench.watch()
     bench.run_until(1.0)
@@ -126,7 +146,8 @@ def test_a_frozen_camera_is_told_once_however_often_it_is_opened_again(bench: Be
     assert bench.states() == ["ok", "frozen", "ok"]
 
 
-ACTIONS = ("watch", "stop", "learn", "forget", "plug", "unplug", "black", "frozen", "ok", "face", "no face", "wait")
+ACTIONS = ("watch", "stop", "learn", "forget", "plug", "unplug", "black", "frozen", "covered", "ok",
+           "face", "no face", "wait")
 
 
 @hypothesis_settings(max_examples=60, deadline=None)
@@ -161,7 +182,7 @@ def act(bench: Bench, action: str) -> None:
             bench.worker.forget()
         case "plug" | "unplug":
             bench.camera.is_unplugged = action == "unplug"
-        case "black" | "frozen" | "ok":
+        case "black" | "frozen" | "covered" | "ok":
             bench.camera.state = action
         case "face" | "no face":
             bench.face.score = 0.99 if action == "face" else None
@@ -241,37 +262,78 @@ def test_the_embedded_engine_learns_and_follows_a_real_face() -> None:
 # --- a real camera --------------------------------------------------------------------------------
 
 
-@pytest.fixture
-def server() -> Iterator[MjpegServer]:
-    def noise(t: float) -> Image:
-        return np.random.default_rng(round(t * 1e6)).integers(60, 90, (120, 160, 3), dtype=np.uint8)
+class RealBench:
+    """A worker on a camera that is served, in real time."""
 
-    served = MjpegServer(noise, fps=30)
-    served.start()
-    yield served
-    served.stop()
+    def __init__(self) -> None:
+        self.scene = Scene(noise)
+        self.server = MjpegServer(self.scene, fps=30)
+        self.server.start()
+        self.events: list[WorkerEvent] = []
+        self.clock = MonotonicClock(time.monotonic_ns())
+        self.worker = VisionWorker(self.events.append, OpenCvCamera(self.server.url), SteadyFace)
+        self.worker.warm_up(self.clock.origin_ns)
+        self.worker.handle(Watch(is_on=True))
 
-
-def test_a_real_camera_is_lost_and_found_again(server: MjpegServer) -> None:
-    events: list[WorkerEvent] = []
-    clock = MonotonicClock(time.monotonic_ns())
-    worker = VisionWorker(events.append, OpenCvCamera(server.url), SteadyFace)
-    worker.warm_up(clock.origin_ns)
-    worker.handle(Watch(is_on=True))
-
-    def run_until_told(states: list[str]) -> None:
-        give_up_t = clock.now() + LIMIT_S
-        while [e.device.state for e in events if isinstance(e, DeviceChanged)] != states:
-            assert clock.now() < give_up_t, states
-            worker.advance(clock.now())
+    def run_until_told(self, states: list[str]) -> None:
+        """Repeats do not count: how a camera works is told anew when it changes."""
+        give_up_t = self.clock.now() + LIMIT_S
+        while self.told() != states:
+            assert self.clock.now() < give_up_t, (states, self.told())
+            self.worker.advance(self.clock.now())
             time.sleep(0.01)
 
-    run_until_told(["ok"])
-    server.stop()
-    run_until_told(["ok", "lost"])
-    server.start()
-    run_until_told(["ok", "lost", "ok"])
-    seen = [e for e in events if isinstance(e, FaceObservation)]
+    def told(self) -> list[str]:
+        states = [event.device.state for event in self.events if isinstance(event, DeviceChanged)]
+        return [state for state, _ in itertools.groupby(states)]
+
+    def spoil(self, fault: str) -> None:
+        match fault:
+            case "unplugged":
+                self.server.stop()
+            case "stalled":
+                self.server.is_stalled = True
+            case _:
+                self.scene.render = {"frozen": always_the_same, "black": black, "covered": covered}[fault]
+
+    def mend(self, fault: str) -> None:
+        self.scene.render = noise
+        self.server.is_stalled = False
+        if fault == "unplugged":
+            self.server.start()
+
+
+@pytest.fixture
+def real() -> Iterator[RealBench]:
+    bench = RealBench()
+    yield bench
+    bench.worker.close()
+    bench.server.stop()
+
+
+@pytest.mark.parametrize(("fault", "state"), [
+    ("unplugged", "lost"), ("stalled", "lost"), ("frozen", "frozen"), ("black", "black"), ("covered", "covered")])
+def test_a_real_cameras_fault_is_told_and_its_end(real: RealBench, fault: str, state: str) -> None:
+    real.run_until_told(["ok"])
+    real.spoil(fault)
+    real.run_until_told(["ok", state])
+    real.mend(fault)
+    real.run_until_told(["ok", state, "ok"])
+    seen = [e for e in real.events if isinstance(e, FaceObservation)]
     assert seen[-1].faces == 1
     assert all(0.0 < e.t < e.t_known for e in seen)
+
+
+def test_the_settings_turn_the_camera() -> None:
+    events: list[WorkerEvent] = []
+    wanted = Devices(camera="test", camera_rotation=90)
+    worker = build(Settings(booth=Booth(models_dir=Path("/nowhere")), devices=wanted, engines=Engines()), events.append)
+    assert isinstance(worker._camera, OpenCvCamera)
+    worker._camera.open(0)
+    shots: list[Image] = []
+    give_up_s = time.monotonic() + LIMIT_S
+    while not shots and time.monotonic() < give_up_s:
+        shots += [shot[0] for shot in [worker._camera.newest(1e9)] if shot is not None]
+        time.sleep(0.01)
     worker.close()
+    assert shots[0].shape == (640, 480, 3)

@@ -28,13 +28,16 @@ from greenroom.seeing.face_litert import DETECTOR_FILE, IRIS_FILE, MESH_FILE, MO
 from greenroom.seeing.head_pose import NeutralMesh
 from greenroom.seeing.learning import GazeLearning, NeutralLearning
 from greenroom.seeing.observe import observe
+from greenroom.seeing.pacing import Pacing
 from greenroom.seeing.presence import brightness
-from greenroom.settings import Settings
+from greenroom.settings import Devices, Settings
+from greenroom.workers.effort import Effort
 
 log = logging.getLogger(__name__)
 
 RETRY_S = 0.5
-RETRY_MAX_S = 5.0
+RETRY_MAX_S = 2.0
+"""A camera that is back is to be seen within 5 s, opening and first picture included."""
 LATENCY_S = 0.05
 """From the capture of a picture to its observation, as stated in lock step."""
 NO_ENGINE = "no face engine"
@@ -45,11 +48,12 @@ class VisionWorker:
     """Looks while ``Watch`` is on; else the camera is closed. A camera that is missing is tried again."""
 
     def __init__(self, emit: Emit, camera: Camera, load_face: Callable[[], FaceFinder], *,
-                 rate_hz: float = 15.0) -> None:
+                 rate_hz: float = 15.0, effort: Effort | None = None) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._camera = camera
         self._load_face = load_face
+        self._effort = effort
         self._face: FaceFinder | None = None
         self._neutral: NeutralMesh | None = None
         self._learning: NeutralLearning | None = None
@@ -151,8 +155,16 @@ class VisionWorker:
         self._due_t = max(self._due_t + self._period_s, t)
         self._retry_s = RETRY_S
         self._device = self._camera.info
+        if self._effort is None:
+            self._report()
+            self._observe(picture, t, frame)
+            return
+        self._device = _with_remark(self._device, self._effort.remark)
         self._report()
+        self._effort.begin()
         self._observe(picture, t, frame)
+        self._effort.end()
+        self._period_s = 1.0 / self._effort.rate_hz
 
     def _observe(self, picture: Image, t: float, frame: int) -> None:
         t_known = max(t + LATENCY_S, self._now_t)
@@ -212,6 +224,8 @@ class VisionWorker:
             self._fail(error, "lost" if self._was_there else "absent")
             return
         self._is_open = self._was_there = True
+        if self._effort is not None:
+            self._effort.restart()
 
     def _lose(self, error: DeviceError) -> None:
         state = self._camera.info.state
@@ -238,7 +252,7 @@ class VisionWorker:
     def _report(self) -> None:
         """Tell how the camera is when that is news."""
         device, told = self._device, self._told
-        if device is None or (told is not None and (told.name, told.state) == (device.name, device.state)):
+        if device is None or (told is not None and _is_same(told, device)):
             return
         if device.state != "ok":
             log.warning("camera: %s: %s", device.state, device.detail)
@@ -246,17 +260,34 @@ class VisionWorker:
         self._emit(DeviceChanged(t=self._now_t, t_known=self._now_t, device=device))
 
 
+def _with_remark(device: DeviceInfo, remark: str) -> DeviceInfo:
+    if not remark:
+        return device
+    detail = "; ".join(part for part in (device.detail, remark) if part)
+    return DeviceInfo(kind="camera", name=device.name, state=device.state, detail=detail)
+
+
+def _is_same(told: DeviceInfo, device: DeviceInfo) -> bool:
+    """Of a camera that works, how it works is news too; of one that does not, each try may word it otherwise."""
+    return ((told.name, told.state) == (device.name, device.state)
+            and (device.state != "ok" or told.detail == device.detail))
+
+
 def build(settings: Settings, emit: Emit, camera: Camera | None = None) -> VisionWorker:
-    """The worker that these settings ask for; ``camera`` stands in for the machine's own."""
+    """The worker that these settings ask for; ``camera`` stands in for the machine's own, and keeps its rate."""
+    wanted = settings.devices
+    effort = Effort(Pacing(max(0.1, wanted.camera_rate_hz))) if camera is None else None
     if camera is None:
-        camera = _camera(settings.devices.camera)
-    return VisionWorker(emit, camera, lambda: _load_face(settings), rate_hz=settings.devices.camera_rate_hz)
+        camera = _camera(wanted)
+    return VisionWorker(emit, camera, lambda: _load_face(settings), rate_hz=wanted.camera_rate_hz, effort=effort)
 
 
-def _camera(setting: str) -> Camera:
-    if setting == "virtual":
+def _camera(wanted: Devices) -> Camera:
+    if wanted.camera == "virtual":
         raise SettingsError("devices.camera is virtual, and there is no virtual booth", fix="run greenroom demo")
-    return NoCamera() if setting == "none" else OpenCvCamera(setting)
+    if wanted.camera == "none":
+        return NoCamera()
+    return OpenCvCamera(wanted.camera, rate_hz=wanted.camera_rate_hz, rotation_deg=wanted.camera_rotation)
 
 
 def _load_face(settings: Settings) -> FaceFinder:
