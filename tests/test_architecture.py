@@ -204,7 +204,11 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "seeing.decoder_av": "opens the pictures of others",
     },
     "workers.faces": {"models": "finds the weights", "seeing.face_litert": "chooses the face finder"},
-    "workers.effort": {"devices.heat": "asks how hot the box is", "seeing.pacing": "tells it what looking costs"},
+    "workers.effort": {
+        "devices.heat": "asks how hot the box is",
+        "devices.pressure": "asks whether others wait for a processor",
+        "seeing.pacing": "tells it what looking costs",
+    },
     "workers.ending": {
         "hearing.turn_features": "how much the turn model sees",
         "hearing.turn_melody": "how far the voice fell",

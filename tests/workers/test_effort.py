@@ -19,9 +19,11 @@ class Box:
         self.picture_s = 0.005
         self.cpu_share = 0.1
         self.is_hot = False
+        self.waiting: float | None = None
 
     def effort(self, wanted_hz: float = 15.0) -> Effort:
-        return Effort(Pacing(wanted_hz), lambda: self.is_hot, now=lambda: self.now_s, cpu=lambda: self.cpu_s)
+        return Effort(Pacing(wanted_hz), lambda: self.is_hot, lambda: self.waiting,
+                      now=lambda: self.now_s, cpu=lambda: self.cpu_s)
 
     def pass_time(self, seconds: float) -> None:
         self.now_s += seconds
@@ -51,10 +53,11 @@ def test_pictures_that_take_long_are_taken_less_often_until_they_do_not() -> Non
     assert effort.remark == ""
 
 
-@pytest.mark.parametrize("trouble", ["cpu", "heat"])
-def test_the_share_of_a_core_and_heat_count_too(trouble: str) -> None:
+@pytest.mark.parametrize("trouble", ["cpu", "heat", "others"])
+def test_the_share_of_a_core_and_heat_and_those_who_wait_count_too(trouble: str) -> None:
     box = Box()
     box.cpu_share = 0.9 if trouble == "cpu" else 0.1
+    box.waiting = 0.8 if trouble == "others" else None
     box.is_hot = trouble == "heat"
     effort = box.effort()
     assert box.look(effort, 40) == 5.0

@@ -11,6 +11,10 @@ STEPS = (1.0, 0.75, 0.5, 1.0 / 3.0)
 BUSY = 0.5
 """Of the time: with more in pictures, or more of a core used, hearing and voice wait for it on a box of two cores.
 Ordinary is a tenth: 4 to 6 ms a picture at 15 a second."""
+CROWDED, ROOMY = 0.5, 0.2
+"""Share of the time in which others wait for a processor: above the one the box is busy, whoever keeps it so, when
+looking takes ``WORTH`` or more of a core; below the other it is not. With less in it, giving way would help nobody."""
+WORTH = 0.1
 CALM = 0.3
 """What the next higher rate may be expected to need. The distance to ``BUSY`` keeps the rate from swinging."""
 BUSY_LOOKS, HOT_LOOKS, CALM_LOOKS = 2, 4, 6
@@ -29,6 +33,8 @@ class Load(NamedTuple):
     core_share: float
     """CPU time of the process in all its threads, by the clock; 1 is one core."""
     is_hot: bool
+    waiting: float = 0.0
+    """Share of the time in which somebody on the box waited for a processor."""
 
 
 class Pacing:
@@ -63,12 +69,15 @@ class Pacing:
     def _complaint(self, load: Load) -> Reason:
         if load.is_hot:
             return HOT
-        return BUSY_BOX if max(load.picture_s * self.rate_hz, load.core_share) > BUSY else ""
+        is_in_the_way = load.waiting > CROWDED and load.core_share >= WORTH
+        return BUSY_BOX if is_in_the_way or max(load.picture_s * self.rate_hz, load.core_share) > BUSY else ""
 
     def _may_rise(self, load: Load) -> bool:
         """Whether the next higher rate would be light enough, all else being equal."""
         higher_hz = self._rates[max(0, self._step - 1)]
-        return max(load.picture_s * higher_hz, load.core_share * higher_hz / self.rate_hz) < CALM
+        core_share = load.core_share * higher_hz / self.rate_hz
+        is_in_the_way = load.waiting > ROOMY and core_share >= WORTH
+        return not is_in_the_way and max(load.picture_s * higher_hz, core_share) < CALM
 
     def _move(self, steps: int, reason: Reason) -> None:
         self._step = min(max(0, self._step + steps), len(self._rates) - 1)

@@ -7,6 +7,7 @@ import time
 from collections.abc import Callable
 
 from greenroom.devices.heat import Heat
+from greenroom.devices.pressure import waiting_share
 from greenroom.seeing.pacing import Load, Pacing
 
 LOOK_S = 2.0
@@ -16,10 +17,12 @@ LOOK_S = 2.0
 class Effort:
     """Told when work on a picture begins and ends. Reads the real clock, so it has no place in lock step."""
 
-    def __init__(self, pacing: Pacing, is_hot: Callable[[], bool] | None = None, *,
+    def __init__(self, pacing: Pacing, is_hot: Callable[[], bool] | None = None,
+                 waiting: Callable[[], float | None] = waiting_share, *,
                  now: Callable[[], float] = time.perf_counter, cpu: Callable[[], float] = time.process_time) -> None:
         self._pacing = pacing
         self._is_hot = Heat().is_hot if is_hot is None else is_hot
+        self._waiting = waiting
         self._now, self._cpu = now, cpu
         self._costs: list[float] = []
         self._since_s, self._cpu_since_s = now(), cpu()
@@ -50,5 +53,5 @@ class Effort:
 
     def _weigh(self, now_s: float) -> None:
         share = (self._cpu() - self._cpu_since_s) / (now_s - self._since_s)
-        self._pacing.weigh(Load(statistics.median(self._costs), share, self._is_hot()))
+        self._pacing.weigh(Load(statistics.median(self._costs), share, self._is_hot(), self._waiting() or 0.0))
         self.restart()
