@@ -34,9 +34,9 @@ PURE = frozenset({
     "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.silences", "voice.visemes",
     "language.clause_ends", "language.cues", "language.scripted",
     "interview.answering", "interview.asking", "interview.barge_in", "interview.checking", "interview.cue_words",
-    "interview.ending", "interview.endpointing", "interview.faults", "interview.left_sessions", "interview.machine",
-    "interview.notices",
-    "interview.personas", "interview.questions", "interview.reopening", "interview.repertoire",
+    "interview.ending", "interview.endpointing", "interview.faults", "interview.gaze_checking",
+    "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas",
+    "interview.questions", "interview.reopening", "interview.repertoire",
     "interview.speculating", "interview.state", "interview.text_cues", "interview.turns", "interview.weighing",
     "telemetry.captions", "telemetry.exposition", "telemetry.figures", "telemetry.latency", "telemetry.meters",
     "telemetry.screen", "telemetry.streamed", "telemetry.tally",
@@ -134,6 +134,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "hearing.heard": {"language.clause_ends": "reads words as the turn's cues do"},
     "hearing.pauses": {"language.clause_ends": "tells an open clause by the same words as the end of a turn"},
     "hearing.wording": {"language.clause_ends": "reads words as the turn's cues do"},
+    "interview.gaze_checking": {"seeing.calibration": "where the points are"},
     "interview.evidence": {
         "hearing.heard": "an answer as the measures take it",
         "hearing.loudness_lufs": "weighs its sound",
@@ -233,8 +234,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "workers.synthesisers": {"models": "finds the voices", "voice": "chooses the synthesiser"},
     "workers.vision": {
         "devices.camera": "chooses the camera",
-        "models": "finds the weights",
-        "seeing": "chooses the face finder; the rest is pure",
+        "seeing": "pure",
     },
     "workers.voice": {
         "voice.levelling": "brings clips to the booth's rate and loudness",
@@ -250,6 +250,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "world.eyeballs": {"seeing.head_pose": "turns the eyes about the axes that are read back"},
     "world.portrait": {"seeing.head_pose": "turns the head about the axes that are read back"},
     "world.shot": {"seeing.head_pose": "the truth is told in the frame in which it is read"},
+    "world.stage": {"seeing.calibration": "where the points are that the candidate is asked to look at"},
     "world.studio": {"seeing.head_pose": "the truth is told in the frame in which it is read"},
 }
 """What a module that is no root may import from other packages, and what for."""

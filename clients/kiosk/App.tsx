@@ -10,6 +10,7 @@ import { LinkOverlay } from "./LinkOverlay.tsx";
 import { Attract } from "./screens/k0_attract.tsx";
 import { ConsentScreen } from "./screens/k1_consent.tsx";
 import { SetUpScreen } from "./screens/k2_set_up.tsx";
+import { GazeCheck } from "./screens/k3b_gaze_check.tsx";
 import { SensorCheck } from "./screens/k3_sensor_check.tsx";
 import { Interview } from "./screens/k4_to_k8_interview.tsx";
 import { Report } from "./screens/k10_report.tsx";
@@ -30,6 +31,7 @@ const SCREEN_OF: Readonly<Record<Phase, string>> = {
   consent: "consent",
   set_up: "set_up",
   sensor_check: "sensor_check",
+  gaze_check: "gaze_check",
   greeting: "interview",
   asking: "interview",
   listening: "interview",
@@ -71,6 +73,8 @@ function Screen({ name, booth, state }: ScreenProps & { name: string }) {
       return <SetUpScreen booth={booth} state={state} />;
     case "sensor_check":
       return <SensorCheck booth={booth} state={state} />;
+    case "gaze_check":
+      return <GazeCheck booth={booth} state={state} />;
     case "interview":
       return <Interview booth={booth} state={state} />;
     case "report":

@@ -11,6 +11,7 @@ import "./styles/overlays.css";
 import "./styles/calm.css";
 import "./styles/forms.css";
 import "./styles/sensor_check.css";
+import "./styles/gaze_check.css";
 import "./styles/interview.css";
 import "./styles/report.css";
 import "./styles/portrait.css";

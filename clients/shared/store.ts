@@ -104,6 +104,8 @@ function withEvent(view: View, event: BatchEvent): View {
       return { ...view, player: withCut(view.player, event.generation) };
     case "checks":
       return change({ checks: event.checks });
+    case "gaze_points":
+      return change({ gaze_points: event.points });
     case "engines":
       return change({ engines: event.engines });
     case "devices":
@@ -137,7 +139,7 @@ function withoutSession(view: View, state: BoothState): View {
 }
 
 function blank(state: BoothState): BoothState {
-  return { ...state, question: null, report: null, caption_you: "", caption_booth: "", answering_since_t: null, checks: [] };
+  return { ...state, question: null, report: null, caption_you: "", caption_booth: "", answering_since_t: null, checks: [], gaze_points: [] };
 }
 
 function merged(before: Gauges, changed: Gauges): Gauges {

@@ -5,7 +5,7 @@ export const MAX_INBOUND_BYTES = 65536;
 
 export type Role = "kiosk" | "phone" | "viewer" | "counsellor" | "admin";
 
-export type Phase = "starting" | "attract" | "consent" | "set_up" | "sensor_check" | "greeting" | "asking" | "listening" | "thinking" | "paused" | "closing" | "report" | "goodbye" | "unavailable";
+export type Phase = "starting" | "attract" | "consent" | "set_up" | "sensor_check" | "gaze_check" | "greeting" | "asking" | "listening" | "thinking" | "paused" | "closing" | "report" | "goodbye" | "unavailable";
 
 export type StateWord = "idle" | "asking" | "voice" | "silence" | "taken" | "thinking" | "paused" | "speaking" | "half_duplex";
 
@@ -29,7 +29,7 @@ export interface Answering {
 export interface Batch {
   readonly type: "batch";
   readonly t: number;
-  readonly events: readonly (PhaseChanged | StateChanged | SessionOpened | QuestionShown | Answering | Caption | VisemeTrack | VisemeCut | ChecksChanged | EnginesChanged | DevicesChanged | Notice | TurnTaken | ReportReady)[];
+  readonly events: readonly (PhaseChanged | StateChanged | SessionOpened | QuestionShown | Answering | Caption | VisemeTrack | VisemeCut | ChecksChanged | GazePoints | EnginesChanged | DevicesChanged | Notice | TurnTaken | ReportReady)[];
   readonly gauges: Gauges;
 }
 
@@ -56,6 +56,7 @@ export interface BoothState {
   readonly caption_you: string;
   readonly caption_booth: string;
   readonly checks: readonly CheckLine[];
+  readonly gaze_points: readonly GazePoint[];
   readonly engines: readonly EngineState[];
   readonly devices: readonly DeviceState[];
   readonly notice: Notice | null;
@@ -177,6 +178,21 @@ export interface Gauges {
   readonly roll_deg?: number | null;
   readonly faces?: number | null;
   readonly talk_s?: number | null;
+}
+
+/** Where the candidate is asked to look, and when, on the booth's timeline. */
+export interface GazePoint {
+  readonly name: "below" | "interviewer" | "left" | "lens" | "right";
+  readonly x: number;
+  readonly y: number;
+  readonly from_t: number;
+  readonly to_t: number;
+}
+
+export interface GazePoints {
+  readonly type: "gaze_points";
+  readonly t: number;
+  readonly points: readonly GazePoint[];
 }
 
 /** Ask for the whole state again, after a gap in `seq`. */
@@ -385,6 +401,7 @@ export type BatchEvent =
   | VisemeTrack
   | VisemeCut
   | ChecksChanged
+  | GazePoints
   | EnginesChanged
   | DevicesChanged
   | Notice

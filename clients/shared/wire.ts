@@ -3,7 +3,7 @@ import { decode, encode } from "@msgpack/msgpack";
 import { check, type Check } from "./check.ts";
 import type {
   Ack, Answering, Batch, BatchEvent, BoothState, Caption, CheckLine, ChecksChanged, DevicesChanged, DeviceState,
-  EnginesChanged, EngineState, Error as Refusal, Fact, Gauges, Goodbye, Hello, InboundMessage, Notice, PhaseChanged, Pong,
+  EnginesChanged, EngineState, Error as Refusal, Fact, Gauges, GazePoint, GazePoints, Goodbye, Hello, InboundMessage, Notice, PhaseChanged, Pong,
   QuestionShown, QuestionView, ReportReady, ReportView, RoleTile, SessionOpened, Snapshot, StateChanged, TurnTaken,
   VisemeCut, VisemeTrack,
 } from "./wire.gen.ts";
@@ -11,7 +11,7 @@ import type {
 const { map, text, number, flag, oneOf, list, orNull, pair, fixed } = check;
 
 const phase = oneOf<BoothState["phase"]>([
-  "starting", "attract", "consent", "set_up", "sensor_check", "greeting", "asking", "listening", "thinking", "paused",
+  "starting", "attract", "consent", "set_up", "sensor_check", "gaze_check", "greeting", "asking", "listening", "thinking", "paused",
   "closing", "report", "goodbye", "unavailable",
 ]);
 const stateWord = oneOf<BoothState["state"]>([
@@ -27,6 +27,9 @@ const checkLine = map<CheckLine>({
   state: oneOf(["checking", "good", "fix", "absent"]),
   text,
 });
+const gazePoint = map<GazePoint>({
+  name: oneOf(["lens", "interviewer", "left", "right", "below"]), x: number, y: number, from_t: number, to_t: number,
+});
 const question = map<QuestionView>({ turn: number, number, of: number, text, is_follow_up: flag, suggested_s: number });
 const fact = map<Fact>({ name: text, label: text, value: orNull(number), unit: text, coverage: number, reason: text });
 const report = map<ReportView>({
@@ -38,7 +41,7 @@ const notice = map<Notice>({
 const boothState = map<BoothState>({
   t: number, phase, state: stateWord, session: orNull(text), style: text, role: text, pacing: text, questions: number,
   roles: list(roleTile), question: orNull(question), turn: number, answering_since_t: orNull(number),
-  caption_you: text, caption_booth: text, checks: list(checkLine), engines: list(engine), devices: list(device),
+  caption_you: text, caption_booth: text, checks: list(checkLine), gaze_points: list(gazePoint), engines: list(engine), devices: list(device),
   notice: orNull(notice), report: orNull(report), allowed: list(text),
 });
 
@@ -57,6 +60,7 @@ const EVENTS: { [K in BatchEvent["type"]]: Check<Extract<BatchEvent, { type: K }
   }),
   viseme_cut: map<VisemeCut>({ type: fixed("viseme_cut"), t: number, generation: number }),
   checks: map<ChecksChanged>({ type: fixed("checks"), t: number, checks: list(checkLine) }),
+  gaze_points: map<GazePoints>({ type: fixed("gaze_points"), t: number, points: list(gazePoint) }),
   engines: map<EnginesChanged>({ type: fixed("engines"), t: number, engines: list(engine) }),
   devices: map<DevicesChanged>({ type: fixed("devices"), t: number, devices: list(device) }),
   notice,

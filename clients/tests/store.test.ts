@@ -9,7 +9,7 @@ const HELLO: Hello = {
 const STATE: BoothState = {
   t: 1, phase: "listening", state: "voice", session: "s", style: "supportive", role: "graduate", pacing: "normal", questions: 4, roles: [],
   question: { turn: 1, number: 1, of: 4, text: "Why?", is_follow_up: false, suggested_s: 90 }, turn: 1, answering_since_t: 1,
-  caption_you: "so", caption_booth: "Why?", checks: [], engines: [], devices: [], notice: null, report: null, allowed: ["done"],
+  caption_you: "so", caption_booth: "Why?", checks: [], gaze_points: [], engines: [], devices: [], notice: null, report: null, allowed: ["done"],
 };
 const view = (): View => withSnapshot(withHello(EMPTY, HELLO), { type: "snapshot", seq: 7, state: STATE });
 const after = (events: readonly BatchEvent[], gauges: Gauges = {}, from = view()): View =>

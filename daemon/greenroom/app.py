@@ -119,7 +119,9 @@ class Core:
         self.session = Session(
             self.supervisor.workers, store, background, clock, self.display,
             packs=packs, evidence=Evidence(SessionMedia()), booth=settings.booth.name,
-            offered=settings.interview.set_up(), draw_seed=lambda: _seed(settings), wall_time=_wall_time,
+            offered=settings.interview.set_up(),
+            panel_mm=settings.server.panel_mm if settings.interview.gaze_check else None,
+            draw_seed=lambda: _seed(settings), wall_time=_wall_time,
             trace=self._trace if events is not None else None)
         self.server: Server | None = None
         self._began_s = time.monotonic()

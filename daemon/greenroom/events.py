@@ -369,6 +369,7 @@ class BoothFound(Event, tag="booth_found", frozen=True, kw_only=True):
     deaf_since_t: float | None = None
     engines: tuple[EngineInfo, ...] = ()
     echo: EchoChecked | None = None
+    panel_mm: tuple[float, float] | None = None
     """Each as in ``InterviewState``."""
 
 

@@ -76,6 +76,9 @@ class Interview(Table, frozen=True, kw_only=True):
     style: Style = "supportive"
     questions: int = 4
     pacing: Pacing = "normal"
+    gaze_check: bool = True
+    """Whether candidates follow points on the kiosk's screen for ten seconds, so that their eye contact can be told
+    exactly; without it, it is told in a wider zone, and the report says so."""
 
     def set_up(self) -> SetUp:
         return SetUp(role=self.role, style=self.style, questions=self.questions, pacing=self.pacing)

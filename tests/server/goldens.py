@@ -30,11 +30,12 @@ REPORT = p.ReportView(
         p.Fact(name="eye_contact", label="Eye contact", value=None, unit="share", coverage=0.1, reason="no face"),
     ),
 )  # fmt: skip
+POINTS = (p.GazePoint(name="left", x=0.02, y=0.35, from_t=10.5, to_t=12.1),)
 STATE = p.BoothState(
     t=42.25, phase="listening", state="voice", session="7f3a", style="supportive", role="graduate", pacing="normal",
     questions=4, roles=(p.RoleTile(role="graduate", title="Graduate", questions=8),), question=QUESTION, turn=3,
-    answering_since_t=40.0, caption_you="so I was", caption_booth="", checks=CHECKS, engines=ENGINES, devices=DEVICES,
-    notice=NOTICE, report=REPORT, allowed=("done", "pause"),
+    answering_since_t=40.0, caption_you="so I was", caption_booth="", checks=CHECKS,
+    gaze_points=POINTS, engines=ENGINES, devices=DEVICES, notice=NOTICE, report=REPORT, allowed=("done", "pause"),
 )  # fmt: skip
 EVENTS: tuple[p.BatchEvent, ...] = (
     p.PhaseChanged(t=1.5, phase="asking", allowed=("repeat", "end")),
@@ -46,6 +47,7 @@ EVENTS: tuple[p.BatchEvent, ...] = (
     p.VisemeTrack(turn=3, generation=1, t0=2.125, at_ms=(0, 70, 160), shapes="AXC"),
     p.VisemeCut(t=2.5, generation=1),
     p.ChecksChanged(t=1.0, checks=CHECKS),
+    p.GazePoints(t=1.0, points=POINTS),
     p.EnginesChanged(t=1.0, engines=ENGINES),
     p.DevicesChanged(t=1.0, devices=DEVICES),
     NOTICE,

@@ -87,6 +87,11 @@ export const en = {
     anyway: "Continue anyway",
     level: "Microphone level",
   },
+  gaze: {
+    title: "Follow the dot with your eyes",
+    lens: "Look into the lens above the screen",
+    skip: "Skip this",
+  },
   greeting: {
     title: (name: string) => `Hello, I\u2019m ${name}`,
     facts: ["Take your time.", "Press Done when you have finished.", "You can stop at any moment."],
@@ -189,6 +194,7 @@ export const en = {
       consent: "Somebody is about to begin.",
       set_up: "Choosing the interview.",
       sensor_check: "Checking microphone and camera.",
+      gaze_check: "Looking at points on the screen.",
       goodbye: "The session is over and has been removed from this page.",
       unavailable: "The booth is not available just now.",
     } as Readonly<Partial<Record<Phase, string>>>,

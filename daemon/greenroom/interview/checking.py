@@ -8,7 +8,7 @@ import msgspec
 
 from greenroom.events import ChannelLearned, DeviceChanged, FaceObservation, LevelReading, NeutralLearned, RoomHeard
 from greenroom.hearing import room
-from greenroom.interview import asking
+from greenroom.interview import asking, gaze_checking
 from greenroom.interview.state import Answer, Checks, CheckState, Draft, HearRoom, LearnFace, LearnVoice
 
 MAX_LEVELS = 400
@@ -118,6 +118,14 @@ def timers(draft: Draft) -> None:
         _set(draft, settled_t=state.now_t)
     wait_s = TELL_S if checks.microphone == "fix" else SETTLE_S
     if checks.settled_t is not None and state.now_t - checks.settled_t >= wait_s:
+        go_on(draft)
+
+
+def go_on(draft: Draft) -> None:
+    """To what comes after the check."""
+    if gaze_checking.is_possible(draft.state):
+        gaze_checking.begin(draft)
+    else:
         asking.greet(draft)
 
 

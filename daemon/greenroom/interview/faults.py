@@ -26,7 +26,7 @@ NOTICE_S = 4.0
 """How long a notice stays after its cause is gone."""
 UNKNOWN_JOBS = 1000
 """More than a core can have begun since it last wrote its journal: their keys must not come again."""
-_AT_WORK = frozenset({"sensor_check", "greeting", "asking", "listening", "thinking", "closing"})
+_AT_WORK = frozenset({"sensor_check", "gaze_check", "greeting", "asking", "listening", "thinking", "closing"})
 _OVER = frozenset({"attract", "report", "goodbye"})
 _NOTICE = {"hearing": "hearing-lost", "audio": "audio-lost", "voice": "voice-restarting",
            "vision": "vision-restarting", "language": "language-restarting"}
@@ -86,7 +86,7 @@ def ready(draft: Draft, event: WorkerReady) -> None:
         case "vision":
             draft.do(WatchFace(is_on=True))
             if state.neutral:
-                draft.do(RestoreFace(neutral=state.neutral))
+                draft.do(RestoreFace(neutral=state.neutral, gaze=state.gaze))
         case _:
             pass
     if was_lost and state.notice is not None and not draft.state.lost:
@@ -223,11 +223,11 @@ def resumed(draft: Draft) -> None:
     if state.channel:
         draft.do(RestoreVoice(mean=state.channel))
     if state.neutral:
-        draft.do(RestoreFace(neutral=state.neutral))
+        draft.do(RestoreFace(neutral=state.neutral, gaze=state.gaze))
     match state.phase:
         case "sensor_check":
             asking.check(draft)
-        case "greeting":
+        case "gaze_check" | "greeting":
             asking.greet(draft)
         case "closing":
             asking.close(draft)

@@ -25,6 +25,7 @@ from greenroom.events import (
     EndOfTurn,
     FaceObservation,
     FollowUpChosen,
+    GazeLearned,
     GiveConsent,
     JournalEntry,
     LevelReading,
@@ -51,6 +52,7 @@ from greenroom.interview import (
     checking,
     ending,
     faults,
+    gaze_checking,
     reopening,
     text_cues,
     turns,
@@ -76,8 +78,8 @@ IDLE_S = 120.0
 STILL_THERE = "still-there"
 LEFT_ALONE_S: dict[Phase, float] = {"consent": 120.0, "set_up": 120.0, "paused": 300.0, "report": 180.0}
 """A screen that nobody touches for so long belongs to nobody any more; what it shows must not wait for the next one."""
-DEAF_ALONE_S: dict[Phase, float] = {"sensor_check": 120.0, "greeting": 120.0, "thinking": 300.0, "asking": 300.0,
-                                    "listening": 300.0, "closing": 300.0}
+DEAF_ALONE_S: dict[Phase, float] = {"sensor_check": 120.0, "gaze_check": 120.0, "greeting": 120.0, "thinking": 300.0,
+                                    "asking": 300.0, "listening": 300.0, "closing": 300.0}
 """The same while the booth hears nothing, so that nobody can be known to sit there."""
 WARNED_S = 30.0
 """So long before a screen is left, it asks; any touch stays (WCAG 2.2.1 asks for 20 s at least)."""
@@ -88,6 +90,7 @@ _COMMANDS: dict[Phase, tuple[str, ...]] = {
     "consent": ("give_consent", "end"),
     "set_up": ("choose_set_up", "end"),
     "sensor_check": ("continue", "end"),
+    "gaze_check": ("continue", "end"),
     "greeting": ("continue", "end"),
     "thinking": ("repeat", "skip", "pause", "end"),
     "asking": ("repeat", "skip", "pause", "end"),
@@ -127,13 +130,13 @@ def found(state: InterviewState, event: JournalEntry) -> BoothFound:
     """What the journal of a session has to tell before ``event``, from which on it is written: folding begins empty."""
     return BoothFound(t=event.t, t_known=event.t_known, generation=state.generation, lost=state.lost, gone=state.gone,
                       missing=state.missing, silent_since_t=state.silent_since_t, deaf_since_t=state.deaf_since_t,
-                      engines=state.engines, echo=state.echo)
+                      engines=state.engines, echo=state.echo, panel_mm=state.panel_mm)
 
 
 def _start_from(draft: Draft, event: BoothFound) -> None:
     draft.set(generation=event.generation, lost=event.lost, gone=event.gone, missing=event.missing,
               silent_since_t=event.silent_since_t, deaf_since_t=event.deaf_since_t, engines=event.engines,
-              echo=event.echo)
+              echo=event.echo, panel_mm=event.panel_mm)
 
 
 def allowed(state: InterviewState) -> tuple[str, ...]:
@@ -166,12 +169,8 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             _started(draft, event)
         case LineSpoken():
             asking.spoken(draft, event.job, event.line)
-        case ChannelLearned():
-            checking.voice_learned(draft, event)
-        case RoomHeard():
-            checking.room_heard(draft, event)
-        case NeutralLearned():
-            checking.face_learned(draft, event)
+        case ChannelLearned() | RoomHeard() | NeutralLearned() | GazeLearned():
+            _learned(draft, event)
         case LevelReading() if draft.state.phase == "sensor_check":
             checking.level(draft, event)
         case FaceObservation() if draft.state.phase == "sensor_check":
@@ -194,6 +193,18 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             faults.resumed(draft)
         case _:
             pass
+
+
+def _learned(draft: Draft, event: ChannelLearned | RoomHeard | NeutralLearned | GazeLearned) -> None:
+    match event:
+        case ChannelLearned():
+            checking.voice_learned(draft, event)
+        case RoomHeard():
+            checking.room_heard(draft, event)
+        case NeutralLearned():
+            checking.face_learned(draft, event)
+        case GazeLearned():
+            gaze_checking.learned(draft, event)
 
 
 def _command(draft: Draft, event: Command) -> None:
@@ -244,6 +255,8 @@ def _planned(draft: Draft, event: SessionPlanned) -> None:
 def _continue(draft: Draft) -> None:
     match draft.state.phase:
         case "sensor_check":
+            checking.go_on(draft)
+        case "gaze_check":
             asking.greet(draft)
         case "greeting":
             asking.ask(draft, 0, "")
@@ -274,6 +287,7 @@ def _timers(draft: Draft) -> None:
     state = draft.state
     barge_in.timers(draft)
     checking.timers(draft)
+    gaze_checking.timers(draft)
     answering.timers(draft)
     faults.timers(draft)
     if state.phase == "greeting":
@@ -319,7 +333,7 @@ def _is_voiced(state: InterviewState) -> bool:
 def _blank(state: InterviewState) -> dict[str, object]:
     """A fresh state that remembers only what belongs to the booth."""
     fresh = InterviewState(now_t=state.now_t, phase_since_t=state.now_t, generation=state.generation,
-                           offered=state.offered, set_up=state.offered,
+                           offered=state.offered, set_up=state.offered, panel_mm=state.panel_mm,
                            engines=state.engines, lost=state.lost, gone=state.gone, missing=state.missing,
                            echo=state.echo, silent_since_t=state.silent_since_t, deaf_since_t=state.deaf_since_t)
     return msgspec.structs.asdict(fresh)

@@ -39,6 +39,7 @@ class Persona(Struct, frozen=True, kw_only=True):
     greeting: str
     check_instruction: str
     check_thanks: str
+    gaze_instruction: str
     acknowledgements: tuple[str, ...]
     reprompts: tuple[str, ...]
     repeat_prefaces: tuple[str, ...]
@@ -53,6 +54,7 @@ PERSONAS: dict[Style, Persona] = {
         "When you are ready, say start, or press the button.",
         check_instruction="First, let me hear how you sound. Please read the sentence on the screen aloud.",
         check_thanks="Thank you, I hear you well.",
+        gaze_instruction="Now please follow the dot with your eyes, for ten seconds.",
         acknowledgements=("Thank you.", "Thank you for that.", "Thanks, that is helpful.", "Good, thank you."),
         reprompts=(
             "Take your time.",
@@ -69,6 +71,7 @@ PERSONAS: dict[Style, Persona] = {
         "To begin, say start, or press the button.",
         check_instruction="Please read the sentence on the screen aloud, so that I can set my ears.",
         check_thanks="Thank you.",
+        gaze_instruction="Please follow the dot with your eyes, for ten seconds.",
         acknowledgements=("Thank you.", "All right.", "I see."),
         reprompts=("Take your time.", "Please begin when you are ready.", "You may also skip the question."),
         repeat_prefaces=("Once more.", "Again, then."),
@@ -80,6 +83,7 @@ PERSONAS: dict[Style, Persona] = {
         greeting=f"I am {INTERVIEWER}. We have a few questions to get through. Say start, or press the button.",
         check_instruction="Read the sentence on the screen aloud.",
         check_thanks="Good.",
+        gaze_instruction="Follow the dot with your eyes.",
         acknowledgements=("Right.", "Noted.", "Next."),
         reprompts=("Take your time.", "I am waiting for your answer.", "Skip it, or begin."),
         repeat_prefaces=("I said:", "Again:"),

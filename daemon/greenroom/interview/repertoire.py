@@ -18,6 +18,7 @@ def repertoire(plan: Plan, style: Style) -> tuple[str, ...]:
     preface = persona.acknowledgements[0]
     said = [
         persona.check_instruction,
+        persona.gaze_instruction,
         persona.greeting,
         opening,
         *persona.acknowledgements,

@@ -55,12 +55,14 @@ from greenroom.requests import (
     CloseSegment,
     Hear,
     LearnChannel,
+    LearnGaze,
     LearnNeutral,
     ListenToRoom,
     OpenSegment,
     RestoreEcho,
     SetCapture,
     SetChannel,
+    SetGaze,
     SetNeutral,
     SetRoomFree,
     Watch,
@@ -107,8 +109,9 @@ class Session:
     def __init__(self, workers: Mapping[WorkerName, WorkerPort], store: SessionStore, background: Background,
                  clock: Clock, audience: Audience, *, packs: Mapping[str, QuestionPack], evidence: Evidence,
                  booth: str, offered: SetUp, draw_seed: Callable[[], int], wall_time: Callable[[], str],
-                 trace: Trace | None = None) -> None:
-        self.state = InterviewState(offered=offered, set_up=offered)
+                 panel_mm: tuple[float, float] | None = None, trace: Trace | None = None) -> None:
+        """``panel_mm``: the size of the screen on which gaze is checked; None: it is not checked."""
+        self.state = InterviewState(offered=offered, set_up=offered, panel_mm=panel_mm)
         self.devices: dict[str, DeviceInfo] = {}
         self._workers = workers
         self._clock = clock
@@ -233,7 +236,7 @@ class Session:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
         self._keeper.take_up(session_id, head)
         live = self.state
-        self.state = InterviewState(offered=live.offered)
+        self.state = InterviewState(offered=live.offered, panel_mm=live.panel_mm)
         for known in journal:
             self.state, _ = machine.step(self.state, known)
             self._keeper.moved(self.state)
@@ -301,6 +304,10 @@ class Session:
                 self._ask("vision", LearnNeutral(duration_s=NEUTRAL_S))
             case wanted.RestoreFace():
                 self._ask("vision", SetNeutral(neutral=effect.neutral))
+                if effect.gaze is not None:
+                    self._ask("vision", SetGaze(calibration=effect.gaze))
+            case wanted.LearnGaze():
+                self._ask("vision", LearnGaze(points=effect.points))
             case wanted.LearnVoice():
                 self._ask("hearing", LearnChannel(from_t=effect.from_t, to_t=effect.to_t))
             case wanted.HearRoom():

@@ -15,6 +15,8 @@ from greenroom.records import (
     Ending,
     EngineInfo,
     FollowUpHook,
+    GazeCalibration,
+    GazeTarget,
     Plan,
     QuestionKind,
     RoomReading,
@@ -27,10 +29,10 @@ from greenroom.records import (
 )
 
 Phase = Literal[
-    "attract", "consent", "set_up", "sensor_check", "greeting", "asking", "listening", "thinking", "paused",
-    "closing", "report", "goodbye",
+    "attract", "consent", "set_up", "sensor_check", "gaze_check", "greeting", "asking", "listening", "thinking",
+    "paused", "closing", "report", "goodbye",
 ]
-Purpose = Literal["check", "greeting", "ask", "reprompt", "closing", "notice"]
+Purpose = Literal["check", "gaze", "greeting", "ask", "reprompt", "closing", "notice"]
 CheckState = Literal["checking", "good", "fix", "absent"]
 
 ESSENTIAL = frozenset({"audio", "hearing"})
@@ -129,6 +131,13 @@ class LearnFace(Struct, frozen=True, tag="learn_face"):
 
 class RestoreFace(Struct, frozen=True, tag="restore_face"):
     neutral: bytes
+    gaze: GazeCalibration | None = None
+
+
+class LearnGaze(Struct, frozen=True, tag="learn_gaze"):
+    """See how the eyes are read while these points are looked at."""
+
+    points: tuple[GazeTarget, ...]
 
 
 class LearnVoice(Struct, frozen=True, tag="learn_voice"):
@@ -166,7 +175,8 @@ class DropSession(Struct, frozen=True, tag="drop_session"):
 
 Effect = (
     OpenSession | Say | Prepare | Rehearse | PauseSpeech | ResumeSpeech | CutSpeech | OpenEars | CloseEars | ReadAnswer
-    | SetListening | FreeRoom | RestoreEcho | WatchFace | LearnFace | RestoreFace | LearnVoice | RestoreVoice | HearRoom
+    | SetListening | FreeRoom | RestoreEcho | WatchFace | LearnFace | LearnGaze | RestoreFace
+    | LearnVoice | RestoreVoice | HearRoom
     | SaveTurn | FinishSession | DropSession
 )
 
@@ -356,6 +366,11 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     room: RoomReading | None = None
     channel: tuple[float, ...] = ()
     neutral: bytes = b""
+    panel_mm: tuple[float, float] | None = None
+    """Width and height of the kiosk's picture; None where gaze is not checked. Belongs to the booth."""
+    gaze_points: tuple[GazeTarget, ...] = ()
+    """What the candidate is looking at or has looked at, once the instruction is over."""
+    gaze: GazeCalibration | None = None
     notice: NoticeState | None = None
     lost: tuple[str, ...] = ()
     """Workers that are down now."""

@@ -18,7 +18,7 @@ MAX_INBOUND_BYTES = 64 * 1024
 Role = Literal["kiosk", "phone", "viewer", "counsellor", "admin"]
 """A viewer is a phone on the network that nobody has paired: it looks, and steers nothing."""
 Phase = Literal[
-    "starting", "attract", "consent", "set_up", "sensor_check", "greeting", "asking", "listening",
+    "starting", "attract", "consent", "set_up", "sensor_check", "gaze_check", "greeting", "asking", "listening",
     "thinking", "paused", "closing", "report", "goodbye", "unavailable",
 ]
 StateWord = Literal["idle", "asking", "voice", "silence", "taken", "thinking", "paused", "speaking", "half_duplex"]
@@ -61,6 +61,17 @@ class CheckLine(Struct, frozen=True, kw_only=True):
     name: Literal["microphone", "camera", "speaker", "light", "echo", "voice"]
     state: Literal["checking", "good", "fix", "absent"]
     text: str
+
+
+class GazePoint(Struct, frozen=True, kw_only=True):
+    """Where the candidate is asked to look, and when, on the booth's timeline."""
+
+    name: Literal["lens", "interviewer", "left", "right", "below"]
+    x: float
+    y: float
+    """Shares of the screen's width and height. The lens is above the screen."""
+    from_t: float
+    to_t: float
 
 
 class QuestionView(Struct, frozen=True, kw_only=True):
@@ -117,6 +128,7 @@ class BoothState(Struct, frozen=True, kw_only=True):
     caption_you: str
     caption_booth: str
     checks: tuple[CheckLine, ...]
+    gaze_points: tuple[GazePoint, ...]
     engines: tuple[EngineState, ...]
     devices: tuple[DeviceState, ...]
     notice: Notice | None
@@ -225,6 +237,11 @@ class ChecksChanged(Message, tag="checks", frozen=True, kw_only=True):
     checks: tuple[CheckLine, ...]
 
 
+class GazePoints(Message, tag="gaze_points", frozen=True, kw_only=True):
+    t: float
+    points: tuple[GazePoint, ...]
+
+
 class EnginesChanged(Message, tag="engines", frozen=True, kw_only=True):
     t: float
     engines: tuple[EngineState, ...]
@@ -279,7 +296,7 @@ class Gauges(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 BatchEvent = (
     PhaseChanged | StateChanged | SessionOpened | QuestionShown | Answering | Caption | VisemeTrack | VisemeCut
-    | ChecksChanged | EnginesChanged | DevicesChanged | Notice | TurnTaken | ReportReady
+    | ChecksChanged | GazePoints | EnginesChanged | DevicesChanged | Notice | TurnTaken | ReportReady
 )
 
 

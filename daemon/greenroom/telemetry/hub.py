@@ -39,8 +39,8 @@ SHARES = frozenset({"pause_share", "eye_contact"})
 GAUGES = frozenset(field.name for field in msgspec.structs.fields(Gauges))
 EMPTY = BoothState(
     t=0.0, phase="starting", state="idle", session=None, style="", role="", pacing="", questions=0, roles=(),
-    question=None, turn=0, answering_since_t=None, caption_you="", caption_booth="", checks=(), engines=(), devices=(),
-    notice=None, report=None, allowed=(),
+    question=None, turn=0, answering_since_t=None, caption_you="", caption_booth="", checks=(),
+    gaze_points=(), engines=(), devices=(), notice=None, report=None, allowed=(),
 )  # fmt: skip
 
 

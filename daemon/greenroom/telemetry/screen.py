@@ -18,6 +18,8 @@ from greenroom.server.protocol import (
     DeviceState,
     EnginesChanged,
     EngineState,
+    GazePoint,
+    GazePoints,
     Notice,
     Phase,
     PhaseChanged,
@@ -75,6 +77,7 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
         question=_question(state), turn=state.turn,
         answering_since_t=answer.opened_t if answer is not None and phase == "listening" else None,
         caption_you=caption_you, caption_booth=caption_booth, checks=_checks(state),
+        gaze_points=_gaze_points(state),
         engines=tuple(EngineState(capability=e.capability, name=e.name, detail=e.detail,
                                   is_first_choice=e.is_first_choice, is_lost=RUN_BY[e.capability] in state.lost)
                       for e in state.engines),
@@ -117,6 +120,8 @@ def changes(before: BoothState, after: BoothState) -> list[BatchEvent]:
         events.append(StateChanged(t=t, state=after.state))
     if after.checks != before.checks:
         events.append(ChecksChanged(t=t, checks=after.checks))
+    if after.gaze_points != before.gaze_points:
+        events.append(GazePoints(t=t, points=after.gaze_points))
     if after.engines != before.engines:
         events.append(EnginesChanged(t=t, engines=after.engines))
     if after.devices != before.devices:
@@ -163,6 +168,12 @@ def _checks(state: InterviewState) -> tuple[CheckLine, ...]:
         text = _room(state) if name == "microphone" and value == "fix" else ""
         lines.append(CheckLine(name=name, state=value, text=text or _CHECK_TEXT[name][value]))
     return tuple(lines)
+
+
+def _gaze_points(state: InterviewState) -> tuple[GazePoint, ...]:
+    if state.phase != "gaze_check":
+        return ()
+    return tuple(GazePoint(name=p.name, x=p.x, y=p.y, from_t=p.from_t, to_t=p.to_t) for p in state.gaze_points)
 
 
 def _room(state: InterviewState) -> str:

@@ -13,18 +13,14 @@ from greenroom.errors import (
     CommandRefused,
     DeviceError,
     EngineError,
-    EngineUnavailable,
     GreenroomError,
     ModelError,
     SettingsError,
 )
 from greenroom.events import DeviceChanged, FaceObservation, GazeLearned, NeutralLearned, RequestFailed
-from greenroom.models.manifest import Manifest
-from greenroom.models.store import Store
 from greenroom.ports import Camera, Emit, FaceFinder, Image
 from greenroom.records import DeviceInfo, EngineInfo, GazeCalibration
 from greenroom.requests import LearnGaze, LearnNeutral, SetGaze, SetNeutral, Watch, WorkerRequest
-from greenroom.seeing.face_litert import DETECTOR_FILE, IRIS_FILE, MESH_FILE, MODEL, LiteRtFace
 from greenroom.seeing.head_pose import NeutralMesh
 from greenroom.seeing.learning import GazeLearning, NeutralLearning
 from greenroom.seeing.observe import observe
@@ -32,6 +28,7 @@ from greenroom.seeing.pacing import Pacing
 from greenroom.seeing.presence import brightness
 from greenroom.settings import Devices, Settings
 from greenroom.workers.effort import Effort
+from greenroom.workers.faces import load_face
 
 log = logging.getLogger(__name__)
 
@@ -279,7 +276,7 @@ def build(settings: Settings, emit: Emit, camera: Camera | None = None) -> Visio
     effort = Effort(Pacing(max(0.1, wanted.camera_rate_hz))) if camera is None else None
     if camera is None:
         camera = _camera(wanted)
-    return VisionWorker(emit, camera, lambda: _load_face(settings), rate_hz=wanted.camera_rate_hz, effort=effort)
+    return VisionWorker(emit, camera, lambda: load_face(settings), rate_hz=wanted.camera_rate_hz, effort=effort)
 
 
 def _camera(wanted: Devices) -> Camera:
@@ -288,11 +285,3 @@ def _camera(wanted: Devices) -> Camera:
     if wanted.camera == "none":
         return NoCamera()
     return OpenCvCamera(wanted.camera, rate_hz=wanted.camera_rate_hz, rotation_deg=wanted.camera_rotation)
-
-
-def _load_face(settings: Settings) -> FaceFinder:
-    if settings.engines.face == "mediapipe":
-        raise EngineUnavailable("this version has no MediaPipe Tasks engine", fix="set engines.face to auto")
-    store = Store(settings.booth.models_dir, Manifest.load())
-    detector, mesh, iris = (store.path(MODEL, file) for file in (DETECTOR_FILE, MESH_FILE, IRIS_FILE))
-    return LiteRtFace(detector, mesh, iris)

@@ -15,6 +15,8 @@ SWAY_DEG = (5.0, 3.0, 2.0)
 NOD_DEG = 3.0
 GAZE_ASIDE_DEG = 25.0
 HEAD_ASIDE_DEG = 20.0
+HEAD_SHARE = 0.25
+"""Of a look at a point of the screen: eyes do most of it while they stay within 20 degrees."""
 BLINK_EVERY_S = (2.0, 6.0)
 BLINK_S = 0.22
 _NOD_EVERY_S = (3.0, 7.0)
@@ -37,15 +39,22 @@ class Motion:
     nod_t: float = 2.0
 
 
-def next_scene(motion: Motion, seed: int, t: float, mood: Mood, voice_dbfs: float) -> tuple[Motion, Scene]:
-    """The scene at ``t``, one frame after the one before."""
+def next_scene(
+    motion: Motion, seed: int, t: float, mood: Mood, voice_dbfs: float, *, looked_at: tuple[float, float] | None = None
+) -> tuple[Motion, Scene]:
+    """The scene at ``t``, one frame after the one before.
+
+    ``looked_at``: yaw and pitch off the lens of what the candidate was asked to look at.
+    """
     motion = _schedule(motion, seed, t, mood)
     wanted, aside = _wanted(motion, seed, t)
+    if looked_at is not None:
+        wanted, aside = (HEAD_SHARE * looked_at[0], HEAD_SHARE * looked_at[1], 0.0), looked_at
     share = 1 - exp(-1 / (FRAME_RATE_HZ * _SETTLE_S))
     yaw, pitch, roll = (now + share * (goal - now) for now, goal in zip(motion.pose, wanted, strict=True))
     away_yaw, away_pitch = (now + share * (goal - now) for now, goal in zip(motion.aside, aside, strict=True))
     # A speaker's eyes stay on the lens while the head sways; a head turned aside takes the eyes with it.
-    locks = mood != "thinking" or aside != (0.0, 0.0)
+    locks = mood != "thinking" or aside != (0.0, 0.0) or looked_at is not None
     scene = Scene(
         frame=motion.frame,
         t=t,

@@ -9,6 +9,8 @@ import numpy as np
 
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.ports import Pcm
+from greenroom.records import GazeTarget
+from greenroom.seeing.calibration import targets
 from greenroom.world import candidate
 from greenroom.world.candidate import LOUD_DBFS, Ear, Spoke, State, Stopped
 from greenroom.world.echo_path import Sound
@@ -21,6 +23,14 @@ from greenroom.world.truth import Truth, TruthLog
 
 BLOCK_SAMPLES = 160
 """The candidate listens and decides every 10 ms."""
+GAZE_CUE = "gaze"
+"""The instruction after which points are shown on the screen, which the candidate follows."""
+LEAD_S = 0.5
+"""From its end to the first point, as the booth does it."""
+REACTION_S = 0.2
+"""Until the eyes go to what has appeared."""
+PANEL_MM = (476.0, 268.0)
+"""The screen in the virtual booth: what the settings say when they are not changed."""
 _KEPT_SCENES = 64
 _FADE_SAMPLES = 160
 
@@ -56,6 +66,7 @@ class Stage:
         self._state = State()
         self._motion = Motion(blink_t=start_t + 1.5, nod_t=start_t + 2.0)
         self._first_scene = -(-self.start * int(FRAME_RATE_HZ) // SAMPLE_RATE_HZ)
+        self._points: tuple[GazeTarget, ...] = ()
         self._clip: Sound = np.zeros(0, np.float32)
         self._speaker_block: list[Pcm] = []
         self._voice_frame: list[Sound] = []
@@ -129,7 +140,9 @@ class Stage:
 
     def _decide(self) -> None:
         while len(self._cues) > 1 and self._cues[1][0] <= self.position:
-            self._cues.popleft()
+            _, over = self._cues.popleft()
+            if over == GAZE_CUE:
+                self._points = targets(PANEL_MM, self.t + LEAD_S)
         cue = self._cues[0][1]
         heard_dbfs = level_dbfs(np.concatenate(self._speaker_block)) if self._speaker_block else SILENT_DBFS
         self._speaker_block.clear()
@@ -145,6 +158,11 @@ class Stage:
                 rest = self._clip[:_FADE_SAMPLES]
                 self._clip = rest * np.linspace(1, 0, len(rest), dtype=np.float32)
 
+    def _looked_at(self, t: float) -> tuple[float, float] | None:
+        """Direction of the point that the candidate looks at while the gaze is checked."""
+        point = next((p for p in self._points if p.from_t <= t - REACTION_S < p.to_t), None)
+        return None if point is None else (point.yaw_deg, point.pitch_deg)
+
     def _say(self, size: int) -> Sound:
         voice = np.zeros(size, np.float32)
         said, self._clip = self._clip[:size], self._clip[size:]
@@ -157,6 +175,7 @@ class Stage:
         voice_dbfs = level_dbfs(np.concatenate(self._voice_frame)) if self._voice_frame else SILENT_DBFS
         self._voice_frame.clear()
         scene_t = (self._first_scene + self._motion.frame) / FRAME_RATE_HZ
-        self._motion, scene = next_scene(self._motion, self._seed, scene_t, self._state.mood, voice_dbfs)
+        self._motion, scene = next_scene(
+            self._motion, self._seed, scene_t, self._state.mood, voice_dbfs, looked_at=self._looked_at(scene_t))
         self.scenes.append(scene)
         self.log.seen(scene)
