@@ -23,7 +23,7 @@ LEAVES = frozenset({"timeline", "tasks", "log", "networks", "systemd", "temporar
 
 PURE = frozenset({
     "errors", "records", "events", "requests", "ports",
-    "hearing.agreement", "hearing.hallucination",
+    "hearing.agreement", "hearing.hallucination", "hearing.glances",
     "hearing.fillers", "hearing.heard", "hearing.levels", "hearing.loudness", "hearing.measures", "hearing.pauses",
     "hearing.pitch", "hearing.prosody", "hearing.rates", "hearing.segmenter", "hearing.summary", "hearing.syllables",
     "hearing.turn_features", "hearing.turn_melody", "hearing.wording",

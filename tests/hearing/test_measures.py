@@ -20,8 +20,8 @@ NAMES = (
     "time_to_first_word_s", "speaking_rate_wpm", "articulation_rate_wpm", "speaking_rate_spm", "articulation_rate_spm",
     "pauses", "longest_pause_s", "pause_share", "pauses_within_clause", "filled_pauses", "discourse_phrases",
     "repeated_words", "loudness_dbfs", "loudness_range_db", "loudness_lufs", "loudness_range_lu", "pitch_median_hz",
-    "pitch_range_st", "pitch_variation_st", "talk_s", "recogniser_certainty", "eye_contact", "head_movement_deg_s",
-    "blink_rate_per_min",
+    "pitch_range_st", "pitch_variation_st", "talk_s", "recogniser_certainty", "eye_contact",
+    "longest_eye_contact_s", "glances_away_per_min", "head_movement_deg_s", "blink_rate_per_min",
 )  # fmt: skip
 RATE_HZ = 15.0
 VOICE = ((10.0, 20.0), (20.2, 30.0), (33.0, 40.0))

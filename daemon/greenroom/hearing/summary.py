@@ -30,6 +30,8 @@ POOLING: dict[str, Pooling] = {
     "talk_s": "sum",
     "recogniser_certainty": "ratio",
     "eye_contact": "ratio",
+    "longest_eye_contact_s": "longest",
+    "glances_away_per_min": "ratio",
     "head_movement_deg_s": "ratio",
     "blink_rate_per_min": "ratio",
 }

@@ -9,6 +9,7 @@ from itertools import pairwise
 import numpy as np
 
 from greenroom.events import FaceObservation
+from greenroom.hearing.glances import GLANCE_S, runs, share_within_error
 from greenroom.hearing.stating import share, stated
 from greenroom.records import Measure, Series, Span
 
@@ -19,7 +20,7 @@ MIN_FRAMES = 3
 """Fewer that could tell give no share."""
 LOOKED_AWAY_S = 1.0
 """Shorter glances aside are no evidence."""
-BLINKS_AFTER_S = 10.0
+BLINKS_AFTER_S = GLANCES_AFTER_S = 10.0
 _HOLD_S = 0.25
 """A frame stands for the time up to the next one, at most this long: the camera gives 4 to 15 a second."""
 
@@ -32,9 +33,11 @@ class Visible:
         self.faces = sorted((face for face in faces if from_t <= face.t <= to_t), key=lambda face: face.t)
         ends = [*(face.t for face in self.faces[1:]), to_t][: len(self.faces)]
         self._held_s = [min(max(end - face.t, 0.0), _HOLD_S) for face, end in zip(self.faces, ends, strict=True)]
+        self._runs = runs(self.faces, self._held_s)
 
     def measures(self) -> tuple[Measure, ...]:
-        return self._eye_contact(), self._head_movement(), self._blink_rate()
+        return (self._eye_contact(), self._longest_contact(), self._glances(), self._head_movement(),
+                self._blink_rate())
 
     def series(self) -> tuple[Series, ...]:
         return (
@@ -48,12 +51,50 @@ class Visible:
             "eye_contact",
             eye_contact_share(self.faces),
             "share",
-            formula="Frames that look toward the interviewer / frames that could tell",
+            formula="Frames that look toward the interviewer / frames that could tell" + self._range(),
             source=SOURCE,
-            coverage=self.coverage(lambda face: face.is_eye_contact is not None),
+            coverage=self.coverage(_tells_contact),
             reason=self.why_not(),
-            evidence=self._looks_away(),
+            evidence=tuple(run.span for run in self._runs if not run.is_contact and run.length_s >= LOOKED_AWAY_S),
             over=sum(face.is_eye_contact is not None for face in self.faces),
+        )
+
+    def _range(self) -> str:
+        """What the share may be when every frame at the zone's edge is off by its error."""
+        found = share_within_error(self.faces)
+        return "" if found is None else f"; {found[0]:.0%} to {found[1]:.0%} within the error of the look"
+
+    def _longest_contact(self) -> Measure:
+        toward = [run for run in self._runs if run.is_contact]
+        longest = max(toward, key=lambda run: run.length_s, default=None)
+        return stated(
+            "longest_eye_contact_s",
+            longest.length_s if longest is not None else 0.0 if self._runs else None,
+            "s",
+            formula="Longest time that looks toward the interviewer without a break; blinks do not break it",
+            source=SOURCE,
+            coverage=self.coverage(_tells_contact),
+            reason=self.why_not(),
+            evidence=(longest.span,) if longest is not None else (),
+            over=1.0,
+        )
+
+    def _glances(self) -> Measure:
+        away = [run for run in self._runs if not run.is_contact and run.length_s >= GLANCE_S]
+        told_s = sum(held_s for face, held_s in zip(self.faces, self._held_s, strict=True) if _tells_contact(face))
+        is_enough = told_s >= GLANCES_AFTER_S
+        return stated(
+            "glances_away_per_min",
+            len(away) * 60.0 / told_s if is_enough else None,
+            "/min",
+            formula=f"Looks away of {GLANCE_S:g} s and more / minutes in which the look could be told",
+            source=SOURCE,
+            coverage=self.coverage(_tells_contact),
+            reason=f"the look could be told for less than {GLANCES_AFTER_S:g} s"
+            if self.faces and not is_enough
+            else self.why_not(),
+            evidence=tuple(run.span for run in away),
+            over=told_s / 60.0,
         )
 
     def _head_movement(self) -> Measure:
@@ -98,19 +139,6 @@ class Visible:
             over=told_s / 60.0,
         )
 
-    def _looks_away(self) -> tuple[Span, ...]:
-        spans: list[Span] = []
-        began_t: float | None = None
-        until_t = self.from_t
-        for face, held_s in zip(self.faces, self._held_s, strict=True):
-            if face.is_eye_contact is False:
-                began_t = face.t if began_t is None else began_t
-                until_t = face.t + held_s
-                continue
-            spans += _span(began_t, until_t)
-            began_t = None
-        return (*spans, *_span(began_t, until_t))
-
     def coverage(self, tells: Callable[[FaceObservation], bool]) -> float:
         """Share of the time for which a frame stands that tells it."""
         told_s = sum(held_s for face, held_s in zip(self.faces, self._held_s, strict=True) if tells(face))
@@ -144,6 +172,10 @@ class Visible:
         )
 
 
+def _tells_contact(face: FaceObservation) -> bool:
+    return face.is_eye_contact is not None
+
+
 def eye_contact_share(faces: Sequence[FaceObservation]) -> float | None:
     """Share of the frames that could tell; None when fewer than ``MIN_FRAMES`` could."""
     told = [face.is_eye_contact for face in faces if face.is_eye_contact is not None]
@@ -161,9 +193,3 @@ def _pose(faces: Sequence[FaceObservation]) -> tuple[float, float, float] | None
         median_of([getattr(face, angle) for face in faces]) for angle in ("yaw_deg", "pitch_deg", "roll_deg")
     )
     return None if yaw is None or pitch is None or roll is None else (yaw, pitch, roll)
-
-
-def _span(from_t: float | None, to_t: float) -> list[Span]:
-    if from_t is None or to_t - from_t < LOOKED_AWAY_S:
-        return []
-    return [Span(start_t=from_t, end_t=to_t, label="looked elsewhere")]

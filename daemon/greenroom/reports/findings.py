@@ -44,6 +44,8 @@ LABELS = {
     "yaw_deg": "Head turned",
     "pitch_deg": "Head raised",
     "roll_deg": "Head tilted",
+    "longest_eye_contact_s": "Longest look toward the interviewer",
+    "glances_away_per_min": "Glances away",
     "head_movement_deg_s": "Head movement",
     "blink_rate_per_min": "Blinks",
 }

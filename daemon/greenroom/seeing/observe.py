@@ -9,17 +9,18 @@ from greenroom.seeing.eye_contact import Look, eye_contact
 from greenroom.seeing.gaze import calibrated, eye_in_head, is_blinking
 from greenroom.seeing.head_pose import NeutralMesh, absolute_pose, place, pose_of
 from greenroom.seeing.presence import advice, box, is_cut, light_fault
+from greenroom.seeing.smoothing import Steadier
 
 CUT = "face partly outside the picture"
 
 
 def observe(  # noqa: PLR0917 - the worker's one call
     mesh: FaceMesh | None, brightness: float, neutral: NeutralMesh | None, frame: int, t: float, t_known: float,
-    calibration: GazeCalibration | None = None,
+    calibration: GazeCalibration | None = None, steadier: Steadier | None = None,
 ) -> FaceObservation:
     """What a frame shows. Pose and gaze are relative to ``neutral``, or absolute while it is not known.
 
-    ``calibration`` belongs to ``neutral``: without that it is not used.
+    ``calibration`` belongs to ``neutral``: without that it is not used. ``steadier`` has seen the frames before.
 
     ``brightness`` is ``presence.brightness`` of the picture. Closed eyes have no gaze; eyes that cannot be seen well
     have none either and do not blink. ``reason`` says why eye contact cannot be told, or that it was judged without
@@ -34,6 +35,8 @@ def observe(  # noqa: PLR0917 - the worker's one call
     fault = light_fault(brightness) or (CUT if is_cut(mesh) else "")
     eyes = None if fault else eye_in_head(mesh, neutral, placed)
     known = None if neutral is None else calibration
+    if steadier is not None:
+        pose, eyes = steadier.head(t, pose), None if eyes is None else steadier.eyes(t, eyes)
     look = Look(None, fault) if fault else eye_contact(pose, eyes, known, is_neutral=neutral is not None)
     is_shut = None if eyes is None else is_blinking(eyes)
     gaze = None if is_shut else eyes

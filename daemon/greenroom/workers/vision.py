@@ -26,6 +26,7 @@ from greenroom.seeing.learning import GazeLearning, NeutralLearning
 from greenroom.seeing.observe import observe
 from greenroom.seeing.pacing import Pacing
 from greenroom.seeing.presence import brightness
+from greenroom.seeing.smoothing import Steadier
 from greenroom.settings import Devices, Settings
 from greenroom.workers.effort import Effort
 from greenroom.workers.faces import load_face
@@ -56,6 +57,7 @@ class VisionWorker:
         self._learning: NeutralLearning | None = None
         self._gaze: GazeCalibration | None = None
         self._gaze_learning: GazeLearning | None = None
+        self._steadier = Steadier()
         self._period_s = 1.0 / max(0.1, rate_hz)
         self._origin_ns = 0
         self._now_t = self._due_t = self._retry_t = 0.0
@@ -127,7 +129,7 @@ class VisionWorker:
 
     def _set_neutral(self, data: bytes) -> None:
         try:
-            self._neutral = NeutralMesh.from_bytes(data)
+            self._neutral, self._steadier = NeutralMesh.from_bytes(data), Steadier()
         except ValueError as error:
             raise CommandRefused(str(error)) from error
 
@@ -174,7 +176,7 @@ class VisionWorker:
             self._learning.take(mesh, t)
         if self._gaze_learning is not None:
             self._gaze_learning.take(mesh, t)
-        self._emit(observe(mesh, light, self._neutral, frame, t, t_known, self._gaze))
+        self._emit(observe(mesh, light, self._neutral, frame, t, t_known, self._gaze, self._steadier))
 
     def _judge(self) -> None:
         """End what is being learned when it is due."""
@@ -190,7 +192,7 @@ class VisionWorker:
         if (neutral := learning.result()) is not None:
             self._learning = None
             # How the eyes are read depends on it.
-            self._neutral, self._gaze = neutral, None
+            self._neutral, self._gaze, self._steadier = neutral, None, Steadier()
             self._emit(NeutralLearned(t=self._now_t, t_known=self._now_t, neutral=neutral.to_bytes(), is_good=True))
         elif reason := self._hopeless() or learning.fault(self._now_t):
             self._learning = None
@@ -239,6 +241,7 @@ class VisionWorker:
     def _close(self) -> None:
         self._camera.close()
         self._is_open = False
+        self._steadier = Steadier()
         if self._face is not None:
             self._face.reset()
 
