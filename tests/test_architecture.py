@@ -30,7 +30,7 @@ PURE = frozenset({
     "hearing.nearness", "hearing.room", "hearing.sight", "hearing.sound_kinds", "hearing.stating", "hearing.visible",
     "seeing.calibration", "seeing.detections", "seeing.eye_contact", "seeing.gaze", "seeing.head_pose",
     "seeing.learning", "seeing.observe", "seeing.pacing", "seeing.presence", "seeing.regions", "seeing.smoothing",
-    "seeing.still_header",
+    "seeing.stamps", "seeing.still_header",
     "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.silences", "voice.visemes",
     "language.clause_ends", "language.cues", "language.scripted",
     "interview.answering", "interview.asking", "interview.barge_in", "interview.checking", "interview.cue_words",
@@ -75,6 +75,7 @@ HOMES: dict[str, dict[str, str]] = {
         "voice.intonation_praat": "changes the pitch of the booth's own voice; the other measures that of candidates",
     },
     "pyloudnorm": {"hearing.loudness_lufs": ""},
+    "mediapipe": {"seeing.face_mediapipe": ""},
     "ai_edge_litert": {"seeing.face_litert": "", "hearing.sounds_yamnet": "listens; the first one looks"},
     "espeakng_loader": {"voice.synthesizer_espeak": ""},
     "livekit": {"devices.echo": ""},
@@ -204,7 +205,6 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing": "chooses detector, rule for fillers and pitch tracker",
         "seeing.decoder_av": "opens the pictures of others",
     },
-    "workers.faces": {"models": "finds the weights", "seeing.face_litert": "chooses the face finder"},
     "workers.effort": {
         "devices.heat": "asks how hot the box is",
         "devices.pressure": "asks whether others wait for a processor",
@@ -232,10 +232,8 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "workers.recognisers": {"hearing": "chooses the recogniser", "models": "finds the weights"},
     "workers.speaking": {"voice.clauses": "cuts a text as the interviewer says it"},
     "workers.synthesisers": {"models": "finds the voices", "voice": "chooses the synthesiser"},
-    "workers.vision": {
-        "devices.camera": "chooses the camera",
-        "seeing": "pure",
-    },
+    "workers.faces": {"models": "finds the weights", "seeing": "chooses the face finder"},
+    "workers.vision": {"devices.camera": "chooses the camera", "seeing": "all of it is pure"},
     "workers.voice": {
         "voice.levelling": "brings clips to the booth's rate and loudness",
         "voice.silences": "takes the silence off their ends",

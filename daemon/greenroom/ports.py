@@ -6,7 +6,7 @@ run in worker processes, never on core's event loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from typing import NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -179,10 +179,15 @@ class FaceMesh(NamedTuple):
 
     points: npt.NDArray[np.float32]
     """468 or 478 rows of x, y, z; rows 468 to 477 are the irises."""
-    score: float
+    score: float | None
+    """0 to 1 that it is a face; None when the engine tells no more than that it takes it for one."""
     size: tuple[int, int]
     """Width and height of the picture."""
     faces: int = 1
+    blendshapes: Mapping[str, float] | None = None
+    """Movements of the face by their ARKit names (``jawOpen``, ``browInnerUp``), 0 to 1; None when nobody read them."""
+    transform: npt.NDArray[np.float64] | None = None
+    """4 x 4: from a metric head model to the camera, in cm; x right, y up, z toward the viewer. None likewise."""
 
 
 class FaceFinder(Engine, Protocol):
@@ -191,6 +196,9 @@ class FaceFinder(Engine, Protocol):
     def find(self, picture: Image, t: float) -> FaceMesh | None: ...
 
     def reset(self) -> None: ...
+
+    def close(self) -> None:
+        """Free what is held; nothing is asked of it after that."""
 
 
 class Speech(NamedTuple):

@@ -2,16 +2,20 @@
 
 from __future__ import annotations
 
+import importlib.util
 from functools import cache
 from pathlib import Path
 
+import cv2
 import numpy as np
 import numpy.typing as npt
 import pytest
 
+from greenroom.bench.hearing import shared_folder
 from greenroom.bench.vision import Studio
-from greenroom.ports import FaceMesh
+from greenroom.ports import FaceMesh, Image
 from greenroom.seeing.face_litert import DETECTOR_FILE, IRIS_FILE, MESH_FILE, LiteRtFace
+from greenroom.seeing.face_mediapipe import FILE, MODEL, MediaPipeFace
 from greenroom.seeing.head_pose import NeutralMesh, Pose, rotation
 from greenroom.world.portrait import ASSETS, HEIGHT, WIDTH
 
@@ -20,6 +24,16 @@ MODELS = Path(__file__).parents[2] / "models" / "face-mesh"
 PATHS = tuple(MODELS / name for name in (DETECTOR_FILE, MESH_FILE, IRIS_FILE))
 needs_face = pytest.mark.skipif(
     not all(path.is_file() for path in PATHS), reason="no face weights: greenroom models pull --minimal"
+)
+
+_PULLED = Path(__file__).parents[2] / "models" / MODEL / FILE
+BUNDLE = _PULLED if _PULLED.is_file() else shared_folder() / "models" / FILE
+HAS_MEDIAPIPE = importlib.util.find_spec("mediapipe") is not None
+needs_mediapipe = pytest.mark.skipif(
+    not (HAS_MEDIAPIPE and BUNDLE.is_file()),
+    reason=f"no {FILE}: greenroom models pull {MODEL}, or set GREENROOM_TEST_DATA"
+    if HAS_MEDIAPIPE
+    else "the mediapipe extra is not installed",
 )
 
 
@@ -68,3 +82,43 @@ def new_finder() -> LiteRtFace:
 def studio() -> Studio:
     """The drawn candidate before the real networks; shared, because learning the neutral mesh takes 15 frames."""
     return Studio(new_finder())
+
+
+@cache
+def landmarker() -> MediaPipeFace:
+    """The engine of MediaPipe Tasks; shared, because its library takes more than a second to import."""
+    return MediaPipeFace(BUNDLE)
+
+
+@cache
+def landmarker_studio() -> Studio:
+    """The drawn candidate before MediaPipe."""
+    return Studio(landmarker())
+
+
+def found(mesh: FaceMesh | None) -> FaceMesh:
+    assert mesh is not None
+    return mesh
+
+
+def middle_x(mesh: FaceMesh) -> float:
+    return float(mesh.points[:468, 0].mean())
+
+
+def side_by_side(face: Image, left: float, right: float) -> Image:
+    """Two faces on a 1280 x 480 frame, scaled; 0 leaves one out."""
+    frame = np.full((480, 1280, 3), 150, np.uint8)
+    for x, scale in ((0, left), (640, right)):
+        if scale:
+            small = cv2.resize(face, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
+            frame[: small.shape[0], x : x + small.shape[1]] = small
+    return frame
+
+
+def framed(face: Image, width: int, height: int) -> Image:
+    """The face as large as it fits, in the middle of a frame of this size."""
+    side = min(width, height * 4 // 3)
+    small = cv2.resize(face, (side, side * 3 // 4))
+    across, down = width - side, height - small.shape[0]
+    borders = (down // 2, down - down // 2, across // 2, across - across // 2)
+    return np.asarray(cv2.copyMakeBorder(small, *borders, cv2.BORDER_REPLICATE), np.uint8)

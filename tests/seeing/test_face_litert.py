@@ -3,16 +3,15 @@ from __future__ import annotations
 from pathlib import Path
 from typing import Any
 
-import cv2
 import numpy as np
 import pytest
 
 from greenroom.errors import EngineUnavailable, ModelMissing
-from greenroom.ports import FaceMesh, Image
+from greenroom.ports import Image
 from greenroom.seeing.face_litert import COUNT_EVERY_S, LiteRtFace
 from greenroom.seeing.head_pose import Pose
 from greenroom.seeing.regions import Region
-from seeing.faces import PATHS, needs_face, new_finder, portrait_points, studio
+from seeing.faces import PATHS, found, framed, middle_x, needs_face, new_finder, portrait_points, side_by_side, studio
 
 pytestmark = needs_face
 
@@ -38,30 +37,14 @@ def wall() -> Image:
     return studio().picture(is_present=False)
 
 
-def found(mesh: FaceMesh | None) -> FaceMesh:
-    assert mesh is not None
-    return mesh
-
-
-def middle_x(mesh: FaceMesh) -> float:
-    return float(mesh.points[:468, 0].mean())
-
-
-def side_by_side(face: Image, left: float, right: float) -> Image:
-    """Two faces on a 1280 x 480 frame, scaled; 0 leaves one out."""
-    frame = np.full((480, 1280, 3), 150, np.uint8)
-    for x, scale in ((0, left), (640, right)):
-        if scale:
-            small = cv2.resize(face, None, fx=scale, fy=scale, interpolation=cv2.INTER_AREA)
-            frame[: small.shape[0], x : x + small.shape[1]] = small
-    return frame
-
-
 def test_finds_the_portraits_landmarks_where_they_are(finder: LiteRtFace, portrait: Image) -> None:
     mesh = found(finder.find(portrait, 0.0))
     assert mesh.points.shape == (478, 3)
     assert (mesh.size, mesh.faces) == ((640, 480), 1)
+    assert mesh.score is not None
     assert mesh.score > 0.9
+    assert mesh.blendshapes is None
+    assert mesh.transform is None
     away = np.hypot(*(mesh.points - portrait_points())[:, :2].T)
     assert np.median(away) < 3.0
     # The irises lie within their eyes, the right one on the picture's left.
@@ -77,11 +60,7 @@ def test_sees_nobody_in_an_empty_room_or_in_noise(finder: LiteRtFace, wall: Imag
 
 @pytest.mark.parametrize(("width", "height"), [(320, 240), (1280, 720), (480, 640), (641, 479)])
 def test_takes_pictures_of_any_size(finder: LiteRtFace, portrait: Image, width: int, height: int) -> None:
-    side = min(width, height * 4 // 3)
-    face = cv2.resize(portrait, (side, side * 3 // 4))
-    across, down = width - side, height - face.shape[0]
-    borders = (down // 2, down - down // 2, across // 2, across - across // 2)
-    picture = np.asarray(cv2.copyMakeBorder(face, *borders, cv2.BORDER_REPLICATE), np.uint8)
+    picture = framed(portrait, width, height)
     mesh = found(finder.find(picture, 0.0))
     assert mesh.size == (width, height)
     assert 0.4 < middle_x(mesh) / width < 0.6
@@ -184,7 +163,13 @@ def test_time_that_runs_backwards_does_not_stop_the_count(finder: LiteRtFace, po
 
 def test_says_which_engine_it_is(finder: LiteRtFace) -> None:
     assert (finder.info.capability, finder.info.name) == ("face", "litert-face-mesh")
-    assert not finder.info.is_first_choice
+    assert finder.info.is_first_choice
+
+
+def test_a_stand_in_says_what_it_stands_in_for() -> None:
+    info = LiteRtFace(*PATHS, why_not_first="the other one is not here").info
+    assert info.detail.endswith("; the other one is not here")
+    assert not info.is_first_choice
 
 
 def test_missing_weights_say_how_to_get_them(tmp_path: Path) -> None:

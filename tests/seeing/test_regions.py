@@ -8,7 +8,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from greenroom.seeing.regions import Region, around
+from greenroom.seeing.regions import Region, around, prominent
 
 
 def f32(rows: object) -> npt.NDArray[np.float32]:
@@ -55,3 +55,11 @@ def test_the_region_around_points_is_level_with_the_eyes_and_holds_all(
     assert back.min() > 0
     assert back.max() < 191
     assert back[0, 1] == pytest.approx(back[1, 1], abs=0.1)
+
+
+def test_the_largest_face_is_the_most_prominent_until_one_is_followed() -> None:
+    faces = [Region(0.0, 0.0, 80.0), Region(300.0, 0.0, 100.0), Region(600.0, 0.0, 90.0)]
+    assert prominent(faces, None) == faces[1]
+    assert prominent(faces, Region(5.0, 5.0, 80.0)) == faces[0], "no jumping between equals"
+    assert prominent(faces, Region(900.0, 0.0, 80.0)) == faces[1], "the followed one is gone"
+    assert prominent([faces[0], Region(300.0, 0.0, 120.0)], faces[0]).side == 120.0, "twice the area"

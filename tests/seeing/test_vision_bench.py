@@ -6,9 +6,12 @@ import numpy as np
 import pytest
 
 from greenroom.bench import vision
-from greenroom.bench.vision import CONTACT, IN_PLANE_DEG, LIMIT_DEG, LIMIT_IN_PLANE_DEG, errors, poses
+from greenroom.bench.vision import CONTACT, IN_PLANE_DEG, LIMIT_DEG, LIMIT_IN_PLANE_DEG, Candidate, errors, poses
+from greenroom.errors import ModelMissing
+from greenroom.models.store import Store
+from greenroom.ports import FaceFinder
 from greenroom.seeing.head_pose import Pose
-from seeing.faces import needs_face, studio
+from seeing.faces import landmarker_studio, needs_face, needs_mediapipe, studio
 
 pytestmark = needs_face
 
@@ -55,6 +58,47 @@ def test_the_benchmark_prints_its_table(capsys: pytest.CaptureFixture[str]) -> N
         "memory",
         "mean error",
         "turned +30",
+        "gaze against drawn truth",
         "eyes 20 left",
     ):
         assert words in printed
+    assert "--- LiteRT: litert-face-mesh" in printed
+    assert "--- MediaPipe: " in printed, "measured, or named as missing"
+
+
+def test_an_engine_that_is_not_here_is_named_and_the_other_is_measured(
+    monkeypatch: pytest.MonkeyPatch, capsys: pytest.CaptureFixture[str]
+) -> None:
+    monkeypatch.setattr(vision, "ENGINES", (Candidate("Other", missing, 1.0), vision.ENGINES[0]))
+    vision.run(frames=5, count=1)
+    printed = capsys.readouterr().out
+    assert "--- Other: missing (model-missing: nothing here)" in printed
+    assert printed.count("tracked face ") == 1
+
+
+def test_without_any_engine_the_benchmark_says_what_is_missing(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(vision, "ENGINES", (Candidate("Other", missing, 1.0),))
+    with pytest.raises(ModelMissing, match="nothing here"):
+        vision.run()
+
+
+def missing(_store: Store) -> FaceFinder:
+    raise ModelMissing("nothing here")
+
+
+@needs_mediapipe
+def test_mediapipe_reads_the_head_within_the_same_limit() -> None:
+    off = errors([landmarker_studio().read(pose) for pose in poses(10)])
+    assert len(off) == 10
+    assert (np.abs(off).mean(axis=0) < LIMIT_DEG).all()
+
+
+@needs_mediapipe
+@pytest.mark.parametrize("name", CONTACT)
+def test_mediapipe_tells_eye_contact_from_looking_aside(name: str) -> None:
+    pose, gaze_yaw_deg, truth = CONTACT[name]
+    assert landmarker_studio().is_contact(pose, gaze_yaw_deg) is truth
+
+
+def test_gaze_is_read_within_five_degrees_by_the_engine_that_comes_first() -> None:
+    assert max(map(abs, studio().gaze_errors())) < 5.0

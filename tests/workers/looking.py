@@ -78,6 +78,8 @@ class SteadyFace:
     def __init__(self) -> None:
         self.score: float | None = 0.99
         self.resets = 0
+        self.is_closed = False
+        self.tells_score = True
         self.sways_deg = 0.0
         self.points: Points = np.load(FACE)["points"]
 
@@ -85,10 +87,13 @@ class SteadyFace:
         if self.score is None:
             return None
         turned = self.points @ rotation(Pose(self.sways_deg * np.sin(5 * t), 0.0, 0.0)).T.astype(np.float32)
-        return FaceMesh(turned, self.score, (picture.shape[1], picture.shape[0]))
+        return FaceMesh(turned, self.score if self.tells_score else None, (picture.shape[1], picture.shape[0]))
 
     def reset(self) -> None:
         self.resets += 1
+
+    def close(self) -> None:
+        self.is_closed = True
 
 
 def is_on(camera: ListedCamera) -> bool:

@@ -222,3 +222,16 @@ def test_forgetting_drops_neutral_mesh_track_and_camera(bench: Bench) -> None:
     assert len(bench.of(FaceObservation)) == count
     assert bench.worker._neutral is None
     assert bench.worker._learning is None
+
+
+def test_an_engine_that_tells_no_score_is_taken_at_its_word(bench: Bench) -> None:
+    bench.face.tells_score = False
+    bench.watch()
+    bench.worker.handle(LearnNeutral(duration_s=2.0))
+    bench.run_until(3.0)
+    assert bench.learned().is_good
+
+
+def test_a_worker_that_closes_frees_its_engine(bench: Bench) -> None:
+    bench.worker.close()
+    assert bench.face.is_closed

@@ -16,7 +16,7 @@ from greenroom.ports import FaceMesh, Image
 from greenroom.records import EngineInfo
 from greenroom.seeing import detections
 from greenroom.seeing.detections import Detection
-from greenroom.seeing.regions import Region, around
+from greenroom.seeing.regions import Region, around, prominent
 
 MODEL = "face-mesh"
 DETECTOR_FILE = "face_detection_short_range.tflite"
@@ -30,8 +30,6 @@ MIN_SCORE = 0.5
 """Below this the mesh network does not see a face in its crop: the threshold with which it was published."""
 COUNT_EVERY_S = 1.0
 """How often a followed frame is searched for other faces."""
-SWITCH_AREA = 1.6
-"""How much larger than the followed face another one must be to be followed instead: no jumping between equals."""
 
 EYE_EVERY_S = 0.19
 """How often one of the eyes is read, in turn: every third of 15 frames/s, shorter than a fixation (0.2 to 0.3 s)."""
@@ -89,7 +87,9 @@ class LiteRtFace:
     Raises ``ModelMissing`` without the weights, ``EngineUnavailable`` when LiteRT or OpenCV is missing or refuses them.
     """
 
-    def __init__(self, detector_path: Path, mesh_path: Path, iris_path: Path) -> None:
+    def __init__(self, detector_path: Path, mesh_path: Path, iris_path: Path, why_not_first: str = "") -> None:
+        """``why_not_first``: why the engine that was wanted does not look; empty when this one was wanted."""
+        self._why_not_first = why_not_first
         try:
             import cv2
         except ImportError as error:
@@ -109,9 +109,10 @@ class LiteRtFace:
             found = version("ai-edge-litert")
         except PackageNotFoundError:
             found = ""
-        detail = "BlazeFace, face mesh and iris on 1 CPU thread"
+        why = f"; {self._why_not_first}" if self._why_not_first else ""
+        detail = f"BlazeFace, face mesh and iris on 1 CPU thread{why}"
         return EngineInfo(
-            capability="face", name="litert-face-mesh", version=found, detail=detail, is_first_choice=False
+            capability="face", name="litert-face-mesh", version=found, detail=detail, is_first_choice=not why
         )
 
     def reset(self) -> None:
@@ -119,6 +120,10 @@ class LiteRtFace:
         self._faces = 0
         self._counted_t = 0.0
         self._follow(None)
+
+    def close(self) -> None:
+        """The networks' memory goes with the last reference to this object."""
+        self.reset()
 
     def find(self, picture: Image, t: float) -> FaceMesh | None:
         """The face in a picture taken at ``t``; None when there is none."""
@@ -149,14 +154,10 @@ class LiteRtFace:
         if not faces:
             return
         regions = [_region_of(face, whole) for face in faces]
-        largest = max(regions, key=lambda region: region.side)
-        before = self._followed
-        if before is not None:
-            # Detections are compared with each other, so that both sizes are measured in the same way.
-            own = [region for region in regions if hypot(region.x - before.x, region.y - before.y) < before.side / 4]
-            if own and largest.side**2 < SWITCH_AREA * own[0].side ** 2:
-                return
-        self._follow(largest)
+        # Detections are compared with each other, so that both sizes are measured in the same way.
+        face, before = prominent(regions, self._followed), self._followed
+        if before is None or not face.is_at(before):
+            self._follow(face)
 
     def _read(self, picture: Image, t: float) -> FaceMesh | None:
         """The mesh in the followed region, and where to look next."""

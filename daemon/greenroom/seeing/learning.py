@@ -12,7 +12,7 @@ from greenroom.seeing.head_pose import MIN_MESHES, NeutralMesh, relative_pose
 
 GOOD_SCORE = 0.8
 """Stricter than the 0.5 with which a face is followed. The portrait scores above 0.99 in any light and tilt that was
-tried, and 0.97 with its lower half covered."""
+tried, and 0.97 with its lower half covered. An engine that tells no score is taken at its word."""
 MAX_LEARNING_S = 10.0
 """Longer wishes are cut, so that the meshes waiting to be averaged stay few."""
 PATIENCE = 3.0
@@ -37,7 +37,7 @@ class NeutralLearning:
     def take(self, mesh: FaceMesh | None, t: float) -> None:
         step_s = min(MAX_STEP_S, t - self._last_t) if self._last_t is not None else 0.0
         self._last_t = t
-        if mesh is not None and mesh.score >= GOOD_SCORE:
+        if mesh is not None and _is_good(mesh):
             self._meshes.append(mesh)
             self._seen_s += step_s
 
@@ -73,7 +73,7 @@ class GazeLearning:
 
     def take(self, mesh: FaceMesh | None, t: float) -> None:
         point = target_at(self._points, t)
-        if mesh is None or point is None or mesh.score < GOOD_SCORE or len(self._seen) >= MAX_FIXATIONS:
+        if mesh is None or point is None or not _is_good(mesh) or len(self._seen) >= MAX_FIXATIONS:
             return
         if (eyes := eye_in_head(mesh, self._neutral)) is not None:
             self._seen.append(Fixation(point.name, relative_pose(mesh, self._neutral), eyes))
@@ -83,3 +83,7 @@ class GazeLearning:
         if self._points and now_t < self._points[-1].to_t:
             return None
         return fit(self._points, self._seen)
+
+
+def _is_good(mesh: FaceMesh) -> bool:
+    return mesh.score is None or mesh.score >= GOOD_SCORE

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
-from math import atan2, cos, sin
+from collections.abc import Sequence
+from math import atan2, cos, hypot, sin
 from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
 Floats = npt.NDArray[np.float32]
+
+SWITCH_AREA = 1.6
+"""How much larger than the followed face another one must be to be followed instead: no jumping between equals."""
 
 
 class Region(NamedTuple):
@@ -30,6 +34,10 @@ class Region(NamedTuple):
         x = self.x - middle * (c * across - s * scale)
         y = self.y - middle * (s * across + c * scale)
         return np.array([[c * across, -s * scale, x], [s * across, c * scale, y]])
+
+    def is_at(self, before: Region) -> bool:
+        """Whether its centre lies within the middle of a square seen before."""
+        return hypot(self.x - before.x, self.y - before.y) < before.side / 4
 
     def points(self, crop: Floats, crop_px: int) -> Floats:
         """Points (x, y, z) of the crop as points of the picture; z grows with the square."""
@@ -54,3 +62,12 @@ def around(points: Floats, right: Floats, left: Floats, scale: float) -> Region:
     x, y = (left_edge + right_edge) / 2, (top + bottom) / 2
     side = max(right_edge - left_edge, bottom - top) * scale
     return Region(c * x - s * y, s * x + c * y, side, turn)
+
+
+def prominent(faces: Sequence[Region], before: Region | None) -> Region:
+    """The face that was at ``before`` as long as no other is ``SWITCH_AREA`` times as large; else the largest one."""
+    largest = max(faces, key=lambda face: face.side)
+    if before is None:
+        return largest
+    own = [face for face in faces if face.is_at(before)]
+    return own[0] if own and largest.side**2 < SWITCH_AREA * own[0].side ** 2 else largest

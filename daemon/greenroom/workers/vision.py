@@ -106,6 +106,9 @@ class VisionWorker:
 
     def close(self) -> None:
         self.forget()
+        if self._face is not None:
+            self._face.close()
+            self._face = None
 
     def _obey(self, request: WorkerRequest) -> None:
         match request:
