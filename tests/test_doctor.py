@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import asyncio
 import socket
+import sys
 import threading
 from http.server import BaseHTTPRequestHandler, HTTPServer
 from pathlib import Path
@@ -16,6 +17,7 @@ from greenroom.cli_doctor import Finding, findings
 from greenroom.models.manifest import Manifest
 from greenroom.server.protocol import DeviceState, EngineState, Phase
 from greenroom.settings import load
+from seeing.faces import PATHS
 from server.booth import running
 
 
@@ -147,6 +149,33 @@ def test_a_voice_that_the_settings_want_must_be_here(tmp_path: Path) -> None:
     finding = found("voice", booth_models_dir=str(tmp_path), booth_profile="cpu", engines_synthesiser="piper")
     assert not finding.is_good
     assert finding.fix
+
+
+def test_the_engine_that_looks_is_named() -> None:
+    if not all(path.is_file() for path in PATHS):
+        pytest.skip("no face weights: greenroom models pull --minimal")
+    finding = found("face")
+    assert (finding.is_good, finding.is_absent) == (True, False)
+    assert finding.detail.startswith("litert-face-mesh looks: ")
+    assert found("face", engines_face="litert").detail.endswith(", by the settings")
+
+
+def test_a_stand_in_for_the_engine_that_was_wanted_says_why_and_how_to_get_that_one(
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    if not all(path.is_file() for path in PATHS):
+        pytest.skip("no face weights: greenroom models pull --minimal")
+    monkeypatch.setitem(sys.modules, "mediapipe", None)
+    finding = found("face", engines_face="mediapipe")
+    assert finding.is_good
+    assert finding.is_absent
+    assert finding.detail.startswith("litert-face-mesh looks: ")
+    assert finding.fix in {"pip install 'greenroom[mediapipe]'", "greenroom models pull face-landmarker"}
+
+
+def test_a_booth_without_any_engine_that_looks_is_told_how_to_get_the_first(tmp_path: Path) -> None:
+    finding = found("face", booth_models_dir=str(tmp_path))
+    assert not finding.is_good
+    assert finding.fix == "greenroom models pull face-mesh"
 
 
 def test_an_engine_is_named_with_the_library_that_brings_it() -> None:

@@ -26,6 +26,7 @@ from greenroom.records import DeviceInfo
 from greenroom.server.protocol import DeviceState, EngineState
 from greenroom.settings import Devices, Server, Settings, masked
 from greenroom.storage.quarantine import KEPT_DAYS, quarantined
+from greenroom.workers.faces import load_face, load_litert, load_mediapipe
 from greenroom.workers.recognisers import whisper_model
 from greenroom.workers.synthesisers import load_piper, load_synthesiser, piper_voices
 
@@ -38,6 +39,7 @@ ENGINES = (
     ("sentence ends", "trigrams of pocketsphinx", "pocketsphinx", "", True),
     ("pitch", "Praat", "parselmouth", "", True),
     ("face", "BlazeFace, face mesh and iris", "ai_edge_litert", "", True),
+    ("face", "MediaPipe FaceLandmarker", "mediapipe", "pip install 'greenroom[mediapipe]'", False),
     ("synthesiser", "Piper", "piper", "pip install 'greenroom[piper]'", False),
     ("synthesiser", "espeak-ng", "espeakng_loader", "", True),
     ("language model", "scripted interviewer", "greenroom", "", True),
@@ -102,6 +104,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _engines()
     yield from _models(settings)
     yield _voice(settings)
+    yield _face(settings)
     yield from _sensors(settings.devices, running)
     yield from _echo(running)
     yield _interview(settings)
@@ -190,6 +193,29 @@ def _voice_fix(settings: Settings, manifest: Manifest) -> str:
     """How to get the first choice of the profile."""
     try:
         load_piper(settings, manifest)
+    except GreenroomError as error:
+        return error.fix
+    return ""
+
+
+def _face(settings: Settings, manifest: Manifest | None = None) -> Finding:
+    """Which engine looks at the candidate, and why no other: only loading it tells."""
+    try:
+        face = load_face(settings, manifest)
+    except GreenroomError as error:
+        return Finding("face", False, error.message, error.fix)
+    info = face.info
+    face.close()
+    detail = f"{info.name} looks: {info.detail}" + ("" if settings.engines.face == "auto" else ", by the settings")
+    fix = "" if info.is_first_choice else _face_fix(settings, manifest)
+    return Finding("face", True, detail, fix, is_absent=not info.is_first_choice)
+
+
+def _face_fix(settings: Settings, manifest: Manifest | None) -> str:
+    """How to get the engine that comes first."""
+    load = load_mediapipe if settings.engines.face == "mediapipe" else load_litert
+    try:
+        load(Store(settings.booth.models_dir, manifest or Manifest.load())).close()
     except GreenroomError as error:
         return error.fix
     return ""
