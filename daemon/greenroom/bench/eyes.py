@@ -11,7 +11,7 @@ from msgspec.structs import replace
 
 from greenroom.bench import sight
 from greenroom.bench.printing import Line, tell
-from greenroom.bench.vision import IN_PLANE_DEG, LIMIT_IN_PLANE_DEG, SETTLE_FRAMES, Studio, load_finder
+from greenroom.bench.vision import ENGINES, IN_PLANE_DEG, LIMIT_IN_PLANE_DEG, SETTLE_FRAMES, Studio, load_finder
 from greenroom.ports import FaceFinder, FaceMesh
 from greenroom.seeing.gaze import eye_in_head
 from greenroom.seeing.head_pose import NeutralMesh, Pose, absolute_pose, relative_pose
@@ -126,7 +126,7 @@ def fit(wanted: Floats, read: Floats) -> GazeFit:
 
 def run(poses: int = POSES) -> int:
     """Print how well heads and eyes are read; 0 when every limit of the head is kept."""
-    finder, _ = load_finder()
+    finder, _ = load_finder(ENGINES[0])
     eyes = Eyes(finder)
     parts = (_heads(eyes, poses), _turned(Studio(finder), eyes), _gazes(eyes), sight.lines(finder, eyes.renderer))
     return tell(line for part in parts for line in part)

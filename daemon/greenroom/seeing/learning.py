@@ -37,7 +37,7 @@ class NeutralLearning:
     def take(self, mesh: FaceMesh | None, t: float) -> None:
         step_s = min(MAX_STEP_S, t - self._last_t) if self._last_t is not None else 0.0
         self._last_t = t
-        if mesh is not None and _is_good(mesh):
+        if mesh is not None and is_good(mesh):
             self._meshes.append(mesh)
             self._seen_s += step_s
 
@@ -73,7 +73,7 @@ class GazeLearning:
 
     def take(self, mesh: FaceMesh | None, t: float) -> None:
         point = target_at(self._points, t)
-        if mesh is None or point is None or not _is_good(mesh) or len(self._seen) >= MAX_FIXATIONS:
+        if mesh is None or point is None or not is_good(mesh) or len(self._seen) >= MAX_FIXATIONS:
             return
         if (eyes := eye_in_head(mesh, self._neutral)) is not None:
             self._seen.append(Fixation(point.name, relative_pose(mesh, self._neutral), eyes))
@@ -85,5 +85,6 @@ class GazeLearning:
         return fit(self._points, self._seen)
 
 
-def _is_good(mesh: FaceMesh) -> bool:
+def is_good(mesh: FaceMesh) -> bool:
+    """Whether a face is to be learned from."""
     return mesh.score is None or mesh.score >= GOOD_SCORE

@@ -18,6 +18,7 @@ from greenroom.ports import FaceFinder, FaceMesh, Image
 from greenroom.records import Span
 from greenroom.seeing.decoder_av import Video
 from greenroom.seeing.head_pose import NeutralMesh
+from greenroom.seeing.learning import is_good
 from greenroom.seeing.observe import observe
 from greenroom.seeing.presence import brightness
 
@@ -25,8 +26,6 @@ STILL_S = 2.0
 """As in the sensor check of the booth."""
 LEARN_WITHIN_S = 60.0
 """A face that did not keep still by then is judged without calibration: so few meshes wait."""
-GOOD_SCORE = 0.8
-"""As in the sensor check of the booth."""
 MAX_GAP_S = 0.5
 """A face that was lost for longer is not the same stretch."""
 AHEAD_DEG = 8.0
@@ -149,7 +148,7 @@ def look_once(picture: Image, face: FaceFinder) -> FaceObservation:
 
 
 def _is_ahead(look: _Look) -> bool | None:
-    if look.mesh is None or look.mesh.score < GOOD_SCORE:
+    if look.mesh is None or not is_good(look.mesh):
         return None
     plain = observe(look.mesh, look.light, None, look.frame, look.t, look.t)
     if plain.yaw_deg is None or abs(plain.yaw_deg) > AHEAD_DEG:
