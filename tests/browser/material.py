@@ -69,7 +69,7 @@ def idle_state() -> p.BoothState:
     return p.BoothState(
         t=0.0, phase="attract", state="idle", session=None, style="supportive", role="graduate", pacing="normal",
         questions=4, roles=ROLES, question=None, turn=0, answering_since_t=None, caption_you="", caption_booth="",
-        checks=(), engines=ENGINES, devices=DEVICES, notice=None, report=None, allowed=("begin",),
+        checks=(), gaze_points=(), engines=ENGINES, devices=DEVICES, notice=None, report=None, allowed=("begin",),
     )
 
 

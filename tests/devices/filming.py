@@ -35,7 +35,7 @@ def covered(t: float) -> Image:
     """A thumb on the lens: dim, red, without an edge, and a sensor that works."""
     grain = np.random.default_rng(round(t * 1e6)).integers(-3, 4, (120, 160, 3))
     glow = np.linspace(20, 60, 160)[np.newaxis, :, np.newaxis] * np.array([1.0, 0.2, 0.2])
-    return np.clip(glow + grain, 0, 255).astype(np.uint8)
+    return np.asarray(np.clip(glow + grain, 0, 255), np.uint8)
 
 
 def always_the_same(t: float) -> Image:  # noqa: ARG001 - that is what frozen means

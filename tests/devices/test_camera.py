@@ -26,7 +26,8 @@ from devices.filming import (
 from devices.mjpeg import MjpegServer, mjpeg_camera
 from greenroom.devices import camera as module
 from greenroom.devices import grabber as grabbing
-from greenroom.devices.camera import OpenCvCamera, Source, list_cameras
+from greenroom.devices.camera import OpenCvCamera, list_cameras
+from greenroom.devices.camera_source import Source
 from greenroom.devices.video_nodes import VideoNode
 from greenroom.errors import DeviceLost, DeviceMissing
 from greenroom.ports import Image

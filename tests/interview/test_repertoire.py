@@ -42,7 +42,8 @@ def test_every_clause_that_can_be_said_of_the_script_is_in_it(pack: object, styl
 def test_what_is_said_soonest_comes_first() -> None:
     plan = make_plan(PACKS["graduate"], 3, 1)
     texts = repertoire(plan, "neutral")
-    assert texts[:3] == (PERSONAS["neutral"].check_instruction, PERSONAS["neutral"].greeting, plan.questions[0].text)
+    persona = PERSONAS["neutral"]
+    assert texts[:4] == (persona.check_instruction, persona.gaze_instruction, persona.greeting, plan.questions[0].text)
     assert len(set(texts)) == len(texts)
 
 

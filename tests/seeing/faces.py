@@ -21,7 +21,7 @@ from greenroom.world.portrait import ASSETS, HEIGHT, WIDTH
 
 AHEAD = Pose(0.0, 0.0, 0.0)
 MODELS = Path(__file__).parents[2] / "models" / "face-mesh"
-PATHS = tuple(MODELS / name for name in (DETECTOR_FILE, MESH_FILE, IRIS_FILE))
+PATHS = (MODELS / DETECTOR_FILE, MODELS / MESH_FILE, MODELS / IRIS_FILE)
 needs_face = pytest.mark.skipif(
     not all(path.is_file() for path in PATHS), reason="no face weights: greenroom models pull --minimal"
 )

@@ -45,7 +45,8 @@ def test_eyes_can_make_up_for_the_head() -> None:
 
 def test_says_how_far_from_the_edge_a_look_is_and_how_far_off_that_may_be() -> None:
     inside, outside = eye_contact(Pose(4.0, 0.0, 0.0), OPEN, OWN), eye_contact(Pose(9.0, 0.0, 0.0), OPEN, OWN)
-    assert (inside.edge_deg, outside.edge_deg) == (pytest.approx(2.0), pytest.approx(-3.0))
+    assert inside.edge_deg == pytest.approx(2.0)
+    assert outside.edge_deg == pytest.approx(-3.0)
     assert inside.error_deg == pytest.approx(1.58, abs=0.01)
 
 

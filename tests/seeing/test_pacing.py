@@ -53,7 +53,7 @@ def test_calm_brings_the_rate_back_step_by_step() -> None:
     assert weigh(pacing, QUIET, 1) == 11.25
     assert pacing.reason
     assert weigh(pacing, QUIET, CALM_LOOKS) == 15.0
-    assert pacing.reason == ""
+    assert not pacing.reason
 
 
 def test_a_crowded_box_is_not_helped_by_giving_up_next_to_nothing() -> None:

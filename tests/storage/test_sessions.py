@@ -16,7 +16,7 @@ import msgspec
 import pytest
 
 from greenroom.errors import NotFound, StorageError
-from greenroom.events import Begin, Done, JournalEntry, Tick, VoiceStarted
+from greenroom.events import Begin, Done, JournalEntry, NeutralLearned, Tick, VoiceStarted
 from greenroom.ports import SessionStore
 from greenroom.records import Consent
 from greenroom.storage import sessions
@@ -72,6 +72,15 @@ def test_an_unfinished_session_gives_back_head_and_journal(store: Store) -> None
     store.append_journal("s1", [])
     store.append_journal("s1", [JOURNAL[2]])
     assert store.unfinished() == ("s1", b"plan and seed", JOURNAL)
+
+
+def test_nothing_of_the_journal_outlives_the_session(sql: SqlSessionStore, path: Path) -> None:
+    face = NeutralLearned(t=1.0, t_known=1.0, neutral=b"the shape of a face", is_good=True)
+    sql.open_session("a", "2026-11-20T10:00:00Z", b"head")
+    sql.append_journal("a", [Begin(t=0.0, t_known=0.0), face])
+    sql.close_session(record("a"))
+    sql.close()
+    assert b"the shape of a face" not in b"".join(file.read_bytes() for file in path.parent.iterdir() if file.is_file())
 
 
 def test_the_newest_unfinished_session_is_resumed(store: Store) -> None:

@@ -96,6 +96,6 @@ def test_the_protocol_lists_every_metric_with_its_kind_and_labels() -> None:
 
 
 def test_the_protocol_lists_every_stage_with_what_it_means() -> None:
-    page = PAGE.split("## 9. ")[1]
+    page = PAGE.split("## 9. ")[1].split("\n## ")[0]
     assert [key(name) for name in STAGES] == re.findall(r"^\| `([a-z_]+)` \|", page.split("| stage |")[1], re.MULTILINE)
     assert all(f"| `{key(name)}` | {meaning} |" in page for name, meaning in STAGES.items())

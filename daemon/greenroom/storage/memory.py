@@ -40,7 +40,9 @@ class MemorySessionStore:
         self._known(session_id, StorageError).turns[turn.turn] = turn
 
     def close_session(self, record: SessionRecord) -> None:
-        self._known(record.id, NotFound).record = record
+        kept = self._known(record.id, NotFound)
+        kept.record = record
+        kept.journal.clear()
 
     def unfinished(self) -> tuple[str, bytes, list[JournalEntry]] | None:
         still_open = [(kept.started_at, key, kept) for key, kept in self._sessions.items() if kept.record is None]

@@ -93,9 +93,13 @@ class SqlSessionStore:
             self._touch(db, session_id)
 
     def close_session(self, record: SessionRecord) -> None:
-        """Raises ``NotFound`` when the session was never opened."""
+        """Raises ``NotFound`` when the session was never opened.
+
+        The journal, which holds the shape of the candidate's face, has served its purpose and goes.
+        """
         with self._transaction() as db:
             row = _row(db, record.id)
+            db.execute(delete(JournalRow).where(JournalRow.session_id == record.id))
             for turn in record.turns:
                 _put_turn(db, record.id, turn)
             kept = {turn.turn for turn in record.turns}
