@@ -232,6 +232,8 @@ class FaceObservation(Event, tag="face", frozen=True, kw_only=True):
     edge_error_deg: float | None = None
     """How far off that may be: one standard deviation."""
     is_blinking: bool | None = None
+    is_living: bool | None = None
+    """False: a picture of a face, which is not counted in ``faces``. None: not known yet."""
     box: tuple[float, float, float, float] | None = None
     """x, y, width, height of the face as shares of the frame."""
     brightness: float | None = None

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from importlib.metadata import PackageNotFoundError, version
-from math import atan2, exp, hypot
+from math import atan2, exp, hypot, pi
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -30,6 +30,10 @@ MIN_SCORE = 0.5
 """Below this the mesh network does not see a face in its crop: the threshold with which it was published."""
 COUNT_EVERY_S = 1.0
 """How often a followed frame is searched for other faces."""
+
+OTHER_SIDE = 0.5
+"""A face smaller than this share of the largest one's width is not counted: a poster, or somebody who passes behind at
+more than twice the distance."""
 
 EYE_EVERY_S = 0.19
 """How often one of the eyes is read, in turn: every third of 15 frames/s, shorter than a fixation (0.2 to 0.3 s)."""
@@ -78,7 +82,8 @@ class _Reading(NamedTuple):
 class LiteRtFace:
     """A ``FaceFinder`` on one CPU thread; equal pictures in equal order give equal meshes.
 
-    It finds faces from about 0.12 of the frame's longer side in width, turned in the plane by up to 40 degrees.
+    It finds faces from about 0.12 of the frame's longer side in width, turned in the plane by up to 40 degrees or as
+    far from upside down.
 
     The detector runs while no face is followed and every ``COUNT_EVERY_S``. Eyelids and irises (rows 468 to 477) come
     from the iris network, everything else from the mesh network. Both eyes of a new face are read; of a followed one
@@ -141,6 +146,7 @@ class LiteRtFace:
 
     def _follow(self, region: Region | None) -> None:
         self._followed = region
+        self._is_new = region is not None
         self._due, self._eye_t = 0, 0.0
         self._eyes: list[_Reading | None] = [None, None]
 
@@ -150,10 +156,12 @@ class LiteRtFace:
         whole = Region(width / 2 - 0.5, height / 2 - 0.5, float(max(width, height)))
         outputs = self._detector.run(self._crop(picture, whole, detections.INPUT_PX), 1 / 127.5, -1.0)
         faces = detections.decode(outputs[16 * 896].reshape(896, 16), outputs[896].reshape(896), self._anchors)
-        self._faces, self._counted_t = len(faces), t
-        if not faces:
-            return
         regions = [_region_of(face, whole) for face in faces]
+        self._counted_t = t
+        largest_px = max((region.side for region in regions), default=0.0)
+        self._faces = sum(region.side >= OTHER_SIDE * largest_px for region in regions)
+        if not regions:
+            return
         # Detections are compared with each other, so that both sizes are measured in the same way.
         face, before = prominent(regions, self._followed), self._followed
         if before is None or not face.is_at(before):
@@ -164,16 +172,28 @@ class LiteRtFace:
         region = self._followed
         if region is None:
             return None
-        outputs = self._mesh.run(self._crop(picture, region, MESH_PX), 1 / 255)
-        score = 1.0 / (1.0 + exp(-min(60.0, max(-60.0, outputs[1].item()))))
+        rows, logit = self._see(picture, region)
+        if self._is_new:
+            # The detector takes a chin for a forehead, and the mesh network then scores 6 instead of 24.
+            over = region._replace(turn_rad=region.turn_rad + pi)
+            turned_rows, turned_logit = self._see(picture, over)
+            if turned_logit > logit:
+                region, rows, logit = over, turned_rows, turned_logit
+        score = 1.0 / (1.0 + exp(-min(60.0, max(-60.0, logit))))
         if score < MIN_SCORE:
             return None
+        self._is_new = False
         points = np.empty((478, 3), dtype=np.float32)
-        points[:468] = region.points(outputs[468 * 3].reshape(468, 3), MESH_PX)
+        points[:468] = region.points(rows, MESH_PX)
         self._place_eyes(picture, points, t)
         self._followed = around(points[:468], points[_RIGHT_CORNER], points[_LEFT_CORNER], _FACE_MARGIN)
         height, width = picture.shape[:2]
         return FaceMesh(points, score, (width, height), max(1, self._faces))
+
+    def _see(self, picture: Image, region: Region) -> tuple[Floats, float]:
+        """The mesh network's points in its crop, and how much like a face that looks: a logit."""
+        outputs = self._mesh.run(self._crop(picture, region, MESH_PX), 1 / 255)
+        return outputs[468 * 3].reshape(468, 3), float(outputs[1].item())
 
     def _place_eyes(self, picture: Image, points: Floats, t: float) -> None:
         """Put eyelids and irises into the mesh; depths stay those of the mesh."""

@@ -39,8 +39,8 @@ MIN_EYE_PX = 12.0
 """An eye narrower than this has an iris of under 5 pixels."""
 
 _OUTER, _INNER, _IRIS = (33, 263), (133, 362), (468, 473)
-_UPPER = ((160, 159, 158), (387, 386, 385))
-_LOWER = ((144, 145, 153), (373, 374, 380))
+_UPPER = np.array(((160, 159, 158), (387, 386, 385)))
+_LOWER = np.array(((144, 145, 153), (373, 374, 380)))
 
 
 class Gaze(NamedTuple):
@@ -56,17 +56,41 @@ def eye_in_head(mesh: FaceMesh, neutral: NeutralMesh | None, placed: Placement |
 
     ``placed`` is ``head_pose.place`` of the two, where that is known already.
     """
+    return read_eyes(mesh, neutral, placed)[0]
+
+
+class Apart(NamedTuple):
+    """How differently both eyes are read, against the neutral mesh. Distances are in widths of an eye."""
+
+    across: float
+    down: float
+    """From iris to iris in their eyes."""
+    lids: float
+    """Opening of the narrower eye over that of the wider one, up to 1."""
+    width: float
+    """Distance of the corners of the more shortened eye: 1 as in the neutral mesh."""
+
+
+def read_eyes(
+    mesh: FaceMesh, neutral: NeutralMesh | None, placed: Placement | None = None
+) -> tuple[Gaze | None, Apart | None]:
+    """``eye_in_head``, and how far the eyes agree, which nothing but a neutral mesh can tell."""
     points = mesh.points.astype(np.float64)
     if len(points) < 478 or _width_px(points) < MIN_EYE_PX:
-        return None
+        return None, None
     if neutral is None:
         across, down = _off_corners(points, absolute_rotation(mesh))
         yaw, pitch = _angle_deg(across, CORNERS_GAIN_H), _angle_deg(-down, GAIN_V)
-        return Gaze(yaw, pitch, _opening(points) / TYPICAL_OPENING)
+        return Gaze(yaw, pitch, float(_openings(points).mean()) / TYPICAL_OPENING), None
     own = _resting(neutral)
     placed = place(mesh, neutral) if placed is None else placed
-    across, down = _off_rest(points, neutral, placed, placed.turn @ own.axes) - own.offset
-    return Gaze(_angle_deg(float(across), GAIN_H), _angle_deg(-float(down), GAIN_V), _opening(points) / own.opening)
+    off = _off_rest(points, neutral, placed, placed.turn @ own.axes) - own.offset
+    openings = _openings(points)
+    across, down = off.mean(axis=0)
+    gaze = Gaze(_angle_deg(across, GAIN_H), _angle_deg(-down, GAIN_V), float(openings.mean() / own.openings.mean()))
+    (across, down), lids = off[0] - off[1], openings / np.maximum(own.openings, 1e-6)
+    width = float((_widths(points) / own.widths).min()) / placed.scale
+    return gaze, Apart(float(across), float(down), float(lids.min() / max(1e-6, lids.max())), width)
 
 
 def is_blinking(gaze: Gaze) -> bool:
@@ -99,23 +123,29 @@ def calibrated(eyes: Gaze, calibration: GazeCalibration) -> Gaze:
 class _Resting(NamedTuple):
     axes: Floats
     offset: Floats
-    opening: float
+    openings: Floats
+    widths: Floats
+    """A row or value an eye."""
 
 
 _AT_REST = Placement(np.eye(3), 1.0, np.zeros(3), np.zeros(3))
 
 
 def _resting(neutral: NeutralMesh) -> _Resting:
-    """The neutral mesh's own axes, iris offset and opening."""
+    """The neutral mesh's own axes, iris offsets, openings and widths."""
     points = neutral.points.astype(np.float64)
     axes = absolute_rotation(FaceMesh(neutral.points, 1.0, (0, 0)))
-    return _Resting(axes, _off_rest(points, neutral, _AT_REST, axes), _opening(points))
+    offset = _off_rest(points, neutral, _AT_REST, axes)
+    return _Resting(axes, offset, _openings(points), np.maximum(_widths(points), 1e-6))
 
 
 def _off_rest(points: Floats, neutral: NeutralMesh, placed: Placement, axes: Floats) -> Floats:
-    """Iris from where the neutral eye's middle is now, in the head's own frame (right, down), in corner distances."""
-    found = np.zeros(2)
-    for outer, inner, iris in zip(_OUTER, _INNER, _IRIS, strict=True):
+    """Iris from where the neutral eye's middle is now, in the head's own frame (right, down), in corner distances.
+
+    A row an eye.
+    """
+    found = np.zeros((2, 2))
+    for n, (outer, inner, iris) in enumerate(zip(_OUTER, _INNER, _IRIS, strict=True)):
         corners = neutral.points[[outer, inner]].astype(np.float64)
         width = float(np.linalg.norm(corners[0] - corners[1])) * placed.scale
         middle = placed.carry(corners.mean(axis=0))
@@ -123,7 +153,7 @@ def _off_rest(points: Floats, neutral: NeutralMesh, placed: Placement, axes: Flo
         x, y, _ = points[iris] - middle - CORNERS_SHARE * moved
         # The networks give no depth for the iris within its eye.
         for axis, forward in enumerate((FORWARD_H, FORWARD_V)):
-            found[axis] += np.array([x, y, -forward * width]) @ axes[:, axis] / width / 2
+            found[n, axis] = np.array([x, y, -forward * width]) @ axes[:, axis] / width
     return found
 
 
@@ -138,13 +168,17 @@ def _off_corners(points: Floats, turn: Floats) -> tuple[float, float]:
     return float(found[0]), float(found[1])
 
 
-def _opening(points: Floats) -> float:
-    """Height over width, mean of both eyes."""
-    both = 0.0
-    for n in range(2):
-        width = np.linalg.norm(points[_OUTER[n]] - points[_INNER[n]])
-        both += float(np.linalg.norm(points[list(_UPPER[n])] - points[list(_LOWER[n])], axis=1).mean() / width)
-    return both / 2
+def _openings(points: Floats) -> Floats:
+    """Height over width of each eye."""
+    gaps = np.linalg.norm(points[_UPPER] - points[_LOWER], axis=2).mean(axis=1)
+    shares: Floats = gaps / np.maximum(_widths(points), 1e-6)
+    return shares
+
+
+def _widths(points: Floats) -> Floats:
+    """Distance of each eye's corners."""
+    widths: Floats = np.linalg.norm(points[list(_OUTER)] - points[list(_INNER)], axis=1)
+    return widths
 
 
 def _width_px(points: Floats) -> float:

@@ -145,6 +145,15 @@ def place(mesh: FaceMesh, neutral: NeutralMesh) -> Placement:
     return Placement(turn, scale, source.mean(axis=0), target.mean(axis=0))
 
 
+def misfit(mesh: FaceMesh, neutral: NeutralMesh, placed: Placement) -> float:
+    """Root of the mean squared distance of the rigid points from where ``placed`` carries them, over the face's
+    width."""
+    rest = neutral.points[neutral.rigid].astype(np.float64)
+    off = (mesh.points[neutral.rigid] - placed.carry(rest))[:, :2]
+    width = float(np.ptp(neutral.points[:468, 0])) * placed.scale
+    return float(np.sqrt((off**2).sum(axis=1).mean())) / max(width, 1e-6)
+
+
 def relative_pose(mesh: FaceMesh, neutral: NeutralMesh) -> Pose:
     """Pose relative to the candidate's neutral one."""
     return pose_of(place(mesh, neutral).turn)

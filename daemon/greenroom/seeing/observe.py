@@ -5,9 +5,10 @@ from __future__ import annotations
 from greenroom.events import FaceObservation
 from greenroom.ports import FaceMesh
 from greenroom.records import GazeCalibration
+from greenroom.seeing.doubt import HIDDEN, PICTURE, EyePicture, eyes_doubt, face_doubt
 from greenroom.seeing.eye_contact import Look, eye_contact
-from greenroom.seeing.gaze import calibrated, eye_in_head, is_blinking
-from greenroom.seeing.head_pose import NeutralMesh, absolute_pose, place, pose_of
+from greenroom.seeing.gaze import calibrated, is_blinking, read_eyes
+from greenroom.seeing.head_pose import NeutralMesh, Pose, absolute_pose, place, pose_of
 from greenroom.seeing.presence import advice, box, is_cut, light_fault
 from greenroom.seeing.smoothing import Steadier
 
@@ -16,11 +17,16 @@ CUT = "face partly outside the picture"
 
 def observe(  # noqa: PLR0917 - the worker's one call
     mesh: FaceMesh | None, brightness: float, neutral: NeutralMesh | None, frame: int, t: float, t_known: float,
-    calibration: GazeCalibration | None = None, steadier: Steadier | None = None,
+    calibration: GazeCalibration | None = None, steadier: Steadier | None = None, *,
+    eyes_shown: EyePicture | None = None, is_living: bool | None = None,
 ) -> FaceObservation:
     """What a frame shows. Pose and gaze are relative to ``neutral``, or absolute while it is not known.
 
     ``calibration`` belongs to ``neutral``: without that it is not used. ``steadier`` has seen the frames before.
+
+    ``eyes_shown`` is ``doubt.eye_picture`` of the picture; without it, only the mesh tells of eyes that cannot be seen.
+    ``is_living`` is what ``stillness`` says: a picture of a face is not counted and has no pose. Nor has a face that is
+    half hidden.
 
     ``brightness`` is ``presence.brightness`` of the picture. Closed eyes have no gaze; eyes that cannot be seen well
     have none either and do not blink. ``reason`` says why eye contact cannot be told, or that it was judged without
@@ -30,15 +36,25 @@ def observe(  # noqa: PLR0917 - the worker's one call
         return FaceObservation(
             t=t, t_known=t_known, frame=frame, faces=0, brightness=brightness, reason=advice(None, brightness)
         )
+    if is_living is False:
+        return FaceObservation(
+            t=t, t_known=t_known, frame=frame, faces=mesh.faces - 1, is_living=False, box=box(mesh),
+            brightness=brightness, reason=PICTURE
+        )
     placed = None if neutral is None else place(mesh, neutral)
-    pose = absolute_pose(mesh) if placed is None else pose_of(placed.turn)
-    fault = light_fault(brightness) or (CUT if is_cut(mesh) else "")
-    eyes = None if fault else eye_in_head(mesh, neutral, placed)
+    pose: Pose | None = absolute_pose(mesh) if placed is None else pose_of(placed.turn)
+    fault = light_fault(brightness) or (CUT if is_cut(mesh) else "") or face_doubt(mesh, neutral, placed)
+    if fault == HIDDEN:
+        pose = None
+    eyes, apart = (None, None) if fault else read_eyes(mesh, neutral, placed)
+    is_shut = None if eyes is None else is_blinking(eyes)
+    if eyes is not None and (doubt := eyes_doubt(eyes_shown, apart, is_shut=bool(is_shut))):
+        fault, eyes, is_shut = doubt, None, None
     known = None if neutral is None else calibration
     if steadier is not None:
-        pose, eyes = steadier.head(t, pose), None if eyes is None else steadier.eyes(t, eyes)
+        pose = None if pose is None else steadier.head(t, pose)
+        eyes = None if eyes is None else steadier.eyes(t, eyes)
     look = Look(None, fault) if fault else eye_contact(pose, eyes, known, is_neutral=neutral is not None)
-    is_shut = None if eyes is None else is_blinking(eyes)
     gaze = None if is_shut else eyes
     if gaze is not None and known is not None:
         gaze = calibrated(gaze, known)
@@ -47,9 +63,9 @@ def observe(  # noqa: PLR0917 - the worker's one call
         t_known=t_known,
         frame=frame,
         faces=mesh.faces,
-        yaw_deg=pose.yaw_deg,
-        pitch_deg=pose.pitch_deg,
-        roll_deg=pose.roll_deg,
+        yaw_deg=None if pose is None else pose.yaw_deg,
+        pitch_deg=None if pose is None else pose.pitch_deg,
+        roll_deg=None if pose is None else pose.roll_deg,
         gaze_yaw_deg=None if gaze is None else gaze.yaw_deg,
         gaze_pitch_deg=None if gaze is None else gaze.pitch_deg,
         is_eye_contact=look.is_contact,
@@ -57,6 +73,7 @@ def observe(  # noqa: PLR0917 - the worker's one call
         edge_deg=look.edge_deg,
         edge_error_deg=look.error_deg,
         is_blinking=is_shut,
+        is_living=is_living,
         box=box(mesh),
         brightness=brightness,
         reason=look.reason,

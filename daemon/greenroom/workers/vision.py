@@ -21,12 +21,15 @@ from greenroom.events import DeviceChanged, FaceObservation, GazeLearned, Neutra
 from greenroom.ports import Camera, Emit, FaceFinder, Image
 from greenroom.records import DeviceInfo, EngineInfo, GazeCalibration
 from greenroom.requests import LearnGaze, LearnNeutral, SetGaze, SetNeutral, Watch, WorkerRequest
+from greenroom.seeing import stillness
+from greenroom.seeing.doubt import eye_picture
 from greenroom.seeing.head_pose import NeutralMesh
 from greenroom.seeing.learning import GazeLearning, NeutralLearning
 from greenroom.seeing.observe import observe
 from greenroom.seeing.pacing import Pacing
 from greenroom.seeing.presence import brightness
 from greenroom.seeing.smoothing import Steadier
+from greenroom.seeing.stillness import Stillness
 from greenroom.settings import Devices, Settings
 from greenroom.workers.effort import Effort
 from greenroom.workers.faces import load_face
@@ -58,6 +61,7 @@ class VisionWorker:
         self._gaze: GazeCalibration | None = None
         self._gaze_learning: GazeLearning | None = None
         self._steadier = Steadier()
+        self._still: Stillness | None = None
         self._period_s = 1.0 / max(0.1, rate_hz)
         self._origin_ns = 0
         self._now_t = self._due_t = self._retry_t = 0.0
@@ -179,7 +183,9 @@ class VisionWorker:
             self._learning.take(mesh, t)
         if self._gaze_learning is not None:
             self._gaze_learning.take(mesh, t)
-        self._emit(observe(mesh, light, self._neutral, frame, t, t_known, self._gaze, self._steadier))
+        self._still = still = stillness.watch(self._still, mesh, t)
+        self._emit(observe(mesh, light, self._neutral, frame, t, t_known, self._gaze, self._steadier,
+                           eyes_shown=eye_picture(picture, mesh), is_living=still and still.is_living))
 
     def _judge(self) -> None:
         """End what is being learned when it is due."""
@@ -245,6 +251,7 @@ class VisionWorker:
         self._camera.close()
         self._is_open = False
         self._steadier = Steadier()
+        self._still = None
         if self._face is not None:
             self._face.reset()
 

@@ -16,11 +16,14 @@ from greenroom.hearing.decoder_av import MAX_RECORDING_S
 from greenroom.hearing.sight import Watched
 from greenroom.ports import FaceFinder, FaceMesh, Image
 from greenroom.records import Span
+from greenroom.seeing import stillness
 from greenroom.seeing.decoder_av import Video
+from greenroom.seeing.doubt import EyePicture, eye_picture
 from greenroom.seeing.head_pose import NeutralMesh
 from greenroom.seeing.learning import is_good
 from greenroom.seeing.observe import observe
 from greenroom.seeing.presence import brightness
+from greenroom.seeing.stillness import Stillness
 
 STILL_S = 2.0
 """As in the sensor check of the booth."""
@@ -49,6 +52,8 @@ class _Look(NamedTuple):
     light: float
     frame: int
     t: float
+    eyes: EyePicture | None
+    is_living: bool | None
     is_ahead: bool | None = None
     """Whether it looks ahead by its absolute angles; None: no part of a baseline."""
 
@@ -61,6 +66,7 @@ class Watching:
         self._held: list[_Look] = []
         self._still: deque[_Look] = deque()
         self._is_settled = False
+        self._stillness: Stillness | None = None
         self._neutral: NeutralMesh | None = None
         self._frames = 0
         self.neutral_span: Span | None = None
@@ -70,7 +76,8 @@ class Watching:
     def take(self, picture: Image, t: float) -> None:
         """``t`` counts from the start of the recording, and grows."""
         mesh, light = self._face.find(picture, t), brightness(picture)
-        look = _Look(mesh, light, self._frames, t)
+        self._stillness = still = stillness.watch(self._stillness, mesh, t)
+        look = _Look(mesh, light, self._frames, t, eye_picture(picture, mesh), still and still.is_living)
         self._frames += 1
         if self._is_settled:
             self._observe(look)
@@ -113,7 +120,8 @@ class Watching:
         self._still.clear()
 
     def _observe(self, look: _Look) -> None:
-        self.observed.append(observe(look.mesh, look.light, self._neutral, look.frame, look.t, look.t))
+        self.observed.append(observe(look.mesh, look.light, self._neutral, look.frame, look.t, look.t,
+                                     eyes_shown=look.eyes, is_living=look.is_living))
 
 
 def watched(video: Video, face: FaceFinder, rate_hz: float, origin_s: float) -> Generator[float, None, Watched]:
@@ -143,14 +151,14 @@ def look_once(picture: Image, face: FaceFinder) -> FaceObservation:
     for n in range(STILL_LOOKS):
         mesh = face.find(picture, n / 15)
     face.reset()
-    seen = observe(mesh, brightness(picture), None, 0, 0.0, 0.0)
+    seen = observe(mesh, brightness(picture), None, 0, 0.0, 0.0, eyes_shown=eye_picture(picture, mesh))
     return seen if seen.reason else replace(seen, reason=UNCALIBRATED)
 
 
 def _is_ahead(look: _Look) -> bool | None:
     if look.mesh is None or not is_good(look.mesh):
         return None
-    plain = observe(look.mesh, look.light, None, look.frame, look.t, look.t)
+    plain = observe(look.mesh, look.light, None, look.frame, look.t, look.t, eyes_shown=look.eyes)
     if plain.yaw_deg is None or abs(plain.yaw_deg) > AHEAD_DEG:
         return None
     return bool(plain.is_eye_contact)
