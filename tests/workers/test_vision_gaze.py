@@ -14,7 +14,7 @@ from greenroom.seeing.eye_contact import UNCALIBRATED
 from greenroom.seeing.gaze import EYEBALL_OVER_EYE, GAIN_H, GAIN_V
 from greenroom.workers.vision import NO_NEUTRAL
 from greenroom.world.portrait import HEIGHT, WIDTH
-from seeing.faces import with_irises
+from seeing.faces import with_irises, with_lids
 from workers.looking import Bench, SteadyFace
 
 POINTS = targets((476.0, 268.0), 4.0)
@@ -23,11 +23,13 @@ SEEN = 0.8
 
 
 class FollowingFace(SteadyFace):
-    """A face within the picture, whose eyes go to each point 0.2 s after it appears."""
+    """A face within the picture, that blinks, and whose eyes go to each point 0.2 s after it appears."""
 
     def find(self, picture: Image, t: float) -> FaceMesh | None:
         mesh = super().find(picture, t)
-        mesh = None if mesh is None else mesh._replace(size=(WIDTH, HEIGHT))
+        if mesh is not None:
+            mesh = mesh._replace(size=(WIDTH, HEIGHT))
+            mesh = with_lids(mesh, 0.3) if t % 4.0 < 0.2 else mesh
         point = next((p for p in POINTS if p.from_t <= t - 0.2 < p.to_t), None)
         if mesh is None or point is None:
             return mesh
