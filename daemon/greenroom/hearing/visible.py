@@ -14,6 +14,7 @@ from greenroom.hearing.stating import share, stated
 from greenroom.records import Measure, Series, Span
 
 SOURCE = "camera, face landmarks"
+EYES_SOURCE = f"{SOURCE} and irises; how exact that is was measured on one drawn face, not yet on other people"
 POSE_STEP_S = 0.5
 EYE_CONTACT_STEP_S = 1.0
 MIN_FRAMES = 3
@@ -52,7 +53,7 @@ class Visible:
             eye_contact_share(self.faces),
             "share",
             formula="Frames that look toward the interviewer / frames that could tell" + self._range(),
-            source=SOURCE,
+            source=EYES_SOURCE,
             coverage=self.coverage(_tells_contact),
             reason=self.why_not(),
             evidence=tuple(run.span for run in self._runs if not run.is_contact and run.length_s >= LOOKED_AWAY_S),
@@ -72,7 +73,7 @@ class Visible:
             longest.length_s if longest is not None else 0.0 if self._runs else None,
             "s",
             formula="Longest time that looks toward the interviewer without a break; blinks do not break it",
-            source=SOURCE,
+            source=EYES_SOURCE,
             coverage=self.coverage(_tells_contact),
             reason=self.why_not(),
             evidence=(longest.span,) if longest is not None else (),
@@ -88,7 +89,7 @@ class Visible:
             len(away) * 60.0 / told_s if is_enough else None,
             "/min",
             formula=f"Looks away of {GLANCE_S:g} s and more / minutes in which the look could be told",
-            source=SOURCE,
+            source=EYES_SOURCE,
             coverage=self.coverage(_tells_contact),
             reason=f"the look could be told for less than {GLANCES_AFTER_S:g} s"
             if self.faces and not is_enough
