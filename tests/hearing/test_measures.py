@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from greenroom.events import SAMPLE_RATE_HZ, FaceObservation
 from greenroom.hearing.heard import Answer
 from greenroom.hearing.measures import answer_measures, answer_series
+from greenroom.hearing.visible import Visible
 from greenroom.records import Measure, Series, Span, Word
 from greenroom.world.render import ClipReader, load_index
 
@@ -224,6 +225,23 @@ def test_eye_contact_is_a_share_of_the_frames_that_could_tell() -> None:
     assert found.value == pytest.approx(0.75, abs=0.01)
     assert found.coverage == pytest.approx(20.0 / 30.0, abs=0.02)
     assert [(round(span.start_t, 1), round(span.end_t, 1)) for span in found.evidence] == [(25.0, 30.0)]
+
+
+def test_what_is_told_and_what_cannot_be_told_add_up_to_all_of_the_time() -> None:
+    told = {"is_eye_contact": True, "yaw_deg": 0.0, "is_blinking": False}
+    kinds: list[dict[str, Any]] = [
+        told, {"reason": "an eye cannot be seen", "yaw_deg": 0.0}, {"reason": "picture not sharp"},
+        {"reason": "face upside down"}, {"reason": "a picture, not a person", "is_living": False},
+    ]
+    seen = [FaceObservation(t=n / 10, t_known=n / 10, frame=n, faces=1, **kinds[n // 7 % 5]) for n in range(301)]
+    visible = Visible(seen, 0.0, 30.0)
+    for name in told:
+        known = visible.coverage(lambda one, name=name: getattr(one, name) is not None)
+        unknown = visible.coverage(lambda one, name=name: getattr(one, name) is None)
+        assert 0.0 < known < 1.0
+        assert known + unknown == pytest.approx(1.0)
+    reasons = {one.reason for one in seen}
+    assert sum(visible.coverage(lambda one, why=why: one.reason == why) for why in reasons) == pytest.approx(1.0)
 
 
 def test_eye_contact_is_not_told_from_a_third_of_the_answer() -> None:

@@ -9,7 +9,11 @@ from greenroom.ports import FaceMesh
 from greenroom.seeing.doubt import PICTURE
 from greenroom.seeing.observe import observe
 from greenroom.seeing.stillness import WATCH_S, Stillness, watch
-from seeing.faces import mesh_at, neutral, with_lids
+from greenroom.world.motion import Motion, next_scene
+from greenroom.world.portrait import PortraitRenderer
+from greenroom.world.shot import Other, Shot
+from greenroom.world.studio import ShotRenderer
+from seeing.faces import mesh_at, needs_face, neutral, new_finder, with_lids
 
 RATE_HZ = 15
 
@@ -38,6 +42,26 @@ def test_a_face_that_never_moves_is_a_picture_after_a_while_and_unknown_before()
     told = watched(poster(WATCH_S + 2.0))
     assert told[int(WATCH_S * RATE_HZ) - 2] is None
     assert set(told[int(WATCH_S * RATE_HZ) + 1:]) == {False}
+
+
+@needs_face
+def test_a_poster_before_a_noisy_camera_is_a_picture_and_the_drawn_candidate_is_not() -> None:
+    finder, draw, rate_hz = new_finder(), np.random.default_rng(1), 8
+    wall = Shot(is_present=False, others=(Other(kind="poster", scale=0.7, shift_x=0.0, shift_y=0.0),))
+    print_ = ShotRenderer().render(wall).astype(np.float32)
+    portrait, motion = PortraitRenderer(), Motion()
+    shown: list[FaceMesh | None] = []
+    alive: list[FaceMesh | None] = []
+    for n in range(round((WATCH_S + 1.5) * rate_hz)):
+        noisy = print_ + 4.0 * draw.standard_normal(print_.shape, np.float32)
+        shown.append(finder.find(np.clip(noisy, 0, 255).astype(np.uint8), n / rate_hz))
+    finder.reset()
+    for n in range(round((WATCH_S + 1.5) * rate_hz)):
+        motion, scene = next_scene(motion, 1, n / rate_hz, "attentive", -60.0)
+        alive.append(finder.find(portrait.render(scene), n / rate_hz))
+    assert watched(shown, rate_hz)[-1] is False
+    assert True not in watched(shown, rate_hz)
+    assert False not in watched(alive, rate_hz)
 
 
 def test_a_blink_is_life() -> None:

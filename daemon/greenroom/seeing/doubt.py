@@ -155,24 +155,28 @@ def mesh_doubt(apart: Apart) -> str:
 
 
 def _levels(picture: Image, places: npt.NDArray[np.floating]) -> Floats | None:
-    """Levels of green at places (2 x n x 2); None when half of an eye's lie outside."""
+    """Levels of green at places (2 x n x 2), those of the edge beyond it; None when the middle of them lies outside."""
     height, width = picture.shape[:2]
-    x, y = np.rint(places[..., 0]).astype(np.intp), np.rint(places[..., 1]).astype(np.intp)
-    is_outside = (x < 0) | (y < 0) | (x >= width) | (y >= height)
-    if is_outside.mean(axis=1).max() > 0.5:
+    x, y = (places[..., 0] + 0.5).astype(np.intp), (places[..., 1] + 0.5).astype(np.intp)
+    middle = places.mean(axis=1)
+    if middle.min() < 0 or (middle >= (width, height)).any():
         return None
-    levels: Floats = picture[np.clip(y, 0, height - 1), np.clip(x, 0, width - 1), 1].astype(np.float32)
+    at = np.minimum(np.maximum(y, 0), height - 1) * width + np.minimum(np.maximum(x, 0), width - 1)
+    levels: Floats = picture.reshape(-1).take(at * 3 + 1).astype(np.float32)
     return levels
 
 
 def _darker(shown: Floats, iris: npt.NDArray[np.floating], radius: npt.NDArray[np.floating]) -> Floats:
     """Per eye: level beside the iris less that within it; 0 where the iris lies outside its eye."""
     off = _PLACES - iris[:, None]
-    away = (off**2).sum(axis=2) / np.maximum(radius[:, None], 1e-3) ** 2
-    within, beside = away < 0.7**2, (away > 1.2**2) & (away < 2.2**2)
-    inner, outer = within.sum(axis=1), beside.sum(axis=1)
-    step = (shown * beside).sum(axis=1) / np.maximum(outer, 1) - (shown * within).sum(axis=1) / np.maximum(inner, 1)
-    return np.where((inner > 0) & (outer > 0), step, 0.0).astype(np.float32)
+    off *= off
+    away = (off[..., 0] + off[..., 1]) / np.maximum(radius[:, None], 1e-3) ** 2
+    step = np.zeros(2, np.float32)
+    for n in range(2):
+        within, beside = shown[n, away[n] < 0.7**2], shown[n, (away[n] > 1.2**2) & (away[n] < 2.2**2)]
+        if within.size and beside.size:
+            step[n] = beside.mean() - within.mean()
+    return step
 
 
 def _rank(ordered: Floats, share: float) -> Floats:

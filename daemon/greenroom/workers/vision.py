@@ -22,7 +22,7 @@ from greenroom.ports import Camera, Emit, FaceFinder, Image
 from greenroom.records import DeviceInfo, EngineInfo, GazeCalibration
 from greenroom.requests import LearnGaze, LearnNeutral, SetGaze, SetNeutral, Watch, WorkerRequest
 from greenroom.seeing import stillness
-from greenroom.seeing.doubt import eye_picture
+from greenroom.seeing.doubt import eye_picture, eyes_doubt, face_doubt
 from greenroom.seeing.head_pose import NeutralMesh
 from greenroom.seeing.learning import GazeLearning, NeutralLearning
 from greenroom.seeing.observe import observe
@@ -179,13 +179,15 @@ class VisionWorker:
             self._emit(FaceObservation(t=t, t_known=t_known, frame=frame, faces=0, brightness=light, reason=NO_ENGINE))
             return
         mesh = self._face.find(picture, t)
+        shown = eye_picture(picture, mesh)
+        clear = None if shown is not None and eyes_doubt(shown, None) else mesh
         if self._learning is not None:
-            self._learning.take(mesh, t)
+            self._learning.take(None if mesh is not None and face_doubt(mesh, None, None) else mesh, t)
         if self._gaze_learning is not None:
-            self._gaze_learning.take(mesh, t)
+            self._gaze_learning.take(clear, t)
         self._still = still = stillness.watch(self._still, mesh, t)
         self._emit(observe(mesh, light, self._neutral, frame, t, t_known, self._gaze, self._steadier,
-                           eyes_shown=eye_picture(picture, mesh), is_living=still and still.is_living))
+                           eyes_shown=shown, is_living=still and still.is_living))
 
     def _judge(self) -> None:
         """End what is being learned when it is due."""
