@@ -5,7 +5,17 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from greenroom.events import Continue, DeviceChanged, End, GazeLearned, WorkerDied, WorkerReady
+from greenroom.events import (
+    BoothFound,
+    Continue,
+    CoreResumed,
+    DeviceChanged,
+    End,
+    GazeLearned,
+    NeutralLearned,
+    WorkerDied,
+    WorkerReady,
+)
 from greenroom.interview import machine
 from greenroom.interview.gaze_checking import ANSWER_S, LEAD_S
 from greenroom.interview.state import LearnGaze, RestoreFace
@@ -115,6 +125,29 @@ def test_eyes_that_are_started_anew_get_back_what_was_learned() -> None:
     play.feed(WorkerDied(t=play.t, t_known=play.t, worker="vision", reason="killed"))
     play.feed(WorkerReady(t=play.t, t_known=play.t, worker="vision", engines=(), generation=2))
     assert RestoreFace(neutral=b"a face", gaze=OWN) in play.effects
+
+
+def test_a_core_that_comes_back_meanwhile_goes_on_with_the_greeting() -> None:
+    play = Screen()
+    play.to_check()
+    play.feed(NeutralLearned(t=play.t, t_known=play.t, neutral=b"a face", is_good=True))
+    play.feed(Continue(t=play.t, t_known=play.t))
+    play.run(SAY_S + 1.0)
+    assert play.phase() == "gaze_check"
+    booth = BoothFound(t=0.0, t_known=0.0, generation=0, panel_mm=PANEL_MM)
+    taken_up = machine.fold([booth, *play.journal])
+    assert (taken_up.phase, taken_up.gaze_points) == ("gaze_check", play.state.gaze_points)
+    resumed, _ = machine.step(taken_up, CoreResumed(t=play.t, t_known=play.t))
+    assert resumed.phase == "greeting"
+
+
+def test_a_journal_of_a_booth_that_checked_no_gaze_is_folded_without_it() -> None:
+    play = Play()
+    play.to_check()
+    play.feed(NeutralLearned(t=play.t, t_known=play.t, neutral=b"a face", is_good=True))
+    play.feed(Continue(t=play.t, t_known=play.t))
+    booth = BoothFound(t=0.0, t_known=0.0, generation=0)
+    assert machine.fold([booth, *play.journal]).phase == "greeting"
 
 
 def test_a_new_candidate_begins_without_the_last_ones_gaze() -> None:

@@ -236,15 +236,15 @@ class Session:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
         self._keeper.take_up(session_id, head)
         live = self.state
-        self.state = InterviewState(offered=live.offered, panel_mm=live.panel_mm)
+        self.state = InterviewState(offered=live.offered)
         for known in journal:
             self.state, _ = machine.step(self.state, known)
             self._keeper.moved(self.state)
         self._audience.opened(session_id)
         log.info("resuming session %s in phase %s, turn %d", session_id, self.state.phase, self.state.turn)
-        # The journal knows the workers of the dead core.
+        # The journal knows the workers of the dead core, and its settings.
         workers = replace(self.state, lost=live.lost, gone=live.gone, silent_since_t=live.silent_since_t,
-                          engines=live.engines)
+                          engines=live.engines, panel_mm=live.panel_mm)
         self._step(machine.found(workers, entry))
         self._step(entry)
         for device in tuple(self.devices.values()):  # the journal knows those of before
