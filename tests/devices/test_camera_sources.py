@@ -28,10 +28,17 @@ def opened(setting: str, rotation_deg: int = 0) -> Iterator[OpenCvCamera]:
 
 def seen(render: Callable[[float], Image], rotation_deg: int = 0) -> Image:
     """The third picture of a served camera, which then works."""
-    with mjpeg_camera(render, fps=15) as url, opened(url, rotation_deg) as camera:
+    still = render(0.0)  # drawn once: a busy machine takes longer over a huge one than a camera may
+    with mjpeg_camera(lambda t: _stirred(still, t), fps=15) as url, opened(url, rotation_deg) as camera:
         pictures = [picture_of(camera)[0] for _ in range(3)]
         assert state_of(camera) == "ok"
         return pictures[-1]
+
+
+def _stirred(picture: Image, t: float) -> Image:
+    """The picture with another last row at each time, as a sensor's noise gives."""
+    picture[-1] = round(t * 1000) % 250
+    return picture
 
 
 def sized(width: int, height: int) -> Callable[[float], Image]:

@@ -81,3 +81,11 @@ def test_runs_alternate_or_are_apart_and_cover_all_that_was_told(shown: str) -> 
     told = [n * STEP_S for n, one in enumerate(shown) if one != "."]
     assert all(any(run.from_t - 1e-9 <= t < run.to_t for run in seen) for t in told)
     assert all(run.side for run in seen if not run.is_contact)
+
+
+def test_the_range_goes_with_the_answer_it_belongs_to_and_not_with_the_formula_of_all() -> None:
+    seen = [FaceObservation(t=n / 10, t_known=n / 10, frame=n, faces=1, is_eye_contact=True, edge_deg=3.0,
+                            edge_error_deg=2.0) for n in range(30)]
+    told = {measure.name: measure for measure in Visible(seen, 0.0, 3.0).measures()}["eye_contact"]
+    assert told.source.endswith("; 100% to 100% within the error of the look")
+    assert "%" not in told.formula
