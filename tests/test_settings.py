@@ -79,6 +79,7 @@ def test_an_unknown_key_that_resembles_none_lists_what_there_is(tmp_path: Path) 
 
 def test_an_unknown_variable_of_a_table_is_refused() -> None:
     assert refusal(environ={"GREENROOM_SERVER_PROT": "1"}).fix == "did you mean `server.port`?"
+    assert refusal(environ={"GREENROOM_INTERVEW_QUESTIONS": "3"}).fix == "did you mean `interview.questions`?"
 
 
 def test_a_key_where_a_table_belongs_says_how_to_write_it(tmp_path: Path) -> None:

@@ -231,4 +231,7 @@ def _overlay(raw: dict[str, Any], variable: str, value: str) -> tuple[str, str] 
             is_list = get_origin(keys[key]) is tuple
             raw.setdefault(table, {})[key] = [part.strip() for part in value.split(",") if part] if is_list else value
             return table, key
+    table, _, key = name.partition("_")
+    if key and (near := difflib.get_close_matches(table, _tables(), n=1, cutoff=0.8)):
+        raise _unknown(f"{table}.{key}", [f"{near[0]}.{k}" for k in _tables()[near[0]]])
     return None

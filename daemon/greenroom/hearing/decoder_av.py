@@ -49,6 +49,18 @@ def opened(path: Path) -> tuple[Any, Any]:
     return av, container
 
 
+def begin_s(stream: Any) -> float | None:
+    """When a stream begins by the header: seconds on the file's own clock."""
+    start = stream.start_time
+    return None if start is None else float(start * stream.time_base)
+
+
+def length_s(av: Any, container: Any) -> float | None:
+    """Length by the header, which may be wrong or missing."""
+    duration = container.duration
+    return duration / av.time_base if duration and duration > 0 else None
+
+
 def _unreadable(path: Path) -> RecordingError:
     return RecordingError(f"{path.name} is no recording that can be read", fix=f"give {KINDS}")
 
@@ -93,14 +105,12 @@ class Recording:
     @property
     def start_s(self) -> float | None:
         """When the first sample is heard, by the header: seconds on the file's own clock."""
-        start = self._stream.start_time
-        return None if start is None else float(start * self._stream.time_base)
+        return begin_s(self._stream)
 
     @property
     def stated_s(self) -> float | None:
         """Length by the header, which may be wrong or missing."""
-        duration = self._container.duration
-        return duration / self._av.time_base if duration and duration > 0 else None
+        return length_s(self._av, self._container)
 
     def decode(self) -> Iterator[Pcm]:
         """The sound in order. An end in the middle of a frame is noted, not raised, once there was sound."""

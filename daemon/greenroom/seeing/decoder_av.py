@@ -14,7 +14,15 @@ from typing import Any, NamedTuple
 import numpy as np
 
 from greenroom.errors import EngineUnavailable, PictureError, PictureTooLarge, RecordingError, RecordingTooLong
-from greenroom.hearing.decoder_av import MAX_PIXELS, MAX_RECORDING_S, MAX_SIDE_PX, NO_CONTAINERS, opened
+from greenroom.hearing.decoder_av import (
+    MAX_PIXELS,
+    MAX_RECORDING_S,
+    MAX_SIDE_PX,
+    NO_CONTAINERS,
+    begin_s,
+    length_s,
+    opened,
+)
 from greenroom.ports import Image
 from greenroom.seeing.still_header import header_of
 
@@ -84,14 +92,12 @@ class Video:
     @property
     def start_s(self) -> float | None:
         """When the first picture is shown, by the header: seconds on the file's own clock."""
-        start = self._stream.start_time
-        return None if start is None else float(start * self._stream.time_base)
+        return begin_s(self._stream)
 
     @property
     def stated_s(self) -> float | None:
         """Length by the header, which may be wrong or missing."""
-        duration = self._container.duration
-        return duration / self._av.time_base if duration and duration > 0 else None
+        return length_s(self._av, self._container)
 
     def decode(self, rate_hz: float) -> Iterator[Shot | None]:
         """The pictures by their times, at most ``rate_hz`` of them a second; None for each one that is left out.
