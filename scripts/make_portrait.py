@@ -28,6 +28,11 @@ LEFT, TOP, WIDTH, HEIGHT = 81, 0, 288, 216
 FRAME = (640, 480)
 CELL_PX = 4
 """Side of a cell of the depth map, in pixels of ``FRAME``."""
+DEPTH = 1.14
+"""How much deeper the surface is than the mesh says: the mesh's depth is not meant for a camera with perspective, in
+which it makes a face that is flatter than people's. With this factor depth and width of what lies above the nose are
+in the proportion of the mean face in centimetres that MediaPipe's landmarker carries (``canonical_mesh`` in its
+metadata), by the affine map of least squares from that to the surface."""
 RINGS = ((1.25, 0.15), (1.6, 0.30), (6.0, 0.30))
 """Outlines around the face for hair, ears and the rest: how much larger, and how far back in face widths."""
 
@@ -80,7 +85,7 @@ def depth_map(points: Floats) -> Floats:
         ring[:, 2] = outline[:, 2] + back * width
         rings.append(ring)
     grid = _interpolated(np.concatenate([face, *rings]))
-    return np.asarray(cv2.GaussianBlur(grid, (0, 0), 1.5), np.float64)
+    return np.asarray(cv2.GaussianBlur(DEPTH * grid, (0, 0), 1.5), np.float64)
 
 
 def _interpolated(vertices: Floats) -> Floats:

@@ -11,6 +11,7 @@ from greenroom.seeing.head_pose import (
     NeutralMesh,
     Pose,
     absolute_pose,
+    metric_pose,
     pose_of,
     relative_pose,
     rotation,
@@ -59,6 +60,15 @@ def test_a_mirrored_mesh_has_the_opposite_yaw_and_roll() -> None:
         swap[[a, b]] = swap[[b, a]]
     flipped = absolute_pose(mesh._replace(points=mirrored[swap].astype(np.float32)))
     assert flipped == pytest.approx((-yaw, pitch, -roll), abs=0.05)
+
+
+def test_a_metric_model_tells_the_pitch_without_the_slope_of_the_profile() -> None:
+    mesh = mesh_at(Pose(5.0, 8.0, 2.0))
+    turn = np.diag([1.0, -1.0, -1.0]) @ rotation(Pose(4.0, 8.0, 2.0)) @ np.diag([1.0, -1.0, -1.0])
+    transform = np.block([[1.1 * turn, np.array([[1.0], [2.0], [-40.0]])], [np.zeros((1, 3)), np.ones((1, 1))]])
+    plain, metric = absolute_pose(mesh), absolute_pose(mesh._replace(transform=transform))
+    assert metric_pose(transform) == pytest.approx((4.0, 8.0, 2.0), abs=1e-6), "size and place do not matter"
+    assert metric == pytest.approx((plain.yaw_deg, 8.0, plain.roll_deg), abs=1e-6)
 
 
 def test_speech_and_blinks_do_not_turn_the_head() -> None:

@@ -53,9 +53,13 @@ degrees, 0.38 to 0.51 with a hand over one eye, and less in a wink."""
 MIN_WIDTH = 0.82
 """Width of an eye against the neutral mesh: 0.86 and more in heads turned up to 35 degrees, 0.93 with lids shut; 0.80
 behind a fringe and in heads turned 45 degrees, 0.49 in profile."""
-MAX_MISFIT = 0.045
-"""Root of the mean squared distance of the rigid points from the neutral ones, over the face's width: up to 0.036 in
-heads turned up to 45 degrees, 0.054 in profile."""
+MAX_MISFIT = 0.04
+"""Root of the mean squared distance of the rigid points from the neutral ones, over the face's width: up to 0.038 in
+heads turned up to 45 degrees, up to 0.07 in profile."""
+MIN_SURE = 0.92
+"""The network's own score of a face of which an eye cannot be seen either: 0.93 and more in heads turned up to 45
+degrees, 0.62 to 0.9 in profiles that are read as half turned. Alone it tells nothing: with a mask it falls to 0.5, and
+the pose is right."""
 MAX_ROLL_DEG = 90.0
 
 _COLUMNS, _ROWS, _REACH = 24, 16, 1.2
@@ -123,7 +127,7 @@ def face_doubt(mesh: FaceMesh, neutral: NeutralMesh | None, placed: Placement | 
     """
     # By the mesh's own axes, for a neutral mesh may have been learned from a picture that is upside down.
     if abs(absolute_pose(mesh).roll_deg) > MAX_ROLL_DEG:
-        return UPSIDE_DOWN
+        return HIDDEN if is_guessed(mesh) else UPSIDE_DOWN
     is_hidden = neutral is not None and placed is not None and misfit(mesh, neutral, placed) > MAX_MISFIT
     return HIDDEN if is_hidden else ""
 
@@ -132,6 +136,11 @@ def eyes_doubt(shown: EyePicture | None, apart: Apart | None, *, is_shut: bool =
     """Why eyes that were read tell nothing; empty when they may."""
     doubt = "" if shown is None else picture_doubt(shown, is_shut=is_shut)
     return doubt or ("" if apart is None or is_shut else mesh_doubt(apart))
+
+
+def is_guessed(mesh: FaceMesh) -> bool:
+    """Whether a mesh in which an eye cannot be seen is a guess as a whole, and with it the pose."""
+    return mesh.score is not None and mesh.score < MIN_SURE
 
 
 def picture_doubt(shown: EyePicture, *, is_shut: bool = False) -> str:

@@ -21,14 +21,14 @@ Floats = npt.NDArray[np.float64]
 
 EYEBALL_OVER_EYE = 0.41
 """Radius of the eyeball (12 mm) over the distance of the eye's corners (29 mm)."""
-GAIN_H, GAIN_V = 0.53, 0.345
+GAIN_H, GAIN_V = 0.55, 0.345
 """Share of an iris's true shift that is seen so, read back from drawn eyes, 22 degrees aside and 18 up and down."""
 CORNERS_SHARE = 0.8
 """How much of what the eye's corners have moved against the rigid face is taken off the iris's way: the iris network
 errs alike for both. Least squares over 447 drawn looks gave 0.82 across and 0.80 down."""
-FORWARD_H, FORWARD_V = -0.022, 0.055
+FORWARD_H, FORWARD_V = 0.0, 0.06
 """How far the iris seems to lie before the eye's middle, in corner distances: what of its shift the head's turn takes
-along. Across it makes up for heads that are read as turned too little. Read back from drawn heads."""
+along. Read back from drawn heads."""
 CORNERS_GAIN_H, CORNERS_FORWARD = 0.55, 0.03
 """The same for an iris that is read against the corners alone."""
 TYPICAL_OPENING = 0.34

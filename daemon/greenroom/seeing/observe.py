@@ -5,7 +5,7 @@ from __future__ import annotations
 from greenroom.events import FaceObservation
 from greenroom.ports import FaceMesh
 from greenroom.records import GazeCalibration
-from greenroom.seeing.doubt import HIDDEN, PICTURE, EyePicture, eyes_doubt, face_doubt
+from greenroom.seeing.doubt import HIDDEN, PICTURE, EyePicture, eyes_doubt, face_doubt, is_guessed
 from greenroom.seeing.eye_contact import Look, eye_contact
 from greenroom.seeing.gaze import calibrated, is_blinking, read_eyes
 from greenroom.seeing.head_pose import NeutralMesh, Pose, absolute_pose, place, pose_of
@@ -44,12 +44,12 @@ def observe(  # noqa: PLR0917 - the worker's one call
     placed = None if neutral is None else place(mesh, neutral)
     pose: Pose | None = absolute_pose(mesh) if placed is None else pose_of(placed.turn)
     fault = light_fault(brightness) or (CUT if is_cut(mesh) else "") or face_doubt(mesh, neutral, placed)
-    if fault == HIDDEN:
-        pose = None
     eyes, apart = (None, None) if fault else read_eyes(mesh, neutral, placed)
     is_shut = None if eyes is None else is_blinking(eyes)
     if eyes is not None and (doubt := eyes_doubt(eyes_shown, apart, is_shut=bool(is_shut))):
-        fault, eyes, is_shut = doubt, None, None
+        fault, eyes, is_shut = HIDDEN if is_guessed(mesh) else doubt, None, None
+    if fault == HIDDEN:
+        pose = None
     known = None if neutral is None else calibration
     if steadier is not None:
         pose = None if pose is None else steadier.head(t, pose)
