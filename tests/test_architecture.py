@@ -23,12 +23,13 @@ LEAVES = frozenset({"timeline", "tasks", "log", "networks", "systemd", "temporar
 
 PURE = frozenset({
     "errors", "records", "events", "requests", "ports",
-    "hearing.agreement", "hearing.hallucination", "hearing.glances",
+    "hearing.agreement", "hearing.camera", "hearing.expressions", "hearing.hallucination", "hearing.glances",
+    "hearing.in_view", "hearing.movement",
     "hearing.fillers", "hearing.heard", "hearing.levels", "hearing.loudness", "hearing.measures", "hearing.pauses",
     "hearing.pitch", "hearing.prosody", "hearing.rates", "hearing.segmenter", "hearing.summary", "hearing.syllables",
     "hearing.turn_features", "hearing.turn_melody", "hearing.wording",
     "hearing.nearness", "hearing.room", "hearing.sight", "hearing.sound_kinds", "hearing.stating", "hearing.visible",
-    "seeing.calibration", "seeing.detections", "seeing.doubt", "seeing.eye_contact", "seeing.gaze",
+    "seeing.calibration", "seeing.detections", "seeing.doubt", "seeing.expression", "seeing.eye_contact", "seeing.gaze",
     "seeing.head_pose", "seeing.learning", "seeing.observe", "seeing.pacing", "seeing.presence", "seeing.regions",
     "seeing.smoothing", "seeing.stamps", "seeing.still_header", "seeing.stillness",
     "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.silences", "voice.visemes",

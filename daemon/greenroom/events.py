@@ -22,6 +22,7 @@ from greenroom.records import (
     SetUp,
     SoundShare,
     SpokenLine,
+    Trouble,
     Word,
 )
 
@@ -238,6 +239,13 @@ class FaceObservation(Event, tag="face", frozen=True, kw_only=True):
     """x, y, width, height of the face as shares of the frame."""
     brightness: float | None = None
     reason: str = ""
+    trouble: Trouble = ""
+    """What keeps the candidate from being seen well, whether or not it keeps the look from being told."""
+    smile: float | None = None
+    """How far the mouth's corners are raised and drawn apart against the face at rest, 0 to 1; None unless asked for,
+    and without a face at rest. See ``seeing/expression.py`` for this and the next two."""
+    brow_raise: float | None = None
+    mouth_open: float | None = None
 
 
 class NeutralLearned(Event, tag="neutral_learned", frozen=True, kw_only=True):

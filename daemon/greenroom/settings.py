@@ -79,6 +79,9 @@ class Interview(Table, frozen=True, kw_only=True):
     gaze_check: bool = True
     """Whether candidates follow points on the kiosk's screen for ten seconds, so that their eye contact can be told
     exactly; without it, it is told in a wider zone, and the report says so."""
+    expression: bool = False
+    """Whether the report also tells how often the corners of the mouth and the brows were raised and the mouth was
+    open: as movements of the face against how it rests, never as a feeling and never in a score."""
 
     def set_up(self) -> SetUp:
         return SetUp(role=self.role, style=self.style, questions=self.questions, pacing=self.pacing)

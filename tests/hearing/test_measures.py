@@ -23,7 +23,8 @@ NAMES = (
     "pauses", "longest_pause_s", "pause_share", "pauses_within_clause", "filled_pauses", "discourse_phrases",
     "repeated_words", "loudness_dbfs", "loudness_range_db", "loudness_lufs", "loudness_range_lu", "pitch_median_hz",
     "pitch_range_st", "pitch_variation_st", "talk_s", "recogniser_certainty", "eye_contact",
-    "longest_eye_contact_s", "glances_away_per_min", "head_movement_deg_s", "blink_rate_per_min",
+    "longest_eye_contact_s", "glances_away_per_min", "head_movement_deg_s", "head_sway_deg", "nods_per_min",
+    "blink_rate_per_min", "in_view",
 )  # fmt: skip
 RATE_HZ = 15.0
 VOICE = ((10.0, 20.0), (20.2, 30.0), (33.0, 40.0))

@@ -3,7 +3,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from greenroom.seeing.presence import advice, box, brightness, is_cut
+from greenroom.seeing.presence import box, brightness, is_cut, trouble
 from seeing.faces import mesh_at
 
 
@@ -39,19 +39,31 @@ def test_a_face_is_cut_when_a_part_of_it_lies_outside() -> None:
 
 
 @pytest.mark.parametrize(
-    ("height", "light", "said"),
+    ("scale", "light", "said"),
     [
-        (0.4, 0.5, ""),
-        (0.9, 0.5, "too near"),
-        (0.1, 0.5, "too far away"),
-        (0.4, 0.05, "too dark"),
-        (0.4, 0.97, "too bright"),
+        (1.0, 0.5, ""),
+        (0.4, 0.5, "too_far"),
+        (1.0, 0.05, "too_dark"),
+        (1.0, 0.97, "too_bright"),
+        (4.0, 0.5, "leaning_out"),
     ],
 )
-def test_says_what_keeps_the_camera_from_seeing(height: float, light: float, said: str) -> None:
-    assert advice((0.4, 0.3, 0.2, height), light) == said
+def test_says_what_keeps_the_camera_from_seeing(scale: float, light: float, said: str) -> None:
+    assert trouble(mesh_at(scale=scale), light) == said
+
+
+def test_a_face_that_fills_the_picture_is_too_near() -> None:
+    mesh = mesh_at(scale=1.7)
+    middle = mesh.points[:468].mean(axis=0)
+    centred = mesh.points + np.array([320.0 - middle[0], 240.0 - middle[1], 0.0], np.float32)
+    assert trouble(mesh._replace(points=centred.astype(np.float32)), 0.5) == "too_near"
 
 
 def test_nobody_in_good_light_is_no_face_and_in_the_dark_it_is_the_dark() -> None:
-    assert advice(None, 0.5) == "no face"
-    assert advice(None, 0.01) == "too dark"
+    assert trouble(None, 0.5) == "no_face"
+    assert trouble(None, 0.01) == "too_dark"
+
+
+def test_a_second_face_is_a_second_person_and_a_face_that_never_moves_a_picture() -> None:
+    assert trouble(mesh_at(faces=2), 0.5) == "second_person"
+    assert trouble(mesh_at(), 0.5, is_living=False) == "picture"

@@ -139,8 +139,7 @@ def _heads(eyes: Eyes, count: int) -> Iterator[Line]:
     yield f"head pose, {found} of {count} faces found within {most} degrees     yaw   pitch    roll", found == count
     for name, is_by_lens in (("camera's frame", False), ("as the lens sees it", True)):
         mean, decile, bias = pose_errors(readings, is_by_lens)
-        # The limits are for the camera's frame, in which poses are told; the other is what the eyes start from.
-        is_kept = is_by_lens or bool((mean < LIMIT_MEAN_DEG).all() and (decile < LIMIT_DECILE_DEG).all())
+        is_kept = bool((mean < LIMIT_MEAN_DEG).all() and (decile < LIMIT_DECILE_DEG).all())
         for what, row in (("mean error", mean), ("worst tenth", decile), ("bias", bias)):
             yield f"  {f'{name}: {what}':<60}" + "".join(f"{value:8.2f}" for value in row), is_kept
 

@@ -11,6 +11,7 @@ import math
 from collections.abc import Callable, Sequence
 
 from greenroom.hearing import prosody
+from greenroom.hearing.camera import camera_measures
 from greenroom.hearing.fillers import filled_pauses
 from greenroom.hearing.heard import Answer, Heard
 from greenroom.hearing.levels import loudness
@@ -51,7 +52,7 @@ def answer_measures(answer: Answer) -> tuple[Measure, ...]:
             evidence=heard.voiced,
         ),
         certainty,
-        *visible.measures(),
+        *camera_measures(visible),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 from msgspec.structs import replace
 
 from greenroom.events import FaceObservation
+from greenroom.hearing.camera import camera_measures
 from greenroom.hearing.stating import MIN_COVERAGE, stated
 from greenroom.hearing.visible import MIN_FRAMES, SOURCE, Visible
 from greenroom.records import Measure, Sight, Span, Spread
@@ -75,7 +76,7 @@ def sight_measures(watched: Watched, duration_s: float) -> tuple[Measure, ...]:
     )
     return tuple(
         replace(measure, reason=watched.failure) if watched.failure and measure.value is None else measure
-        for measure in (*visible.measures(), *poses)
+        for measure in (*camera_measures(visible), *poses)
     )
 
 

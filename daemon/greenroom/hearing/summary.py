@@ -33,7 +33,12 @@ POOLING: dict[str, Pooling] = {
     "longest_eye_contact_s": "longest",
     "glances_away_per_min": "ratio",
     "head_movement_deg_s": "ratio",
+    "nods_per_min": "ratio",
     "blink_rate_per_min": "ratio",
+    "smile_share": "ratio",
+    "brow_raises_per_min": "ratio",
+    "mouth_open_share": "ratio",
+    "in_view": "ratio",
 }
 """By name of a measure, in the order of a report; others cannot be pooled."""
 FORMULAS: dict[Pooling, str] = {

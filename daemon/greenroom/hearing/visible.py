@@ -1,10 +1,9 @@
-"""What the camera adds to an answer's measures: eye contact, head movement and blinks, from face observations."""
+"""What the camera saw during an answer, and what it tells of the eyes: contact, glances away and blinks."""
 
 from __future__ import annotations
 
 import math
 from collections.abc import Callable, Sequence
-from itertools import pairwise
 
 import numpy as np
 
@@ -33,12 +32,11 @@ class Visible:
         self.from_t, self.to_t = from_t, to_t
         self.faces = sorted((face for face in faces if from_t <= face.t <= to_t), key=lambda face: face.t)
         ends = [*(face.t for face in self.faces[1:]), to_t][: len(self.faces)]
-        self._held_s = [min(max(end - face.t, 0.0), _HOLD_S) for face, end in zip(self.faces, ends, strict=True)]
-        self._runs = runs(self.faces, self._held_s)
+        self.held_s = [min(max(end - face.t, 0.0), _HOLD_S) for face, end in zip(self.faces, ends, strict=True)]
+        self._runs = runs(self.faces, self.held_s)
 
     def measures(self) -> tuple[Measure, ...]:
-        return (self._eye_contact(), self._longest_contact(), self._glances(), self._head_movement(),
-                self._blink_rate())
+        return self._eye_contact(), self._longest_contact(), self._glances(), self._blink_rate()
 
     def series(self) -> tuple[Series, ...]:
         return (
@@ -82,7 +80,7 @@ class Visible:
 
     def _glances(self) -> Measure:
         away = [run for run in self._runs if not run.is_contact and run.length_s >= GLANCE_S]
-        told_s = sum(held_s for face, held_s in zip(self.faces, self._held_s, strict=True) if _tells_contact(face))
+        told_s = self.told_s(_tells_contact)
         is_enough = told_s >= GLANCES_AFTER_S
         return stated(
             "glances_away_per_min",
@@ -98,27 +96,9 @@ class Visible:
             over=told_s / 60.0,
         )
 
-    def _head_movement(self) -> Measure:
-        poses = [
-            (n, pose) for n, (_, faces) in enumerate(self._windows(POSE_STEP_S)) if (pose := _pose(faces)) is not None
-        ]
-        steps = [math.dist(a, b) for (m, a), (n, b) in pairwise(poses) if n == m + 1]
-        seen = [face.t for face in self.faces if face.yaw_deg is not None]
-        return stated(
-            "head_movement_deg_s",
-            sum(steps) / (len(steps) * POSE_STEP_S) if steps else None,
-            "deg/s",
-            formula=f"Mean change of the head's angle from one median of {POSE_STEP_S:g} s to the next, per second",
-            source=SOURCE,
-            coverage=self.coverage(lambda face: face.yaw_deg is not None),
-            reason=self.why_not(),
-            evidence=(Span(start_t=seen[0], end_t=seen[-1], label="the head was seen"),) if seen else (),
-            over=len(steps) * POSE_STEP_S,
-        )
-
     def _blink_rate(self) -> Measure:
         told_s, blinks, was_blinking = 0.0, list[FaceObservation](), False
-        for face, held_s in zip(self.faces, self._held_s, strict=True):
+        for face, held_s in zip(self.faces, self.held_s, strict=True):
             if face.is_blinking is None:
                 continue
             told_s += held_s
@@ -140,10 +120,13 @@ class Visible:
             over=told_s / 60.0,
         )
 
+    def told_s(self, tells: Callable[[FaceObservation], bool]) -> float:
+        """Time for which the frames stand that tell it."""
+        return sum(held_s for face, held_s in zip(self.faces, self.held_s, strict=True) if tells(face))
+
     def coverage(self, tells: Callable[[FaceObservation], bool]) -> float:
-        """Share of the time for which a frame stands that tells it."""
-        told_s = sum(held_s for face, held_s in zip(self.faces, self._held_s, strict=True) if tells(face))
-        return share(told_s, self.to_t - self.from_t)
+        """That as a share of all time."""
+        return share(self.told_s(tells), self.to_t - self.from_t)
 
     def why_not(self) -> str:
         """The commonest reason that frames give themselves."""
@@ -152,7 +135,7 @@ class Visible:
         reasons = [face.reason for face in self.faces if face.reason]
         return max(sorted(set(reasons)), key=reasons.count) if reasons else "no face was seen"
 
-    def _windows(self, step_s: float) -> list[tuple[float, list[FaceObservation]]]:
+    def windows(self, step_s: float) -> list[tuple[float, list[FaceObservation]]]:
         """End time and observations of whole steps from the start on."""
         steps = max(0, math.floor((self.to_t - self.from_t) / step_s + 1e-9))
         windows: list[tuple[float, list[FaceObservation]]] = [
@@ -167,7 +150,7 @@ class Visible:
     def _series(
         self, name: str, unit: str, step_s: float, value: Callable[[list[FaceObservation]], float | None]
     ) -> Series:
-        windows = self._windows(step_s)
+        windows = self.windows(step_s)
         return Series(
             name=name, unit=unit, t=tuple(t for t, _ in windows), values=tuple(value(faces) for _, faces in windows)
         )
@@ -187,10 +170,3 @@ def median_of(values: Sequence[float | None]) -> float | None:
     """Median of what is known; None when fewer than two values are."""
     known = [value for value in values if value is not None]
     return float(np.median(known)) if len(known) >= 2 else None
-
-
-def _pose(faces: Sequence[FaceObservation]) -> tuple[float, float, float] | None:
-    yaw, pitch, roll = (
-        median_of([getattr(face, angle) for face in faces]) for angle in ("yaw_deg", "pitch_deg", "roll_deg")
-    )
-    return None if yaw is None or pitch is None or roll is None else (yaw, pitch, roll)

@@ -13,7 +13,6 @@ from greenroom.interview.state import Answer, Checks, CheckState, Draft, HearRoo
 
 MAX_LEVELS = 400
 """40 s: the check with an instruction that is said twice. The oldest go."""
-DARK = 0.15
 MIN_WORDS = 4
 MIN_VOICE_S = 1.5
 QUIET_S = 0.8
@@ -62,7 +61,7 @@ def face(draft: Draft, event: FaceObservation) -> None:
     if event.reason == "no face engine":
         _set(draft, camera="absent", light="absent")
         return
-    light: CheckState = "fix" if event.brightness is not None and event.brightness < DARK else "good"
+    light: CheckState = "fix" if event.trouble in {"too_dark", "too_bright"} else "good"
     if draft.state.checks.light != light:
         _set(draft, light=light)
     if event.faces >= NEUTRAL_MIN_FACES and not draft.state.checks.has_asked_face:

@@ -47,7 +47,13 @@ LABELS = {
     "longest_eye_contact_s": "Longest look toward the interviewer",
     "glances_away_per_min": "Glances away",
     "head_movement_deg_s": "Head movement",
+    "head_sway_deg": "Head away from its middle (low: steady)",
+    "nods_per_min": "Nods",
     "blink_rate_per_min": "Blinks",
+    "smile_share": "Corners of the mouth raised (a movement, not scored)",
+    "brow_raises_per_min": "Brows raised (a movement, not scored)",
+    "mouth_open_share": "Mouth open (a movement, not scored)",
+    "in_view": "Seen well by the camera",
 }
 
 

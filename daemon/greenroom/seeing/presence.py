@@ -5,6 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from greenroom.ports import FaceMesh, Image
+from greenroom.records import Trouble
 
 NEAR_HEIGHT, FAR_HEIGHT = 0.75, 0.22
 """Face height as a share of the frame: above, it leaves the frame when it moves; below, the detector may lose it."""
@@ -43,14 +44,21 @@ def is_cut(mesh: FaceMesh) -> bool:
     return bool(is_outside.mean() > OUTSIDE_SHARE)
 
 
-def advice(face: Box | None, light: float) -> str:
-    """What keeps the camera from seeing well, in a few words; empty when nothing does."""
-    if fault := light_fault(light):
-        return fault
-    if face is None:
-        return "no face"
-    if face[3] > NEAR_HEIGHT:
-        return "too near"
-    if face[3] < FAR_HEIGHT:
-        return "too far away"
-    return ""
+def trouble(mesh: FaceMesh | None, light: float, *, is_living: bool | None = None) -> Trouble:
+    """The first of these that holds: bad light, nobody, a picture, somebody else as well, a face cut off, its size."""
+    if light < DARK:
+        return "too_dark"
+    if light > BRIGHT:
+        return "too_bright"
+    if mesh is None:
+        return "no_face"
+    if is_living is False:
+        return "picture"
+    if mesh.faces > 1:
+        return "second_person"
+    if is_cut(mesh):
+        return "leaning_out"
+    height = box(mesh)[3]
+    if height > NEAR_HEIGHT:
+        return "too_near"
+    return "too_far" if height < FAR_HEIGHT else ""

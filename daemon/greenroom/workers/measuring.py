@@ -17,7 +17,8 @@ from greenroom.ports import Pcm
 from greenroom.records import Analysis, EngineInfo, Measure, Span, Word
 
 NOT_IN_RECORDINGS = frozenset({"time_to_first_word_s", "eye_contact", "longest_eye_contact_s", "glances_away_per_min",
-                               "head_movement_deg_s", "blink_rate_per_min"})
+                               "head_movement_deg_s", "head_sway_deg", "nods_per_min", "blink_rate_per_min",
+                               "in_view"})
 """There is no question before a recording; what is seen is measured over all of its picture."""
 SEEN = frozenset({"eye_contact", "yaw_deg", "pitch_deg"})
 """Courses in time of what a camera sees."""

@@ -49,12 +49,13 @@ class VisionWorker:
     """Looks while ``Watch`` is on; else the camera is closed. A camera that is missing is tried again."""
 
     def __init__(self, emit: Emit, camera: Camera, load_face: Callable[[], FaceFinder], *,
-                 rate_hz: float = 15.0, effort: Effort | None = None) -> None:
+                 rate_hz: float = 15.0, effort: Effort | None = None, with_expression: bool = False) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._camera = camera
         self._load_face = load_face
         self._effort = effort
+        self._with_expression = with_expression
         self._face: FaceFinder | None = None
         self._neutral: NeutralMesh | None = None
         self._learning: NeutralLearning | None = None
@@ -187,7 +188,8 @@ class VisionWorker:
             self._gaze_learning.take(clear, t)
         self._still = still = stillness.watch(self._still, mesh, t)
         self._emit(observe(mesh, light, self._neutral, frame, t, t_known, self._gaze, self._steadier,
-                           eyes_shown=shown, is_living=still and still.is_living))
+                           eyes_shown=shown, is_living=still and still.is_living,
+                           with_expression=self._with_expression))
 
     def _judge(self) -> None:
         """End what is being learned when it is due."""
@@ -291,7 +293,8 @@ def build(settings: Settings, emit: Emit, camera: Camera | None = None) -> Visio
     effort = Effort(Pacing(max(0.1, wanted.camera_rate_hz))) if camera is None else None
     if camera is None:
         camera = _camera(wanted)
-    return VisionWorker(emit, camera, lambda: load_face(settings), rate_hz=wanted.camera_rate_hz, effort=effort)
+    return VisionWorker(emit, camera, lambda: load_face(settings), rate_hz=wanted.camera_rate_hz, effort=effort,
+                        with_expression=settings.interview.expression)
 
 
 def _camera(wanted: Devices) -> Camera:
