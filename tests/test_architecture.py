@@ -84,6 +84,7 @@ HOMES: dict[str, dict[str, str]] = {
     "cv2": {
         "devices.opencv_capture": "",
         "seeing.face_litert": "crops and turns pictures for its networks",
+        "seeing.self_view": "the candidate's own picture; the first one takes pictures",
         "world.eyeballs": "draws the candidate",
         "world.face_paint": "draws the candidate",
         "world.portrait": "draws the candidate",
@@ -234,7 +235,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "workers.speaking": {"voice.clauses": "cuts a text as the interviewer says it"},
     "workers.synthesisers": {"models": "finds the voices", "voice": "chooses the synthesiser"},
     "workers.faces": {"models": "finds the weights", "seeing": "chooses the face finder"},
-    "workers.vision": {"devices.camera": "chooses the camera", "seeing": "all of it is pure"},
+    "workers.vision": {"devices.camera": "chooses the camera", "seeing": "all of it but the self-view is pure"},
     "workers.voice": {
         "voice.levelling": "brings clips to the booth's rate and loudness",
         "voice.silences": "takes the silence off their ends",

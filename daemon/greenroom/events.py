@@ -248,6 +248,13 @@ class FaceObservation(Event, tag="face", frozen=True, kw_only=True):
     mouth_open: float | None = None
 
 
+class SelfPicture(Event, tag="self_picture", frozen=True, kw_only=True):
+    """The candidate's own picture, which they asked to see; for their eyes, and no entry of a journal."""
+
+    jpeg: bytes
+    """Small and mirrored; see ``seeing/self_view.py``."""
+
+
 class NeutralLearned(Event, tag="neutral_learned", frozen=True, kw_only=True):
     """The candidate's own neutral mesh was taken; opaque numbers to be given back after a restart."""
 
@@ -360,6 +367,12 @@ class SessionPlanned(Event, tag="session_planned", frozen=True, kw_only=True):
     plan: Plan
 
 
+class SelfShown(Event, tag="self_shown", frozen=True, kw_only=True):
+    """Somebody began, or ceased, to look at their own picture in the sensor check."""
+
+    is_on: bool
+
+
 class LineSpoken(Event, tag="line_spoken", frozen=True, kw_only=True):
     """A job of the loudspeaker is over; ``line`` says what of it was heard."""
 
@@ -428,7 +441,7 @@ class RequestFailed(Event, tag="request_failed", frozen=True, kw_only=True):
     """Of the clause that cannot be said, from the voice worker."""
 
 
-WorkerEvent = (
+_Told = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
     | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned | GazeLearned
@@ -436,6 +449,7 @@ WorkerEvent = (
     | StreamHeard
     | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed
 )
+WorkerEvent = _Told | SelfPicture
 
 
 # --- commands of clients ------------------------------------------------------------------------
@@ -504,5 +518,5 @@ class End(Command, tag="end", frozen=True, kw_only=True):
 ClientCommand = (
     Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Skip | Pause | Resume | Stay | End
 )
-JournalEntry = WorkerEvent | ClientCommand | Tick | SessionPlanned | LineSpoken | BoothFound | CoreResumed
-"""What the machine is fed; a session is rebuilt by folding these."""
+JournalEntry = _Told | ClientCommand | Tick | SessionPlanned | SelfShown | LineSpoken | BoothFound | CoreResumed
+"""What the machine is fed; a session is rebuilt by folding these. Pictures are none of them."""

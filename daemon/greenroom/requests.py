@@ -115,6 +115,13 @@ class Watch(Request, tag="watch", frozen=True, kw_only=True):
     is_on: bool
 
 
+class ShowSelf(Request, tag="show_self", frozen=True, kw_only=True):
+    """Begin or stop to send the candidate's own picture (``SelfPicture``) while the camera is looked at; ``Watch``
+    off and ``Forget`` stop it, too."""
+
+    is_on: bool
+
+
 class LearnNeutral(Request, tag="learn_neutral", frozen=True, kw_only=True):
     """Take the neutral mesh from the next 2 s of frames."""
 
@@ -215,6 +222,6 @@ class DropAnalysis(Request, tag="drop_analysis", frozen=True, kw_only=True):
 WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture | SetRoomFree | RestoreEcho
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
-    | Watch | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | ChooseFollowUp
+    | Watch | ShowSelf | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | ChooseFollowUp
     | Analyze | LookAt | RecordingPart | BeginStream | EndStream | HoldAnalysis | DropAnalysis
 )

@@ -5,7 +5,16 @@ from __future__ import annotations
 import msgspec
 import pytest
 
-from greenroom.events import Continue, FaceObservation, LevelReading, RoomHeard, VoiceStarted, VoiceStopped
+from greenroom.events import (
+    Continue,
+    CoreResumed,
+    FaceObservation,
+    LevelReading,
+    RoomHeard,
+    SelfShown,
+    VoiceStarted,
+    VoiceStopped,
+)
 from greenroom.interview import checking, machine
 from greenroom.interview.state import HearRoom, SaveTurn, SetListening
 from greenroom.records import RoomReading, SoundShare, TurnRecord
@@ -211,3 +220,49 @@ def test_a_message_from_before_has_no_other_voice() -> None:
     old = {"type": "voice_stopped", "t": 1.0, "t_known": 1.2, "segment": 0}
     assert not msgspec.convert(old, VoiceStopped).has_other
     assert VoiceStarted(t=0.0, t_known=0.1, segment=0).stream == "live"
+
+
+# --- while the candidate looks at their own picture ------------------------------------------------
+
+
+def looking(play: Room, *, is_on: bool = True) -> None:
+    play.feed(SelfShown(t=play.t, t_known=play.t, is_on=is_on))
+
+
+def test_a_candidate_who_looks_at_their_picture_is_not_hurried_on() -> None:
+    play = Room()
+    play.to_check()
+    looking(play)
+    play.run(SAY_S + checking.CAP_S + 10.0)
+    hidden_t = play.t
+    looking(play, is_on=False)
+    play.run(checking.TELL_S + 1.0)
+    assert play.state.phase == "greeting"
+    assert play.state.phase_since_t - hidden_t >= checking.SETTLE_S
+
+
+def test_continue_goes_on_from_the_picture_at_once() -> None:
+    play = Room()
+    play.to_check()
+    looking(play)
+    play.feed(Continue())
+    assert play.state.phase == "greeting"
+    before = play.state
+    looking(play, is_on=False)
+    assert play.state.checks is before.checks
+
+
+def test_a_picture_that_was_left_on_does_not_hold_the_booth() -> None:
+    play = Room()
+    play.to_check()
+    looking(play)
+    play.run(checking.SHOWN_S + checking.TELL_S + 1.0)
+    assert play.state.phase == "greeting"
+
+
+def test_nobody_looks_any_more_after_core_has_died() -> None:
+    play = Room()
+    play.to_check()
+    looking(play)
+    play.feed(CoreResumed(t=play.t, t_known=play.t))
+    assert play.state.checks.shown_since_t is None

@@ -15,6 +15,8 @@ from greenroom.events import (
     AudioChunk,
     EndOfTurn,
     JobKey,
+    JournalEntry,
+    SelfPicture,
     Tick,
     Utterance,
     VoiceStarted,
@@ -129,7 +131,8 @@ class Listener:
         self._hearing.advance(until_t)
         self._t = until_t
         for event in self._order.until(until_t):
-            self._step(event)
+            if not isinstance(event, SelfPicture):
+                self._step(event)
         self._step(Tick(t=until_t, t_known=until_t))
 
     def _take(self, event: WorkerEvent) -> None:
@@ -138,7 +141,7 @@ class Listener:
         elif isinstance(event, VoiceStarted | VoiceStopped | Utterance | EndOfTurn):
             self._order.put(0, event)
 
-    def _step(self, event: WorkerEvent | Tick) -> None:
+    def _step(self, event: JournalEntry) -> None:
         if self._record is not None:
             if not isinstance(event, VoiceStarted) or event.t >= self._record.committed_t + REACTION_S:
                 return

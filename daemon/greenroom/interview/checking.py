@@ -6,7 +6,15 @@ import math
 
 import msgspec
 
-from greenroom.events import ChannelLearned, DeviceChanged, FaceObservation, LevelReading, NeutralLearned, RoomHeard
+from greenroom.events import (
+    ChannelLearned,
+    DeviceChanged,
+    FaceObservation,
+    LevelReading,
+    NeutralLearned,
+    RoomHeard,
+    SelfShown,
+)
 from greenroom.hearing import room
 from greenroom.interview import asking, gaze_checking
 from greenroom.interview.state import Answer, Checks, CheckState, Draft, HearRoom, LearnFace, LearnVoice
@@ -21,6 +29,8 @@ SETTLE_S = 1.0
 TELL_S = 4.0
 """The same when it says what is wrong with the sound: time to read it and to move."""
 CAP_S = 20.0
+SHOWN_S = 60.0
+"""A candidate who looks at their own picture is not hurried on; one who has gone leaves it on."""
 NEUTRAL_MIN_FACES = 1
 
 
@@ -85,6 +95,10 @@ def device(draft: Draft, event: DeviceChanged) -> None:
         _set(draft, **dict.fromkeys(names, "checking"), has_asked_face=False, settled_t=None)
 
 
+def self_shown(draft: Draft, event: SelfShown) -> None:
+    _set(draft, shown_since_t=event.t if event.is_on else None, settled_t=None)
+
+
 def begin(missing: tuple[str, ...]) -> Checks:
     """The list as it begins when these kinds of devices are not there."""
     camera: CheckState = "absent" if "camera" in missing else "checking"
@@ -115,8 +129,9 @@ def timers(draft: Draft) -> None:
     is_decided = is_late or not _open(draft.state.checks)
     if is_decided and checks.settled_t is None:
         _set(draft, settled_t=state.now_t)
+    is_held = checks.shown_since_t is not None and state.now_t - checks.shown_since_t < SHOWN_S
     wait_s = TELL_S if checks.microphone == "fix" else SETTLE_S
-    if checks.settled_t is not None and state.now_t - checks.settled_t >= wait_s:
+    if not is_held and checks.settled_t is not None and state.now_t - checks.settled_t >= wait_s:
         go_on(draft)
 
 

@@ -226,6 +226,7 @@ def resumed(draft: Draft) -> None:
         draft.do(RestoreFace(neutral=state.neutral, gaze=state.gaze))
     match state.phase:
         case "sensor_check":
+            draft.set(checks=msgspec.structs.replace(state.checks, shown_since_t=None))
             asking.check(draft)
         case "gaze_check" | "greeting":
             asking.greet(draft)

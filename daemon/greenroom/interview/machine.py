@@ -36,6 +36,7 @@ from greenroom.events import (
     Repeat,
     Resume,
     RoomHeard,
+    SelfShown,
     SessionPlanned,
     Skip,
     Stay,
@@ -175,6 +176,8 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             checking.level(draft, event)
         case FaceObservation() if draft.state.phase == "sensor_check":
             checking.face(draft, event)
+        case SelfShown() if draft.state.phase == "sensor_check":
+            checking.self_shown(draft, event)
         case SessionPlanned():
             _planned(draft, event)
         case AudioGap():

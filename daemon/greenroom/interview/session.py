@@ -31,6 +31,8 @@ from greenroom.events import (
     PlayoutResumed,
     PlayoutStarted,
     RequestFailed,
+    SelfPicture,
+    SelfShown,
     SessionPlanned,
     SpeechClip,
     Tick,
@@ -166,6 +168,8 @@ class Session:
                     self._evidence.pitch(event)
             case SpeechClip(stream=stream) if stream != LIVE:
                 pass  # somebody else's
+            case SelfPicture():
+                pass  # the candidate's own
             case SpeechClip():
                 self._speech.clip(event)
             case PlayoutProgress():
@@ -188,6 +192,11 @@ class Session:
             case _:
                 self._observe(event)
                 self._step(event)
+
+    def self_shown(self, *, is_on: bool) -> None:
+        """Somebody looks at their own picture from now on, or does not any more."""
+        now_t = self._clock.now()
+        self._step(SelfShown(t=now_t, t_known=now_t, is_on=is_on))
 
     def _timed(self, event: WorkerEvent | Tick) -> WorkerEvent | Tick:
         """The event with what only core can tell of its time. What a worker says of when it will be known is a rule

@@ -322,6 +322,8 @@ class Checks(Struct, frozen=True, kw_only=True):
     has_asked_face: bool = False
     asked_voice_t: float | None = None
     settled_t: float | None = None
+    shown_since_t: float | None = None
+    """When the candidate began to look at their own picture; None while they do not."""
 
 
 class NoticeState(Struct, frozen=True):

@@ -1,4 +1,5 @@
-"""The vision worker: camera, face, head pose and gaze in one process. Pictures never leave it, only observations."""
+"""The vision worker: camera, face, head pose and gaze in one process. Only observations leave it, and small pictures
+while the candidate looks at themselves."""
 
 from __future__ import annotations
 
@@ -17,10 +18,10 @@ from greenroom.errors import (
     ModelError,
     SettingsError,
 )
-from greenroom.events import DeviceChanged, FaceObservation, GazeLearned, NeutralLearned, RequestFailed
+from greenroom.events import DeviceChanged, FaceObservation, GazeLearned, NeutralLearned, RequestFailed, SelfPicture
 from greenroom.ports import Camera, Emit, FaceFinder, Image
 from greenroom.records import DeviceInfo, EngineInfo, GazeCalibration
-from greenroom.requests import LearnGaze, LearnNeutral, SetGaze, SetNeutral, Watch, WorkerRequest
+from greenroom.requests import LearnGaze, LearnNeutral, SetGaze, SetNeutral, ShowSelf, Watch, WorkerRequest
 from greenroom.seeing import stillness
 from greenroom.seeing.doubt import eye_picture, eyes_doubt, face_doubt
 from greenroom.seeing.head_pose import NeutralMesh
@@ -28,6 +29,7 @@ from greenroom.seeing.learning import GazeLearning, NeutralLearning
 from greenroom.seeing.observe import observe
 from greenroom.seeing.pacing import Pacing
 from greenroom.seeing.presence import brightness
+from greenroom.seeing.self_view import SelfView
 from greenroom.seeing.smoothing import Steadier
 from greenroom.seeing.stillness import Stillness
 from greenroom.settings import Devices, Settings
@@ -63,6 +65,7 @@ class VisionWorker:
         self._gaze_learning: GazeLearning | None = None
         self._steadier = Steadier()
         self._still: Stillness | None = None
+        self._self_view = SelfView()
         self._period_s = 1.0 / max(0.1, rate_hz)
         self._origin_ns = 0
         self._now_t = self._due_t = self._retry_t = 0.0
@@ -124,6 +127,8 @@ class VisionWorker:
                     self._retry_s = RETRY_S
             case Watch():
                 self._stop()
+            case ShowSelf():
+                self._self_view.switch(is_on=request.is_on)
             case LearnNeutral():
                 self._learning = NeutralLearning(request.duration_s)
             case SetNeutral():
@@ -176,6 +181,8 @@ class VisionWorker:
     def _observe(self, picture: Image, t: float, frame: int) -> None:
         t_known = max(t + LATENCY_S, self._now_t)
         light = brightness(picture)
+        if (jpeg := self._self_view.jpeg(picture, t)) is not None:
+            self._emit(SelfPicture(t=t, t_known=t_known, jpeg=jpeg))
         if self._face is None:
             self._emit(FaceObservation(t=t, t_known=t_known, frame=frame, faces=0, brightness=light, reason=NO_ENGINE))
             return
@@ -261,6 +268,7 @@ class VisionWorker:
 
     def _stop(self) -> None:
         self._is_watching = False
+        self._self_view.switch(is_on=False)
         self._close()
 
     def _report(self) -> None:
