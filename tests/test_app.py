@@ -3,17 +3,34 @@
 from __future__ import annotations
 
 import asyncio
+import io
+import logging
 from collections.abc import Iterator
 from pathlib import Path
 from typing import get_args
 
+import msgspec
 import pytest
 
 from greenroom.app import Core, Options
 from greenroom.errors import CommandRefused, WorkerLost
-from greenroom.events import LIVE, RequestFailed, SpeechClip, WorkerEvent
+from greenroom.events import (
+    LIVE,
+    Begin,
+    ChooseSetUp,
+    Continue,
+    End,
+    GiveConsent,
+    JournalEntry,
+    RequestFailed,
+    SelfPicture,
+    SpeechClip,
+    WorkerEvent,
+)
 from greenroom.interview.state import InterviewState, Phase
-from greenroom.settings import Booth, Settings
+from greenroom.records import Consent, SetUp
+from greenroom.server.protocol import EVERYONE
+from greenroom.settings import Booth, Interview, Settings
 from greenroom.storage.sessions import SqlSessionStore
 from greenroom.tasks import AtOnce
 from greenroom.timeline import VirtualClock
@@ -26,10 +43,11 @@ def store(tmp_path: Path) -> Iterator[SqlSessionStore]:
     store.close()
 
 
-def core_of(store: SqlSessionStore, folder: Path, *, is_fast: bool = False) -> Core:
+def core_of(store: SqlSessionStore, folder: Path, *, is_fast: bool = False, events: io.BytesIO | None = None,
+            interview: Interview | None = None) -> Core:
     """One whose workers have not been started."""
-    return Core(Settings(booth=Booth(state_dir=folder)), Options(is_fast=is_fast), store, AtOnce(),
-                clock=VirtualClock(), events=None)
+    settings = Settings(booth=Booth(state_dir=folder), interview=interview or Interview())
+    return Core(settings, Options(is_fast=is_fast), store, AtOnce(), clock=VirtualClock(), events=events)
 
 
 def test_recordings_and_texts_of_others_make_room_for_an_interview(store: SqlSessionStore, tmp_path: Path) -> None:
@@ -70,3 +88,95 @@ def test_what_was_said_for_others_does_not_reach_the_interview(
         core.take("voice", event)
     assert said == events
     assert [*fed, *core.order.until(1.0)] == events[2:]
+
+
+# --- the candidate's own picture ------------------------------------------------------------------
+
+MARK = b"\xff\xd8 nobody but the candidate sees this"
+
+
+class Screen:
+    """Takes whatever the hub sends."""
+
+    def __init__(self) -> None:
+        self.data = b""
+
+    def offer(self, data: bytes) -> bool:
+        self.data += data
+        return True
+
+    def cut(self, code: str) -> None: ...
+
+
+def in_the_sensor_check(core: Core) -> None:
+    core.display.is_ready = True
+    core.command(Begin())
+    core.command(GiveConsent(consent=Consent(record=True, keep=True, share_with_staff=True, fleet_summary=True)))
+    core.command(ChooseSetUp(set_up=SetUp()))
+    assert core.session.state.phase == "sensor_check"
+
+
+@pytest.mark.parametrize("is_fast", [False, True])
+def test_the_candidate_s_own_picture_reaches_nothing_but_the_view(
+        is_fast: bool, store: SqlSessionStore, tmp_path: Path, caplog: pytest.LogCaptureFixture,
+        monkeypatch: pytest.MonkeyPatch) -> None:
+    caplog.set_level(logging.DEBUG)
+    trace = io.BytesIO()
+    core = core_of(store, tmp_path, is_fast=is_fast, events=trace)
+    screens = {role: Screen() for role in EVERYONE}
+    for role, screen in screens.items():
+        core.hub.subscribe(screen, role)
+    fed: list[object] = []
+    monkeypatch.setattr(core.session, "feed", fed.append)
+    in_the_sensor_check(core)
+    with core.show_self() as view:
+        for n in range(10):
+            core.take("vision", SelfPicture(t=float(n), t_known=float(n), jpeg=MARK))
+            core.hub.flush(float(n))
+        shown = asyncio.run(view.newest())
+        assert shown is not None
+        assert shown.jpeg == MARK
+        assert [*fed, *core.order.until(99.0)] == []
+    monkeypatch.undo()
+    core.command(End())
+    core.hub.flush(99.0)
+    store.close()
+    assert b"self_shown" in trace.getvalue()
+    told = [trace.getvalue(), caplog.text.encode(), core.metrics(), msgspec.msgpack.encode(core.state()),
+            *(screen.data for screen in screens.values()),
+            *(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())]
+    assert len(told) > len(screens) + 4
+    assert not any(MARK in data or b"\xff\xd8" in data for data in told)
+
+
+def test_a_picture_that_is_fed_to_the_interview_all_the_same_is_no_entry_of_its_journal(
+        store: SqlSessionStore, tmp_path: Path) -> None:
+    trace = io.BytesIO()
+    core = core_of(store, tmp_path, events=trace)
+    in_the_sensor_check(core)
+    before = core.session.state
+    core.session.feed(SelfPicture(t=1.0, t_known=1.0, jpeg=MARK))
+    assert core.session.state is before
+    assert b"self_picture" not in trace.getvalue()
+    assert SelfPicture not in get_args(JournalEntry)
+
+
+def test_the_view_ends_with_the_sensor_check_and_is_no_one_s_before(store: SqlSessionStore, tmp_path: Path) -> None:
+    core = core_of(store, tmp_path)
+    with pytest.raises(CommandRefused), core.show_self():
+        pass
+    in_the_sensor_check(core)
+    with core.show_self() as view:
+        assert core.session.state.checks.shown_since_t is not None
+        core.command(Continue())
+        core.tick()
+        assert asyncio.run(view.newest()) is None
+    with pytest.raises(CommandRefused), core.show_self():
+        pass
+
+
+def test_a_booth_that_may_not_show_candidates_to_themselves_does_not(store: SqlSessionStore, tmp_path: Path) -> None:
+    core = core_of(store, tmp_path, interview=Interview(self_view=False))
+    in_the_sensor_check(core)
+    with pytest.raises(CommandRefused), core.show_self():
+        pass

@@ -29,7 +29,8 @@ PURE = frozenset({
     "hearing.pitch", "hearing.prosody", "hearing.rates", "hearing.segmenter", "hearing.summary", "hearing.syllables",
     "hearing.turn_features", "hearing.turn_melody", "hearing.wording",
     "hearing.nearness", "hearing.room", "hearing.sight", "hearing.sound_kinds", "hearing.stating", "hearing.visible",
-    "seeing.calibration", "seeing.detections", "seeing.doubt", "seeing.expression", "seeing.eye_contact", "seeing.gaze",
+    "seeing.calibration", "seeing.detections", "seeing.doubt", "seeing.expression", "seeing.eye_contact",
+    "seeing.framing", "seeing.gaze",
     "seeing.head_pose", "seeing.learning", "seeing.observe", "seeing.pacing", "seeing.presence", "seeing.regions",
     "seeing.smoothing", "seeing.stamps", "seeing.still_header", "seeing.stillness",
     "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.silences", "voice.visemes",
@@ -183,6 +184,10 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.visible": "the same medians live as in the report",
     },
     "server.stream_protocol": {"reports.analysis": "what is measured of a stream is published as that of a recording"},
+    "telemetry.self_views": {
+        "seeing.framing": "how the candidate may sit better",
+        "server.protocol": "makes public messages",
+    },
     "telemetry.streamed": {
         "reports.analysis": "makes what is published",
         "server.protocol": "makes public messages",

@@ -6,6 +6,8 @@ const text: Check<string> = (value): value is string => typeof value === "string
 const number: Check<number> = (value): value is number => typeof value === "number" && Number.isFinite(value);
 const flag: Check<boolean> = (value): value is boolean => typeof value === "boolean";
 
+const bytes: Check<Uint8Array> = (value): value is Uint8Array => value instanceof Uint8Array;
+
 function fixed<T extends string>(word: T): Check<T> {
   return (value): value is T => value === word;
 }
@@ -36,4 +38,4 @@ function map<T extends object>(fields: { readonly [K in keyof T]-?: Check<T[K]> 
     entries.every(([name, holds]) => holds((value as Record<string, unknown>)[name]));
 }
 
-export const check = { text, number, flag, fixed, oneOf, orNull, list, pair, map };
+export const check = { text, number, flag, bytes, fixed, oneOf, orNull, list, pair, map };

@@ -9,6 +9,8 @@ export type Phase = "starting" | "attract" | "consent" | "set_up" | "sensor_chec
 
 export type StateWord = "idle" | "asking" | "voice" | "silence" | "taken" | "thinking" | "paused" | "speaking" | "half_duplex";
 
+export type Framing = "unknown" | "good" | "dark" | "bright" | "nobody" | "several" | "nearer" | "further" | "left" | "right" | "up" | "down";
+
 export type CloseCode = "stopping" | "slow-client" | "protocol" | "rate" | "too-many";
 
 /** A command was taken. */
@@ -217,6 +219,7 @@ export interface Hello {
   readonly panel_mm: readonly [number, number];
   readonly locale: string;
   readonly booth: string;
+  readonly self_view: boolean;
 }
 
 /** Something that people should know; `code` is stable, `text` is for the screen. Empty text clears it. */
@@ -301,6 +304,14 @@ export interface RoleTile {
   readonly role: string;
   readonly title: string;
   readonly questions: number;
+}
+
+/** The candidate's own picture. Travels on a socket of its own, and on no other. */
+export interface SelfView {
+  readonly type: "self_view";
+  readonly t: number;
+  readonly framing: Framing;
+  readonly jpeg: Uint8Array;
 }
 
 /** A session began, or its set-up was chosen; screens drop what they showed before. */

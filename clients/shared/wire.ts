@@ -4,11 +4,11 @@ import { check, type Check } from "./check.ts";
 import type {
   Ack, Answering, Batch, BatchEvent, BoothState, Caption, CheckLine, ChecksChanged, DevicesChanged, DeviceState,
   EnginesChanged, EngineState, Error as Refusal, Fact, Gauges, GazePoint, GazePoints, Goodbye, Hello, InboundMessage, Notice, PhaseChanged, Pong,
-  QuestionShown, QuestionView, ReportReady, ReportView, RoleTile, SessionOpened, Snapshot, StateChanged, TurnTaken,
+  QuestionShown, QuestionView, ReportReady, ReportView, RoleTile, SelfView, SessionOpened, Snapshot, StateChanged, TurnTaken,
   VisemeCut, VisemeTrack,
 } from "./wire.gen.ts";
 
-const { map, text, number, flag, oneOf, list, orNull, pair, fixed } = check;
+const { map, text, number, flag, bytes, oneOf, list, orNull, pair, fixed } = check;
 
 const phase = oneOf<BoothState["phase"]>([
   "starting", "attract", "consent", "set_up", "sensor_check", "gaze_check", "greeting", "asking", "listening", "thinking", "paused",
@@ -74,7 +74,7 @@ type Single = Hello | Snapshot | Ack | Refusal | Pong | Goodbye;
 const SINGLES: { [K in Single["type"]]: Check<Extract<Single, { type: K }>> } = {
   hello: map<Hello>({
     type: fixed("hello"), schema: number, boot_id: text, version: text, role, t: number, panel_mm: pair(number),
-    locale: text, booth: text,
+    locale: text, booth: text, self_view: flag,
   }),
   snapshot: map<Snapshot>({ type: fixed("snapshot"), seq: number, state: boothState }),
   ack: map<Ack>({ type: fixed("ack"), command_id: text }),
@@ -96,19 +96,37 @@ export type Inbound =
 /** Larger frames than any real snapshot are not worth decoding. */
 export const MAX_FRAME_BYTES = 1_000_000;
 
-/** Null for anything that is not a frame of this protocol. */
-export function decodeFrame(data: ArrayBuffer | Uint8Array): Inbound | null {
+function decoded(data: ArrayBuffer | Uint8Array): unknown {
   if (data.byteLength > MAX_FRAME_BYTES) return null;
-  let value: unknown;
   try {
-    value = decode(data);
+    return decode(data);
   } catch {
     return null;
   }
+}
+
+/** Null for anything that is not a frame of this protocol. */
+export function decodeFrame(data: ArrayBuffer | Uint8Array): Inbound | null {
+  const value = decoded(data);
   if (Array.isArray(value)) return numberedBatch(value);
   const type = typeOf(value);
   if (type === null || !Object.hasOwn(SINGLES, type)) return null;
   return SINGLES[type as Single["type"]](value) ? (value as Single) : null;
+}
+
+const selfView = map<SelfView>({
+  type: fixed("self_view"),
+  t: number,
+  framing: oneOf([
+    "unknown", "good", "dark", "bright", "nobody", "several", "nearer", "further", "left", "right", "up", "down",
+  ]),
+  jpeg: bytes,
+});
+
+/** A picture of the candidate; null for anything else. */
+export function decodeSelfView(data: ArrayBuffer | Uint8Array): SelfView | null {
+  const value = decoded(data);
+  return selfView(value) ? value : null;
 }
 
 function numberedBatch(value: readonly unknown[]): Inbound | null {

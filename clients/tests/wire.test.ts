@@ -3,7 +3,7 @@ import { existsSync, readFileSync } from "node:fs";
 import { join } from "node:path";
 import { test } from "node:test";
 import { decode, encode } from "@msgpack/msgpack";
-import { decodeFrame, encodeMessage, MAX_FRAME_BYTES } from "../shared/wire.ts";
+import { decodeFrame, decodeSelfView, encodeMessage, MAX_FRAME_BYTES } from "../shared/wire.ts";
 import type { InboundMessage } from "../shared/wire.gen.ts";
 
 interface Golden {
@@ -99,4 +99,15 @@ test("random bytes never throw", () => {
   for (let k = 0; k < 3000; k += 1) {
     decodeFrame(Uint8Array.from({ length: next() % 60 }, () => next() % 256));
   }
+});
+
+test("a picture of the candidate is known by its shape, and nothing else is taken for one", () => {
+  const picture = { type: "self_view", t: 1.5, framing: "nearer", jpeg: new Uint8Array([255, 216]) };
+  assert.deepEqual(decodeSelfView(encode(picture)), picture);
+  for (const wrong of [{ ...picture, framing: "sideways" }, { ...picture, jpeg: "text" }, { type: "ack", command_id: "1" }, [1], null]) {
+    assert.equal(decodeSelfView(encode(wrong)), null);
+  }
+  assert.equal(decodeSelfView(new Uint8Array([0xc1])), null);
+  assert.equal(decodeSelfView(new Uint8Array(MAX_FRAME_BYTES + 1)), null);
+  assert.equal(decodeFrame(encode(picture)), null);
 });

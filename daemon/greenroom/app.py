@@ -23,6 +23,7 @@ from greenroom.events import (
     CoreResumed,
     JournalEntry,
     RequestFailed,
+    SelfPicture,
     SpeechClip,
     Tick,
     WorkerDied,
@@ -55,6 +56,7 @@ from greenroom.telemetry import admin_page, exposition
 from greenroom.telemetry.display import Display
 from greenroom.telemetry.figures import Figures, WorkerFigures, families
 from greenroom.telemetry.hub import Hub
+from greenroom.telemetry.self_views import SelfViews, View
 from greenroom.timeline import MonotonicClock, VirtualClock
 from greenroom.workers.jobs import JobWorkers, Progress
 from greenroom.workers.lockstep import EventOrder, LockStep
@@ -111,6 +113,8 @@ class Core:
         self.jobs = JobWorkers(
             settings.workers, settings.jobs_socket, command(settings.jobs_socket, options.config), self.is_busy)
         self.texts = SpokenTexts(self.supervisor.workers["voice"], self.is_busy)
+        self.self_views = SelfViews(self.supervisor.workers["vision"], self._self_place,
+                                    lambda is_on: self.session.self_shown(is_on=is_on))
         packs = load_packs()
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
@@ -135,6 +139,9 @@ class Core:
     def take(self, source: WorkerName, event: WorkerEvent) -> None:
         """An event of a worker: at once in real time, in its slice in lock step."""
         self.texts.take(event)
+        self.self_views.take(event)
+        if isinstance(event, SelfPicture):
+            return
         if isinstance(event, SpeechClip | RequestFailed) and event.stream != LIVE:
             return
         if isinstance(event, WorkerReady):
@@ -166,6 +173,7 @@ class Core:
         now_t = self.clock.now()
         if self.options.is_demo:
             self._press(now_t)
+        self.self_views.follow()
         self._feed(Tick(t=now_t, t_known=now_t))
 
     def _press(self, now_t: float) -> None:
@@ -215,6 +223,9 @@ class Core:
     def listen(self) -> contextlib.AbstractAsyncContextManager[streams.EarStream]:
         return streams.listen(self.jobs)
 
+    def show_self(self) -> contextlib.AbstractContextManager[View]:
+        return self.self_views.open()
+
     async def speak(self, text: str, style: Style) -> bytes:
         return await self.texts.speak(text, style)
 
@@ -237,6 +248,11 @@ class Core:
                 WorkerFigures(name=name, is_up=worker.is_warm, is_lost=name in gone, restarts=tally.restarts[name])
                 for name, worker in self.supervisor.workers.items()),
         )
+
+    def _self_place(self) -> str | None:
+        """The session whose candidate may look at themselves now."""
+        is_there = self.settings.interview.self_view and self.session.state.phase == "sensor_check"
+        return self.session.session_id if is_there else None
 
     def _leave(self) -> None:
         self.handover.forget()

@@ -82,6 +82,9 @@ class Interview(Table, frozen=True, kw_only=True):
     expression: bool = False
     """Whether the report also tells how often the corners of the mouth and the brows were raised and the mouth was
     open: as movements of the face against how it rests, never as a feeling and never in a score."""
+    self_view: bool = True
+    """Whether the sensor check has a button by which candidates see themselves. There is no picture until it is
+    pressed, and none after the check; it goes to the kiosk's own screen only and is never kept."""
 
     def set_up(self) -> SetUp:
         return SetUp(role=self.role, style=self.style, questions=self.questions, pacing=self.pacing)

@@ -49,6 +49,10 @@ class FakeBooth:
     is_deaf: bool = False
     """Accepts connections and commands but answers nothing."""
     phone_role: p.Role = "phone"
+    has_self_view: bool = True
+    self_views: list[p.SelfView] = field(default_factory=list)
+    lookers: list[web.WebSocketResponse] = field(default_factory=list)
+    """Pages that look at the candidate's own picture."""
     port: int = 0
     _loop: asyncio.AbstractEventLoop = field(default_factory=asyncio.new_event_loop)
     _walk: asyncio.Task[None] | None = None
@@ -141,6 +145,7 @@ class FakeBooth:
     async def _listen(self) -> None:
         app = web.Application()
         app.router.add_get("/ws", self._socket)
+        app.router.add_get("/api/v1/ws/self_view", self._self_view)
         app.router.add_get("/r/{code}", self._report_page)
         for page in ("kiosk", "phone"):
             app.router.add_get(f"/{page}/", self._index(page))
@@ -159,8 +164,8 @@ class FakeBooth:
             self._walk.cancel()
             with contextlib.suppress(asyncio.CancelledError):
                 await self._walk
-        for client in list(self.clients):
-            await client.socket.close()
+        for socket in (*(client.socket for client in self.clients), *self.lookers):
+            await socket.close()
         if self._runner is not None:
             await self._runner.cleanup()
 
@@ -182,7 +187,7 @@ class FakeBooth:
             p.encode(
                 p.Hello(
                     schema=p.SCHEMA_VERSION, boot_id=self.boot_id, version="0.1.0", role=role, t=self.now_t(),
-                    panel_mm=self.panel_mm, locale="en", booth="Booth 17",
+                    panel_mm=self.panel_mm, locale="en", booth="Booth 17", self_view=self.has_self_view,
                 )
             )
         )
@@ -194,6 +199,21 @@ class FakeBooth:
                     await self._take(client, p.decode_inbound(message.data))
         finally:
             self.clients.remove(client)
+        return socket
+
+    async def _self_view(self, request: web.Request) -> web.WebSocketResponse:
+        """Shows what is in ``self_views``, over and over, or is quiet while there is nothing."""
+        socket = web.WebSocketResponse()
+        await socket.prepare(request)
+        self.lookers.append(socket)
+        listening = asyncio.ensure_future(socket.receive())
+        count = 0
+        while not listening.done():
+            if self.self_views:
+                await socket.send_bytes(msgspec.msgpack.encode(self.self_views[count % len(self.self_views)]))
+                count += 1
+            await asyncio.wait({listening}, timeout=0.05)
+        self.lookers.remove(socket)
         return socket
 
     async def _snapshot(self, client: Client) -> None:

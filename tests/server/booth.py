@@ -30,11 +30,12 @@ from greenroom.server.stream_protocol import (
     StreamWord,
     StreamWords,
 )
-from greenroom.settings import Booth, Settings
+from greenroom.settings import Booth, Interview, Settings
 from greenroom.settings import Server as ServerTable
 from greenroom.telemetry import admin_page, exposition
 from greenroom.telemetry.figures import families
 from greenroom.telemetry.hub import EMPTY, Hub
+from greenroom.telemetry.self_views import View
 from greenroom.timeline import MonotonicClock
 from telemetry.samples import figures
 
@@ -89,6 +90,8 @@ class FakeBooth:
         self.unsaid: list[str] = []
         """Texts whose caller left before they were said."""
         self.refusal: GreenroomError | None = None
+        self.views: list[View] = []
+        """Those who look at the candidate's own picture."""
         self.shown: BoothState = msgspec.structs.replace(EMPTY, phase="listening", session=SESSION)
 
     def __call__(self, command: ClientCommand) -> None:
@@ -146,6 +149,17 @@ class FakeBooth:
         finally:
             self.stream.is_left = True
 
+    @contextlib.contextmanager
+    def show_self(self) -> Iterator[View]:
+        if self.refusal is not None:
+            raise self.refusal
+        view = View()
+        self.views.append(view)
+        try:
+            yield view
+        finally:
+            self.views.remove(view)
+
     async def speak(self, text: str, style: Style) -> bytes:
         """20 ms for each character, as loud as the style says; a text that ends in "!" cannot be said, and one that
         ends in "..." waits until it is let go."""
@@ -199,14 +213,14 @@ class Running:
 @contextlib.asynccontextmanager
 async def running(
     *, clients_dir: Path | None = None, state_dir: Path | None = None, heartbeat_s: float = 20.0,
-    hub_rate_hz: float = 50.0, **server_settings: Any,
+    hub_rate_hz: float = 50.0, has_self_view: bool = True, **server_settings: Any,
 ) -> AsyncIterator[Running]:
     """A server whose hub is flushed fast, so that tests need not wait."""
     table = msgspec.convert({"port": 0, "lan_port": 0, "lan_host": "127.0.0.1"} | server_settings, ServerTable)
     hub, booth = Hub(MonotonicClock()), FakeBooth()
     hub.state = booth.state
     state = Booth(state_dir=state_dir) if state_dir is not None else Booth()
-    settings = Settings(server=table, booth=state)
+    settings = Settings(server=table, booth=state, interview=Interview(self_view=has_self_view))
     server = Server(settings, hub, booth, booth, clients_dir, heartbeat_s=heartbeat_s)
     await server.start()
     flushing = asyncio.create_task(hub.run(hub_rate_hz))

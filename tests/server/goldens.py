@@ -62,7 +62,7 @@ BATCH = p.Batch(t=42.25, events=EVENTS, gauges=GAUGES)
 SERVER: tuple[p.ServerMessage, ...] = (
     p.Hello(
         schema=p.SCHEMA_VERSION, boot_id="00ff00ff00ff00ff", version="0.1.0", role="kiosk", t=12.5,
-        panel_mm=(476.0, 268.0), locale="en", booth="Greenroom booth",
+        panel_mm=(476.0, 268.0), locale="en", booth="Greenroom booth", self_view=True,
     ),
     p.Snapshot(seq=17, state=STATE),
     BATCH,

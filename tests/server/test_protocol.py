@@ -32,7 +32,7 @@ def structs_of(union: object) -> dict[str, kinds.StructType]:
     return found
 
 
-STRUCTS = structs_of(protocol.ServerMessage | protocol.InboundMessage) | {
+STRUCTS = structs_of(protocol.ServerMessage | protocol.InboundMessage | protocol.SelfView) | {
     name: struct
     for name, struct in structs_of(stream_protocol.StreamMessage | stream_protocol.StreamInbound).items()
     if struct.cls.__module__.startswith("greenroom.server")  # the analysis has a schema of its own

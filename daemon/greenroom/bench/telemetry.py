@@ -10,7 +10,7 @@ import asyncio
 import random
 import sys
 import time
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from multiprocessing import get_context
 from multiprocessing.connection import Connection as Pipe
 from pathlib import Path
@@ -25,7 +25,7 @@ from greenroom.reports.sight import FrameReport
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, Caption, QuestionView, StateChanged
-from greenroom.server.routes import ReportKind, Stream
+from greenroom.server.routes import ReportKind, SelfViewing, Stream
 from greenroom.settings import Server as ServerTable
 from greenroom.settings import Settings
 from greenroom.telemetry.hub import EMPTY, RATE_HZ, Hub
@@ -218,6 +218,9 @@ class _Booth:
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         raise NotFound("the benchmark hears nobody")
+
+    def show_self(self) -> AbstractContextManager[SelfViewing]:
+        raise NotFound("the benchmark shows nobody")
 
     async def speak(self, text: str, style: Style) -> bytes:
         raise NotFound(f"the benchmark says nothing, {style} or not: {len(text)} characters")

@@ -91,6 +91,8 @@ class Served(Protocol):
 
     async def stream(self, request: web.Request, listener: ListenerName) -> web.StreamResponse: ...
 
+    async def self_view(self, request: web.Request, listener: ListenerName) -> web.StreamResponse: ...
+
 
 class Refused(GreenroomError):
     """A refusal with a status of its own."""
@@ -122,6 +124,8 @@ class Gate:
                 return await self._site.socket(request, principal, self._listener)
             if route.handler == "stream":
                 return await self._site.stream(request, self._listener)
+            if route.handler == "self_view":
+                return await self._site.self_view(request, self._listener)
             if route.handler == "files":
                 return self._site.file(request)
             if isinstance(route.handler, str):

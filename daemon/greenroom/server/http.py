@@ -38,6 +38,7 @@ from greenroom.server.jobs import JobDesk
 from greenroom.server.kiosk_files import PageFiles, headers_for
 from greenroom.server.protocol import MAX_INBOUND_BYTES, SCHEMA_VERSION, Hello
 from greenroom.server.routes import API, ROUTES, Booth, Call, Health, Site, TooManyGuesses
+from greenroom.server.self_view import Showing
 from greenroom.server.streaming import Conversation
 from greenroom.server.uploads import clear
 from greenroom.settings import Settings
@@ -98,6 +99,7 @@ class Server:
         self._tokens = GuessLimit()
         self._connections: set[Connection] = set()
         self._streams: set[web.WebSocketResponse] = set()
+        self._showings: set[Showing] = set()
         self._seats = Seats()
         self._runners: list[web.AppRunner] = []
         self._ports: dict[ListenerName, int] = {}
@@ -147,6 +149,8 @@ class Server:
         await self._jobs.close()
         for connection in self._connections:
             connection.cut("stopping")
+        for showing in self._showings:
+            showing.cut()
         for stream in tuple(self._streams):
             await stream.close(code=WSCloseCode.GOING_AWAY, message=b"stopping")
         with contextlib.suppress(TimeoutError):
@@ -260,6 +264,19 @@ class Server:
                     self._streams.discard(socket)
         return socket
 
+    async def self_view(self, request: web.Request, listener: ListenerName) -> web.StreamResponse:
+        socket = self._web_socket(request)
+        with self._seat(request, listener), self._booth.show_self() as view:
+            await socket.prepare(request)
+            if request.transport is not None:
+                showing = Showing(socket, request.transport, view)
+                self._showings.add(showing)
+                try:
+                    await showing.run()
+                finally:
+                    self._showings.discard(showing)
+        return socket
+
     def _web_socket(self, request: web.Request) -> web.WebSocketResponse:
         socket = web.WebSocketResponse(
             heartbeat=self._heartbeat_s,
@@ -303,6 +320,7 @@ class Server:
             panel_mm=self._settings.server.panel_mm,
             locale="en",
             booth=self._settings.booth.name,
+            self_view=self._settings.interview.self_view,
         )
 
     def _health(self) -> Health:

@@ -87,7 +87,7 @@ def _operation(route: Route, schema_of: dict[int, dict[str, Any]]) -> dict[str, 
 
 
 def _status(route: Route) -> str:
-    if route.handler in ("socket", "stream"):
+    if route.handler in ("socket", "stream", "self_view"):
         return "101"
     return "302" if route.summary.startswith("Leads to") else str(route.status)
 

@@ -23,6 +23,10 @@ Phase = Literal[
 ]
 StateWord = Literal["idle", "asking", "voice", "silence", "taken", "thinking", "paused", "speaking", "half_duplex"]
 """What the state line, the ring and the avatar show (table 2.3 of the storyboard)."""
+Framing = Literal[
+    "unknown", "good", "dark", "bright", "nobody", "several", "nearer", "further", "left", "right", "up", "down",
+]
+"""How the candidate may sit better; directions are those in which they have to move."""
 CloseCode = Literal["stopping", "slow-client", "protocol", "rate", "too-many"]
 """Why the server ends a connection; beside the codes of ``errors.py``. "rate" also refuses single messages."""
 
@@ -151,6 +155,8 @@ class Hello(Message, tag="hello", frozen=True, kw_only=True):
     panel_mm: tuple[float, float]
     locale: str
     booth: str
+    self_view: bool
+    """Whether the sensor check offers candidates to see themselves."""
 
 
 class Snapshot(Message, tag="snapshot", frozen=True, kw_only=True):
@@ -333,6 +339,14 @@ class Goodbye(Message, tag="goodbye", frozen=True, kw_only=True):
     """The server closes this connection; ``code`` says why."""
 
     code: str
+
+
+class SelfView(Message, tag="self_view", frozen=True, kw_only=True):
+    """The candidate's own picture. Travels on a socket of its own, and on no other."""
+
+    t: float
+    framing: Framing
+    jpeg: bytes
 
 
 ServerMessage = Hello | Snapshot | Batch | Ack | Error | Pong | Goodbye

@@ -7,7 +7,7 @@ A handler gets a ``Call`` and returns a struct (sent as JSON), a ``Document`` or
 from __future__ import annotations
 
 from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager
+from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from math import isfinite, nan
 from pathlib import Path
 from typing import Any, Literal, NamedTuple, Protocol
@@ -32,6 +32,7 @@ from greenroom.server.protocol import (
     Phase,
     Role,
     RoleTile,
+    SelfView,
 )
 from greenroom.server.speech import OpenAiSpeech, TextToSay, said, wav
 from greenroom.server.stream_protocol import StreamBegun, StreamMessage
@@ -61,6 +62,13 @@ class Stream(Protocol):
         """What is heard, one by one; None after the last one. Raises ``GreenroomError`` when the stream fails."""
 
 
+class SelfViewing(Protocol):
+    """A candidate who looks at themselves."""
+
+    async def newest(self) -> SelfView | None:
+        """The next picture, when there is one: never one that is older than it need be. None when it is over."""
+
+
 class Booth(Protocol):
     """What the server may ask of the booth; it knows nothing of interviews."""
 
@@ -77,6 +85,9 @@ class Booth(Protocol):
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         """Hear somebody's sound within the block. Entering raises ``GreenroomError`` when nobody can listen now."""
+
+    def show_self(self) -> AbstractContextManager[SelfViewing]:
+        """The candidate's own picture within the block. Entering raises ``GreenroomError`` when it is not for now."""
 
     async def speak(self, text: str, style: Style) -> bytes:
         """A text as the interviewer would say it: 16 kHz, mono, signed 16 bit. Raises ``GreenroomError``."""
@@ -156,7 +167,7 @@ class Route(NamedTuple):
 
     method: str
     path: str
-    handler: Handler | Literal["socket", "stream", "files"]
+    handler: Handler | Literal["socket", "stream", "self_view", "files"]
     summary: str
     request: Any = None
     response: Any = None
@@ -418,6 +429,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "GET", f"{API}/ws/stream", "stream", "The WebSocket for a tool's own microphone; section 7 of PROTOCOL.md.",
         roles=AT_THE_BOOTH,
+    ),
+    Route(
+        "GET", f"{API}/ws/self_view", "self_view", "The candidate's own picture; section 11 of PROTOCOL.md.",
+        roles=frozenset({"kiosk"}),
     ),
     Route("GET", f"{API}/sessions/{{session}}/report.json", report_json, "A report as data; `code` opens it."),
     Route(
