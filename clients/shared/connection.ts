@@ -1,4 +1,4 @@
-// The one user of WebSocket: connects for ever, watches for silence, measures the clock.
+// The socket of the booth's messages: connects for ever, watches for silence, measures the clock.
 import { delay_s } from "./backoff.ts";
 import { decodeFrame, encodeMessage, type Inbound } from "./wire.ts";
 import type { InboundMessage } from "./wire.gen.ts";

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
+import cv2
 import msgspec
+import numpy as np
 import segno
 
 from greenroom.server import protocol as p
@@ -90,6 +92,13 @@ def gauges_at(step: int) -> p.Gauges:
         loudness_dbfs=-27.0, eye_contact=0.74, yaw_deg=-4.0 + step % 3, pitch_deg=6.0, roll_deg=1.0, faces=1.0,
         talk_s=5.0 + step * 0.25,
     )
+
+
+def self_view(shade: int, framing: p.Framing = "good", size: tuple[int, int] = (240, 320)) -> p.SelfView:
+    """A picture of the candidate, of one shade."""
+    is_written, data = cv2.imencode(".jpg", np.full((*size, 3), shade, np.uint8))
+    assert is_written
+    return p.SelfView(t=1.0, framing=framing, jpeg=data.tobytes())
 
 
 def folded(state: p.BoothState, event: p.BatchEvent) -> p.BoothState:

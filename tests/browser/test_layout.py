@@ -13,7 +13,18 @@ from playwright.sync_api import Page, expect
 from browser.axe import violations
 from browser.conftest import OpenPage
 from browser.fake_booth import FakeBooth
-from browser.material import ANSWER, CHECK_SENTENCE, QUESTIONS, checks, gauges_at, idle_state, off_network, report_view
+from browser.material import (
+    ANSWER,
+    CHECK_SENTENCE,
+    QUESTIONS,
+    checks,
+    gauges_at,
+    idle_state,
+    off_network,
+    report_view,
+    self_view,
+)
+from browser.pages import until
 from greenroom.server import protocol as p
 
 LONG = (
@@ -24,6 +35,7 @@ GREETING = "Hello, I am Ada. Take all the time you need, and stop whenever you l
 TITLES = (
     "Graduate", "Software engineer", "Customer service", "Retail", "Nursing", "Data analyst", "Teacher", "Electrician",
 )
+WITH_PICTURE = "sensor check with the candidate's own picture"
 ALL = ("done", "repeat", "skip", "pause", "end")
 TEXT_FLOOR_AM = 42.0
 TARGET_FLOOR_MM = 20.0
@@ -56,12 +68,14 @@ def scenes(booth: FakeBooth) -> dict[str, dict[str, Any]]:
     answer = {"question": question, "turn": 2, "caption_you": ANSWER, "caption_booth": question.text}
     roles = tuple(p.RoleTile(role=f"r{k}", title=title, questions=8) for k, title in enumerate(TITLES))
     proceed = ("continue", "end")
+    check = {"phase": "sensor_check", "allowed": proceed, "question": sentence, "checks": checks("good")}
     since_t = booth.now_t() - 200
     return {
         "attract": {},
         "consent": {"phase": "consent", "allowed": ("give_consent", "end")},
         "set_up": {"phase": "set_up", "allowed": ("choose_set_up", "end"), "roles": roles},
-        "sensor_check": {"phase": "sensor_check", "allowed": proceed, "question": sentence, "checks": checks("good")},
+        "sensor_check": check,
+        WITH_PICTURE: check,
         "greeting": {"phase": "greeting", "state": "speaking", "allowed": proceed, "caption_booth": GREETING},
         "listening": {"phase": "listening", "state": "silence", "answering_since_t": since_t, "allowed": ALL, **answer},
         "paused": {"phase": "paused", "state": "paused", "allowed": ("resume", "end"), **answer},
@@ -70,6 +84,19 @@ def scenes(booth: FakeBooth) -> dict[str, dict[str, Any]]:
     }
 
 
+IS_DRAWN = "!['waiting', 'missing', undefined].includes(document.querySelector('.check-advice')?.dataset.look)"
+"""The advice comes with a picture, after it was drawn."""
+PLACES = """() => {
+  const place = (e) => e.getBoundingClientRect();
+  const one = place(document.querySelector(".self-picture")), oval = place(document.querySelector(".self-oval"));
+  const meets = (box) => box.left < one.right && one.left < box.right && box.top < one.bottom && one.top < box.bottom;
+  const others = [...document.querySelectorAll(".check-self .button, .tool, .check-advice")];
+  return {
+    covered: others.filter((e) => meets(place(e))).length,
+    holds_oval: oval.left > one.left && oval.right < one.right && oval.top > one.top && oval.bottom < one.bottom
+      && oval.height > oval.width,
+  };
+}"""
 FRAMES = """() => document.fonts.ready.then(() => new Promise((done) => {
   const wait = (count) => (count === 0 ? done() : requestAnimationFrame(() => wait(count - 1)));
   wait(6);
@@ -95,8 +122,15 @@ def test_every_text_and_target_is_large_enough_and_nothing_is_cut(
     problems: list[str] = []
 
     def look(name: str, changes: dict[str, Any]) -> None:
+        phase = str(changes.get("phase", "attract"))
         still_booth.show(**{**asdict(idle_state()), "session": "s", **changes})
-        settle(page, str(changes.get("phase", "attract")))
+        settle(page, phase)
+        if name == WITH_PICTURE:
+            page.get_by_role("button", name="Show me my picture").click()
+            until(page, IS_DRAWN)
+            settle(page, phase)
+            if page.evaluate(PLACES) != {"covered": 0, "holds_oval": True}:
+                problems.append(f"{name}: {page.evaluate(PLACES)}")
         found = page.evaluate(MEASURE, FLOORS)
         problems.extend(f"{name}: {kind} {what}" for kind in ("small", "thin", "outside") for what in found[kind])
         # The smallest panel scrolls its forms rather than shrink their text below what is readable.
@@ -104,6 +138,7 @@ def test_every_text_and_target_is_large_enough_and_nothing_is_cut(
             problems.append(f"{name}: {found['overflow_px']} px too high")
 
     still_booth.emit(gauges=gauges_at(9))
+    still_booth.self_views = [self_view(90, "several", (180, 320))]
     for name, changes in scenes(still_booth).items():
         look(name, changes)
     look("listening in full", scenes(still_booth)["listening"])

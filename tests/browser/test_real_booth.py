@@ -18,6 +18,7 @@ from playwright.sync_api import Page, expect
 from browser.conftest import OpenPage
 from browser.pages import until
 from browser.test_kiosk import at, examine, press, scan
+from browser.test_self_view import LOOK
 from greenroom.reports.schema import from_json
 
 PATIENCE_MS = 90_000.0
@@ -84,7 +85,7 @@ def test_a_touch_leads_from_consent_to_report_while_a_phone_follows(real_booth: 
     kiosk.locator("label", has=kiosk.get_by_role("radio", name="3 6 min")).click()
     press(kiosk, "Start with these")
     at(kiosk, "sensor_check", PATIENCE_MS)
-    expect(kiosk.locator(".check-good")).to_have_count(4, timeout=PATIENCE_MS)
+    _look_at_oneself(kiosk, phone)
     at(kiosk, "greeting", PATIENCE_MS)
     at(kiosk, "listening", PATIENCE_MS)
     expect(kiosk.locator(".captions")).to_contain_text("You", timeout=PATIENCE_MS)
@@ -110,6 +111,22 @@ def test_a_touch_leads_from_consent_to_report_while_a_phone_follows(real_booth: 
     expect(link).to_be_visible()
     press(kiosk, "Done, clear the screen")
     at(kiosk, "attract", PATIENCE_MS)
+
+
+def _look_at_oneself(kiosk: Page, phone: Page) -> None:
+    """The virtual candidate's own face moves on the kiosk, and on nothing else."""
+    press(kiosk, "Show me my picture")
+    expect(kiosk.locator(".check-advice")).to_have_text("Good, stay like this", timeout=PATIENCE_MS)
+    expect(kiosk.locator(".check-good")).to_have_count(4, timeout=PATIENCE_MS)
+    looks = [kiosk.evaluate(LOOK)]
+    for _ in range(3):
+        until(kiosk, f"(looks) => !looks.includes({LOOK})", looks)
+        looks.append(kiosk.evaluate(LOOK))
+    examine(kiosk, "real-k3-self")
+    at(kiosk, "sensor_check", PATIENCE_MS)
+    expect(phone.locator("canvas, img")).to_have_count(0)
+    press(kiosk, "Hide my picture")
+    expect(kiosk.locator("canvas")).to_have_count(0)
 
 
 def _finish_answer(kiosk: Page, phone: Page) -> None:

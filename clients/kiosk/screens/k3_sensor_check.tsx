@@ -1,4 +1,5 @@
-// K3: can the booth hear and see the candidate; one sentence to read aloud.
+// K3: can the booth hear and see the candidate, who may look at themselves; one sentence to read aloud.
+import { useState } from "preact/hooks";
 import { Face } from "../../shared/avatar/Face.tsx";
 import type { Booth } from "../../shared/live.ts";
 import { levelShare } from "../../shared/meters.ts";
@@ -10,21 +11,36 @@ import type { ScreenProps } from "../App.tsx";
 import { EndButton } from "../EndButton.tsx";
 import { FitText } from "../FitText.tsx";
 import { Notices } from "../Notices.tsx";
+import { Advice, SelfPicture, type Look } from "../SelfPicture.tsx";
 import { Tools } from "../Tools.tsx";
 
 export function SensorCheck({ booth, state }: ScreenProps) {
   const sentence = state.question?.text ?? "";
   const isAllWell = state.checks.length > 0 && state.checks.every((line) => line.state === "good");
   const name = t.interviewer;
+  const [look, setLook] = useState<Look | null>(null);
+  const isOffered = booth.view.peek().hello?.self_view === true;
   return (
     <div class="form form-check">
       <Tools booth={booth} />
-      <div class="check-face">
-        <Face style={state.style} word={state.state} booth={booth} label={name} />
-      </div>
-      <h1 class="check-title" tabIndex={-1}>
+      {isOffered && (
+        <div class="check-self">
+          <Button icon={look === null ? "person" : "close"} onPress={() => setLook(look === null ? "waiting" : null)}>
+            {look === null ? t.self.show : t.self.hide}
+          </Button>
+        </div>
+      )}
+      {look === null ? (
+        <div class="check-face">
+          <Face style={state.style} word={state.state} booth={booth} label={name} />
+        </div>
+      ) : (
+        <SelfPicture look={look} onLook={setLook} onOver={() => setLook(null)} />
+      )}
+      <h1 class={look === null ? "check-title" : "unseen"} tabIndex={-1}>
         {t.check.title}
       </h1>
+      <Advice look={look} />
       <section class="check-sentence" aria-label={t.check.read}>
         <p class="eyebrow">{t.check.read}</p>
         <FitText text={sentence} largest_am={70}>

@@ -1,5 +1,5 @@
 // * Every word of the pages, in English. A locale is an object of this type.
-import type { CheckLine, Phase, StateWord } from "../wire.gen.ts";
+import type { CheckLine, Framing, Phase, StateWord } from "../wire.gen.ts";
 
 export type StyleName = "supportive" | "neutral" | "cold";
 export type PacingName = "patient" | "normal" | "fast";
@@ -86,6 +86,27 @@ export const en = {
     proceed: "Continue",
     anyway: "Continue anyway",
     level: "Microphone level",
+  },
+  self: {
+    show: "Show me my picture",
+    hide: "Hide my picture",
+    alt: "Your picture, as in a mirror. Nobody else sees it, and it is not kept.",
+    looks: {
+      waiting: "Your picture is coming",
+      missing: "No picture comes. You can continue without it.",
+      unknown: "Face into the oval",
+      good: "Good, stay like this",
+      nobody: "I cannot see your face",
+      several: "Only one person, please",
+      dark: "More light, please",
+      bright: "Less light, please",
+      nearer: "Come a little nearer",
+      further: "Move back a little",
+      left: "Move to the left",
+      right: "Move to the right",
+      up: "Move up a little",
+      down: "Move down a little",
+    } satisfies Record<Framing | "waiting" | "missing", string>,
   },
   gaze: {
     title: "Follow the dot with your eyes",
