@@ -90,7 +90,7 @@ export const en = {
   self: {
     show: "Show me my picture",
     hide: "Hide my picture",
-    alt: "Your picture, as in a mirror. Nobody else sees it, and it is not kept.",
+    alt: "Your picture, as in a mirror. Only this screen shows it, and it is not kept.",
     looks: {
       waiting: "Your picture is coming",
       missing: "No picture comes. You can continue without it.",
