@@ -19,7 +19,7 @@ from greenroom.reports.analysis import AnalysisReport, build, json_schema, to_js
 from greenroom.requests import Analyze, LookAt, RecordingPart
 from greenroom.workers import watching
 from greenroom.workers.analysis import AnalysisWorker
-from greenroom.workers.recorded import NO_FACE_ENGINE
+from greenroom.workers.watching import NO_FACE_ENGINE
 from hearing.sounds import sentence, stored
 from interview.stage import CountingRecogniser
 from seeing.faces import needs_face, new_finder
@@ -148,7 +148,7 @@ def test_a_video_without_sound_tells_what_was_seen_and_of_the_voice_nothing(benc
     assert any("holds no sound" in note for note in told.notes)
     assert told.head_pose is not None
     assert told.head_pose.yaw_deg.p95 == pytest.approx(6.0, abs=3.0)
-    from_sound = {name for name, each in told.measures.items() if each.reason == "the recording has no sound"}
+    from_sound = {name for name, each in told.measures.items() if each.reason == "there was no sound"}
     assert from_sound >= {"talk_s", "pauses", "speaking_rate_wpm", "loudness_dbfs", "pitch_median_hz"}
     assert all(told.measures[name].value is None for name in from_sound)
     assert {course.name for course in told.series} == {"eye_contact", "yaw_deg", "pitch_deg"}

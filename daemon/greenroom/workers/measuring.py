@@ -24,7 +24,7 @@ SEEN = frozenset({"eye_contact", "yaw_deg", "pitch_deg"})
 """Courses in time of what a camera sees."""
 
 
-NO_SOUND = "the recording has no sound"
+NO_SOUND = "there was no sound"
 
 
 class Sound(Struct, frozen=True, kw_only=True):

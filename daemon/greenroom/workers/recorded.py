@@ -29,7 +29,7 @@ from greenroom.requests import Analyze, CloseSegment, Hear, OpenSegment
 from greenroom.seeing.decoder_av import NoPicture, Video
 from greenroom.workers.listening import FillerRule, Listening
 from greenroom.workers.measuring import Sound, measured
-from greenroom.workers.watching import watched
+from greenroom.workers.watching import NO_FACE_ENGINE, watched
 
 STEP_S = 0.5
 """Sound recognised in one ``advance``, some 0.2 s of work at most: a job can be held or dropped at any time."""
@@ -43,7 +43,6 @@ APART_S = 60.0
 """Sound and picture that begin further apart state no times of one clock."""
 TOGETHER_S = 0.02
 """Half a frame: no silence is put before a sound that begins so little after its picture."""
-NO_FACE_ENGINE = "no face engine"
 
 Stage = Literal["reading", "listening", "recognising", "looking", "measuring"]
 """After "receiving"."""

@@ -1,6 +1,6 @@
-"""The picture of a recording before the face engine, with what the candidate's face looks like when it keeps still.
+"""The picture of a recording or stream before the face engine, with what the face looks like when it keeps still.
 
-A recording is known to its end, so its first frames are judged by what is learned from later ones.
+Once either is known to its end, its first frames are judged by what was learned from later ones.
 """
 
 from __future__ import annotations
@@ -19,6 +19,7 @@ from greenroom.records import Span
 from greenroom.seeing import stillness
 from greenroom.seeing.decoder_av import Video
 from greenroom.seeing.doubt import EyePicture, eye_picture
+from greenroom.seeing.eye_contact import UNCALIBRATED
 from greenroom.seeing.head_pose import NeutralMesh
 from greenroom.seeing.learning import is_good
 from greenroom.seeing.observe import observe
@@ -28,7 +29,7 @@ from greenroom.seeing.stillness import Stillness
 STILL_S = 2.0
 """As in the sensor check of the booth."""
 LEARN_WITHIN_S = 60.0
-"""A face that did not keep still by then is judged without calibration: so few meshes wait."""
+"""A face that did not keep still so soon after it was seen first is judged without calibration: so few meshes wait."""
 MAX_GAP_S = 0.5
 """A face that was lost for longer is not the same stretch."""
 AHEAD_DEG = 8.0
@@ -41,8 +42,9 @@ STEP_FRAMES = 16
 """Video looked at in one step, some 0.2 s of work: a job can be held or dropped at any time."""
 STILL_LOOKS = 3
 """How often a single picture is looked at: from the second time on the mesh is read where the first one lay."""
-UNCALIBRATED = "not calibrated"
 NEVER_STILL = f"{UNCALIBRATED}: no face kept still for {STILL_S:g} s, turned to the lens"
+TOO_LATE = f"{UNCALIBRATED}: the face kept still for {STILL_S:g} s, turned to the lens, only after its first minute"
+NO_FACE_ENGINE = "no face engine"
 NOTE = ("The head's angles are those toward the lens, with the slope of the face's own profile in the pitch (up to 15 "
         "degrees); of eye contact only the horizontal was judged.")
 
@@ -54,74 +56,111 @@ class _Look(NamedTuple):
     t: float
     eyes: EyePicture | None
     is_living: bool | None
-    is_ahead: bool | None = None
-    """Whether it looks ahead by its absolute angles; None: no part of a baseline."""
+
+
+class _Baseline:
+    """The stretch in which a face keeps still: its newest frames, and what was learned from them."""
+
+    def __init__(self) -> None:
+        self._still: deque[tuple[_Look, bool]] = deque()
+        self.neutral: NeutralMesh | None = None
+        self.span: Span | None = None
+
+    def add(self, look: _Look, plain: FaceObservation) -> None:
+        """``plain`` is what the frame shows without calibration."""
+        if look.mesh is None or not is_good(look.mesh) or plain.yaw_deg is None or abs(plain.yaw_deg) > AHEAD_DEG:
+            return  # no part of a baseline
+        still = self._still
+        if still and look.t - still[-1][0].t > MAX_GAP_S:
+            still.clear()
+        still.append((look, bool(plain.is_eye_contact)))
+        if look.t - still[0][0].t < STILL_S:
+            return
+        meshes = [each.mesh for each, _ in still if each.mesh is not None]
+        ahead = sum(is_ahead for _, is_ahead in still)
+        self.neutral = NeutralMesh.learn(meshes) if ahead >= AHEAD_SHARE * len(still) else None
+        if self.neutral is not None:
+            self.span = Span(start_t=still[0][0].t, end_t=look.t, label="the face kept still")
+            still.clear()
+            return
+        middle_t = look.t - STILL_S / 2
+        while still and still[0][0].t < middle_t:
+            still.popleft()
 
 
 class Watching:
-    """Takes the pictures of one recording in order; ``observed`` is complete after ``finish``."""
+    """Takes the pictures of one recording, or of one stream, in order; ``observed`` is complete after ``finish``.
 
-    def __init__(self, face: FaceFinder) -> None:
+    What a picture shows is told at once, too: relative to the face at rest as soon as that is known. A live stream goes
+    on learning after ``LEARN_WITHIN_S``, for what is told at once alone: ``observed`` has one zero for all of it.
+    """
+
+    def __init__(self, face: FaceFinder, *, is_live: bool = False) -> None:
         self._face = face
+        self._is_live = is_live
         self._held: list[_Look] = []
-        self._still: deque[_Look] = deque()
+        self._baseline = _Baseline()
         self._is_settled = False
         self._stillness: Stillness | None = None
         self._neutral: NeutralMesh | None = None
-        self._frames = 0
+        self.frames = 0
         self.neutral_span: Span | None = None
         self.observed: list[FaceObservation] = []
         face.reset()
 
-    def take(self, picture: Image, t: float) -> None:
+    @property
+    def is_calibrated(self) -> bool:
+        """Whether what is told at once is relative to the face at rest."""
+        return self._baseline.neutral is not None
+
+    def take(self, picture: Image, t: float) -> FaceObservation:
         """``t`` counts from the start of the recording, and grows."""
         mesh, light = self._face.find(picture, t), brightness(picture)
         self._stillness = still = stillness.watch(self._stillness, mesh, t)
-        look = _Look(mesh, light, self._frames, t, eye_picture(picture, mesh), still and still.is_living)
-        self._frames += 1
-        if self._is_settled:
-            self._observe(look)
-            return
-        look = look._replace(is_ahead=_is_ahead(look))
-        self._held.append(look)
-        self._learn(look)
-        if not self._is_settled and t - self._held[0].t >= LEARN_WITHIN_S:
-            self._settle()
+        look = _Look(mesh, light, self.frames, t, eye_picture(picture, mesh), still and still.is_living)
+        self.frames += 1
+        if not self._is_settled:
+            return self._hold(look)
+        seen = _seen(look, self._neutral)
+        self.observed.append(seen)
+        if self._neutral is None and self._is_live:
+            return self._late(look, seen)
+        return _said(seen, is_calibrated=self.is_calibrated)
 
     def finish(self) -> None:
         """No more pictures come."""
         self._settle()
 
-    def _learn(self, look: _Look) -> None:
-        if look.is_ahead is None:
-            return
-        if self._still and look.t - self._still[-1].t > MAX_GAP_S:
-            self._still.clear()
-        self._still.append(look)
-        if look.t - self._still[0].t < STILL_S:
-            return
-        meshes = [each.mesh for each in self._still if each.mesh is not None]
-        ahead = sum(bool(each.is_ahead) for each in self._still)
-        neutral = NeutralMesh.learn(meshes) if ahead >= AHEAD_SHARE * len(self._still) else None
-        if neutral is not None:
-            self._neutral = neutral
-            self.neutral_span = Span(start_t=self._still[0].t, end_t=look.t, label="the face kept still")
-            self._settle()
-            return
-        middle_t = look.t - STILL_S / 2
-        while self._still and self._still[0].t < middle_t:
-            self._still.popleft()
+    def watched(self, source: str, ended_s: float, notes: tuple[str, ...]) -> Watched:
+        """All that was observed; after ``finish``."""
+        span = self.neutral_span
+        why = "" if span is not None else TOO_LATE if self.is_calibrated else NEVER_STILL
+        return Watched(source=source, faces=tuple(self.observed), neutral=span, uncalibrated=why, ended_s=ended_s,
+                       notes=(*notes, *((_capital(why), NOTE) if why else ())))
+
+    def _hold(self, look: _Look) -> FaceObservation:
+        plain = _seen(look, None)
+        if look.mesh is None and not self._held:  # an empty chair waits for nobody
+            self.observed.append(plain)
+            return _said(plain, is_calibrated=False)
+        self._held.append(look)
+        self._baseline.add(look, plain)
+        self._neutral, self.neutral_span = self._baseline.neutral, self._baseline.span
+        if self._neutral is None and look.t - self._held[0].t < LEARN_WITHIN_S:
+            return _said(plain, is_calibrated=False)
+        self._settle()
+        return _said(self.observed[-1], is_calibrated=self.is_calibrated)
+
+    def _late(self, look: _Look, plain: FaceObservation) -> FaceObservation:
+        if not self.is_calibrated:
+            self._baseline.add(look, plain)
+        seen = plain if self._baseline.neutral is None else _seen(look, self._baseline.neutral)
+        return _said(seen, is_calibrated=self.is_calibrated)
 
     def _settle(self) -> None:
         self._is_settled = True
-        for look in self._held:
-            self._observe(look)
+        self.observed += [_seen(look, self._neutral) for look in self._held]
         self._held.clear()
-        self._still.clear()
-
-    def _observe(self, look: _Look) -> None:
-        self.observed.append(observe(look.mesh, look.light, self._neutral, look.frame, look.t, look.t,
-                                     eyes_shown=look.eyes, is_living=look.is_living))
 
 
 def watched(video: Video, face: FaceFinder, rate_hz: float, origin_s: float) -> Generator[float, None, Watched]:
@@ -138,10 +177,7 @@ def watched(video: Video, face: FaceFinder, rate_hz: float, origin_s: float) -> 
             told_t = t
             yield min(1.0, t / max(expected_s, STEP_S))
     watching.finish()
-    span = watching.neutral_span
-    return Watched(source=video.source, faces=tuple(watching.observed), neutral=span,
-                   uncalibrated="" if span is not None else NEVER_STILL, ended_s=t + step_s,
-                   notes=(*video.notes, *(() if span is not None else (_capital(NEVER_STILL), NOTE))))
+    return watching.watched(video.source, t + step_s, tuple(video.notes))
 
 
 def look_once(picture: Image, face: FaceFinder) -> FaceObservation:
@@ -152,16 +188,19 @@ def look_once(picture: Image, face: FaceFinder) -> FaceObservation:
         mesh = face.find(picture, n / 15)
     face.reset()
     seen = observe(mesh, brightness(picture), None, 0, 0.0, 0.0, eyes_shown=eye_picture(picture, mesh))
+    return _said(seen, is_calibrated=False)
+
+
+def _seen(look: _Look, neutral: NeutralMesh | None) -> FaceObservation:
+    return observe(look.mesh, look.light, neutral, look.frame, look.t, look.t, eyes_shown=look.eyes,
+                   is_living=look.is_living)
+
+
+def _said(seen: FaceObservation, *, is_calibrated: bool) -> FaceObservation:
+    """With a reason that speaks of the face at rest alone: eyes are calibrated nowhere but in the booth."""
+    if is_calibrated:
+        return replace(seen, reason="") if seen.reason == UNCALIBRATED else seen
     return seen if seen.reason else replace(seen, reason=UNCALIBRATED)
-
-
-def _is_ahead(look: _Look) -> bool | None:
-    if look.mesh is None or not is_good(look.mesh):
-        return None
-    plain = observe(look.mesh, look.light, None, look.frame, look.t, look.t, eyes_shown=look.eyes)
-    if plain.yaw_deg is None or abs(plain.yaw_deg) > AHEAD_DEG:
-        return None
-    return bool(plain.is_eye_contact)
 
 
 def _capital(text: str) -> str:
