@@ -183,13 +183,17 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.prosody": "the same pace live as in the report",
         "hearing.visible": "the same medians live as in the report",
     },
-    "server.stream_protocol": {"reports.analysis": "what is measured of a stream is published as that of a recording"},
+    "server.stream_protocol": {
+        "reports.analysis": "what is measured of a stream is published as that of a recording",
+        "reports.sight": "what is seen in a picture is published in one form",
+    },
     "telemetry.self_views": {
         "seeing.framing": "how the candidate may sit better",
         "server.protocol": "makes public messages",
     },
     "telemetry.streamed": {
         "reports.analysis": "makes what is published",
+        "reports.sight": "makes what is published",
         "server.protocol": "makes public messages",
         "server.stream_protocol": "makes public messages",
     },
@@ -232,6 +236,12 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "workers.handed_in": {"storage.files": "names what keeps a file from being written"},
     "workers.measuring": {"hearing": "hands sound and words to the measures"},
     "workers.streaming": {"hearing": "voice from probabilities, levels; what a recording needs"},
+    "workers.pictures": {
+        "hearing.decoder_av": "the longest stream is as long as the longest recording",
+        "hearing.sight": "hands what was seen to the measures",
+        "seeing.decoder_av": "opens the pictures of others",
+        "seeing.still_header": "how they are stored; pure",
+    },
     "workers.recorded": {
         "hearing": "chooses the decoder; the rest is pure",
         "seeing.decoder_av": "chooses the decoder",

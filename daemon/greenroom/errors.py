@@ -116,6 +116,12 @@ class PictureTooLarge(PictureError):
     code = "picture-too-large"
 
 
+class PictureOutOfOrder(PictureError):
+    """A picture of a stream is not newer than the one before it."""
+
+    code = "picture-out-of-order"
+
+
 class TextTooLong(GreenroomError):
     """A text is longer, to read or to hear, than the booth says at once."""
 

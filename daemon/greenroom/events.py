@@ -314,7 +314,7 @@ class AnalysisDone(Event, tag="analysis_done", frozen=True, kw_only=True):
 
 
 class PictureSeen(Event, tag="picture_seen", frozen=True, kw_only=True):
-    """What a single picture of somebody else's shows."""
+    """What a picture of somebody else's shows; in a stream ``t`` is that of the picture."""
 
     stream: str
     width_px: int
@@ -322,6 +322,25 @@ class PictureSeen(Event, tag="picture_seen", frozen=True, kw_only=True):
     """Upright, as it was looked at."""
     face: FaceObservation
     engine: EngineInfo
+    is_calibrated: bool = False
+    """Relative to the face as it kept still, earlier in the stream."""
+    skipped: int = 0
+    """Pictures of the stream that were passed over since the last one that was seen."""
+
+
+class PictureRefused(Event, tag="picture_refused", frozen=True, kw_only=True):
+    """The picture of a stream at ``t`` was not looked at; ``code`` is one of ``errors.py``. The stream goes on."""
+
+    stream: str
+    code: str
+    message: str
+    fix: str = ""
+
+
+class PicturePassed(Event, tag="picture_passed", frozen=True, kw_only=True):
+    """The picture of a stream at ``t`` was passed over, and is counted in the next ``PictureSeen``."""
+
+    stream: str
 
 
 class AnalysisFailed(Event, tag="analysis_failed", frozen=True, kw_only=True):
@@ -445,8 +464,8 @@ _Told = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
     | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned | GazeLearned
-    | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | PictureSeen | AnalysisFailed
-    | StreamHeard
+    | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | PictureSeen | PictureRefused | PicturePassed
+    | AnalysisFailed | StreamHeard
     | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed
 )
 WorkerEvent = _Told | SelfPicture

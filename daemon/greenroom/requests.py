@@ -7,6 +7,9 @@ from msgspec import Struct
 from greenroom.events import LIVE, JobKey
 from greenroom.records import EngineInfo, FollowUpHook, GazeCalibration, GazeTarget, Style
 
+MAX_SHOWN_BYTES = 1024 * 1024
+"""One picture of a stream; a JPEG of 1280 x 720 has a tenth to a third of this."""
+
 
 class Request(Struct, frozen=True, kw_only=True):
     """Something core asks of a worker."""
@@ -199,14 +202,25 @@ class RecordingPart(Request, tag="recording_part", frozen=True, kw_only=True):
 
 
 class BeginStream(Request, tag="begin_stream", frozen=True, kw_only=True):
-    """Listen to sound that comes in bit by bit (``Hear``), from ``t`` 0 on. Answered by ``StreamHeard``, then by voice,
-    levels and utterances as they come."""
+    """Listen to sound that comes in bit by bit (``Hear``), from ``t`` 0 on, and look at pictures (``Show``). Answered
+    by ``StreamHeard``, then by voice, levels, utterances and what is seen as they come."""
 
     hints: tuple[str, ...] = ()
 
 
 class EndStream(Request, tag="end_stream", frozen=True, kw_only=True):
-    """No more sound comes: answer with ``AnalysisDone`` for all of it."""
+    """Nothing more comes: answer with ``AnalysisDone`` for all of it."""
+
+
+class Show(Request, tag="show", frozen=True, kw_only=True):
+    """Look at a picture of a stream, a JPEG or PNG; ``t`` grows from one to the next. Answered by ``PictureSeen``,
+    ``PictureRefused`` or ``PicturePassed``."""
+
+    t: float
+    image: bytes
+    """At most ``MAX_SHOWN_BYTES``."""
+    skipped: int = 0
+    """How many that came before were passed over for this one."""
 
 
 class HoldAnalysis(Request, tag="hold_analysis", frozen=True, kw_only=True):
@@ -223,5 +237,5 @@ WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture | SetRoomFree | RestoreEcho
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | ShowSelf | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | ChooseFollowUp
-    | Analyze | LookAt | RecordingPart | BeginStream | EndStream | HoldAnalysis | DropAnalysis
+    | Analyze | LookAt | RecordingPart | BeginStream | EndStream | Show | HoldAnalysis | DropAnalysis
 )

@@ -1,4 +1,4 @@
-"""Somebody's sound between the server and the worker that hears it."""
+"""Somebody's sound and pictures between the server and the worker that hears and looks."""
 
 from __future__ import annotations
 
@@ -29,6 +29,9 @@ class EarStream:
 
     async def hear(self, pcm: bytes) -> None:
         await self._ears.hear(pcm)
+
+    async def show(self, t: float, image: bytes) -> None:
+        await self._ears.show(t, image)
 
     def end(self) -> None:
         self._ears.end()

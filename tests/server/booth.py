@@ -17,15 +17,17 @@ from greenroom.errors import CommandRefused, GreenroomError, NotFound, Recording
 from greenroom.events import ClientCommand, FaceObservation
 from greenroom.records import Analysis, EngineInfo, Style
 from greenroom.reports.analysis import build
-from greenroom.reports.sight import FrameReport, frame
+from greenroom.reports.sight import FrameGaze, FramePose, FrameReport, frame
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, ReportView
-from greenroom.server.routes import ReportKind
+from greenroom.server.routes import ReportKind, Stream
 from greenroom.server.stream_protocol import (
     StreamBegun,
+    StreamFace,
     StreamMeasures,
     StreamMessage,
+    StreamPictureRefused,
     StreamVoice,
     StreamWord,
     StreamWords,
@@ -44,11 +46,13 @@ SESSION = "s-1"
 
 
 class FakeStream:
-    """Tells of a voice at every piece of sound; fails when it is as long as ``fails_at`` bytes."""
+    """Tells of a voice at every piece of sound; fails when it is as long as ``fails_at`` bytes. Sees a face in every
+    picture; "bad" is none."""
 
     def __init__(self) -> None:
         self.begun = StreamBegun(sample_rate_hz=16_000, max_s=60.0, engines=())
         self.heard = b""
+        self.shown: list[tuple[float, bytes]] = []
         self.is_ended = self.is_left = False
         self.fails_at = 1 << 30
         self.wordy = 0
@@ -64,6 +68,17 @@ class FakeStream:
             word = StreamWord(text="word", start_s=t, end_s=t, certainty=None)
             self._due.put_nowait(StreamVoice(t=t, is_voice=True) if not self.wordy else StreamWords(
                 t=t, segment=0, words=self.wordy * (word,), is_final=False, ends_in_filler=False))
+
+    async def show(self, t: float, image: bytes) -> None:
+        self.shown.append((t, image))
+        if image.startswith(b"bad"):
+            self._due.put_nowait(StreamPictureRefused(t=t, code="picture", message="this is no picture"))
+        else:
+            self._due.put_nowait(StreamFace(
+                t=t, width_px=640, height_px=480, faces=1,
+                head_pose=FramePose(yaw_deg=1.0, pitch_deg=2.0, roll_deg=3.0),
+                gaze=FrameGaze(yaw_deg=None, pitch_deg=None), eye_contact=None, is_blinking=None, box=None,
+                brightness=0.5, coverage=0.333, reason="not calibrated", is_calibrated=False, skipped=0))
 
     def end(self) -> None:
         self.is_ended = True
@@ -141,7 +156,7 @@ class FakeBooth:
         return frame(face, (640, 480), EngineInfo(capability="face", name="drawn"), t_s)
 
     @contextlib.asynccontextmanager
-    async def listen(self) -> AsyncIterator[FakeStream]:
+    async def listen(self) -> AsyncIterator[Stream]:
         if self.refusal is not None:
             raise self.refusal
         try:
@@ -213,11 +228,11 @@ class Running:
 @contextlib.asynccontextmanager
 async def running(
     *, clients_dir: Path | None = None, state_dir: Path | None = None, heartbeat_s: float = 20.0,
-    hub_rate_hz: float = 50.0, has_self_view: bool = True, **server_settings: Any,
+    hub_rate_hz: float = 50.0, has_self_view: bool = True, fake: FakeBooth | None = None, **server_settings: Any,
 ) -> AsyncIterator[Running]:
     """A server whose hub is flushed fast, so that tests need not wait."""
     table = msgspec.convert({"port": 0, "lan_port": 0, "lan_host": "127.0.0.1"} | server_settings, ServerTable)
-    hub, booth = Hub(MonotonicClock()), FakeBooth()
+    hub, booth = Hub(MonotonicClock()), fake or FakeBooth()
     hub.state = booth.state
     state = Booth(state_dir=state_dir) if state_dir is not None else Booth()
     settings = Settings(server=table, booth=state, interview=Interview(self_view=has_self_view))
@@ -288,11 +303,11 @@ async def client(url: str, role: str | None = None, **options: Any) -> AsyncIter
         yield Client(socket)
 
 
-def run(test: Coroutine[Any, Any, None]) -> None:
-    """Run an async test, for at most 30 s."""
+def run(test: Coroutine[Any, Any, None], within_s: float = 30.0) -> None:
+    """Run an async test, for so long at most."""
 
     async def limited() -> None:
-        async with asyncio.timeout(30):
+        async with asyncio.timeout(within_s):
             await test
 
     asyncio.run(limited())

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import base64
 import contextlib
 import json
 from collections.abc import AsyncIterator
@@ -16,14 +17,16 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.errors import CommandRefused, JobsFull, ProtocolError
+from greenroom.requests import MAX_SHOWN_BYTES
 from greenroom.server import streaming
 from greenroom.server.protocol import MAX_INBOUND_BYTES
-from greenroom.server.stream_protocol import Finish, Sound, decode, form_of
+from greenroom.server.stream_protocol import MAX_PICTURE_FRAME_BYTES, Finish, Picture, Sound, decode, form_of
 from server.booth import Running, run, running
 from server.test_http import ask
 
 PATH = "/api/v1/ws/stream"
 SOUND = bytes(3_200)
+PICTURE = b"\xff\xd8" + bytes(100)
 
 
 @contextlib.asynccontextmanager
@@ -74,6 +77,64 @@ def test_bare_samples_in_json_out() -> None:
     run(test())
 
 
+@pytest.mark.parametrize("form", ["msgpack", "plain"])
+def test_pictures_beside_sound_and_alone_are_told_in_the_form_of_the_stream(form: str) -> None:
+    async def test() -> None:
+        async with running() as booth, connected(booth) as socket:
+            for t in (0.5, 1):
+                if form == "msgpack":
+                    await socket.send_bytes(packed(type="picture", t=t, image=PICTURE))
+                else:
+                    image = base64.b64encode(PICTURE).decode()
+                    await socket.send_str(json.dumps({"type": "picture", "t": t, "image": image}))
+            await (socket.send_bytes(packed(type="finish")) if form == "msgpack"
+                   else socket.send_str('{"type": "finish"}'))
+            told = await answers(socket)
+            assert [each["type"] for each in told] == ["stream_begun", "stream_face", "stream_face", "stream_measures"]
+            assert told[1]["head_pose"] == {"yaw_deg": 1.0, "pitch_deg": 2.0, "roll_deg": 3.0}
+            assert (told[2]["t"], told[2]["reason"], told[2]["skipped"]) == (1.0, "not calibrated", 0)
+            assert booth.booth.stream.shown == [(0.5, PICTURE), (1.0, PICTURE)]
+            assert socket.close_code == 1000
+
+    run(test())
+
+
+def test_a_picture_that_is_none_does_not_end_the_stream() -> None:
+    async def test() -> None:
+        async with running() as booth, connected(booth) as socket:
+            await socket.send_bytes(packed(type="picture", t=0.25, image=b"bad"))
+            await socket.send_bytes(packed(type="picture", t=0.5, image=PICTURE))
+            await socket.send_bytes(packed(type="sound", pcm=SOUND))
+            await socket.send_bytes(packed(type="finish"))
+            told = await answers(socket)
+            assert [each["type"] for each in told[1:]] == [
+                "stream_picture_refused", "stream_face", "stream_voice", "stream_measures"]
+            assert (told[1]["t"], told[1]["code"]) == (0.25, "picture")
+
+    run(test())
+
+
+def test_the_largest_picture_fits_a_frame_in_either_form() -> None:
+    image = bytes(MAX_SHOWN_BYTES)
+    text = json.dumps({"type": "picture", "t": 3_599.999, "image": base64.b64encode(image).decode()})
+    for data in (text, packed(type="picture", t=3_599.999, image=image)):
+        assert decode(data, form_of(data)) == Picture(t=3_599.999, image=image)
+
+
+def test_pictures_are_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(streaming, "QUIET_S", 1.0)
+
+    async def test() -> None:
+        async with running() as booth, connected(booth) as socket:
+            for n in range(15):
+                await socket.send_bytes(packed(type="picture", t=n / 10, image=PICTURE))
+                await asyncio.sleep(0.1)
+            await socket.send_bytes(packed(type="finish"))
+            assert (await answers(socket))[-1]["type"] == "stream_measures"
+
+    run(test())
+
+
 @pytest.mark.parametrize(
     ("frames", "code"),
     [
@@ -87,9 +148,18 @@ def test_bare_samples_in_json_out() -> None:
         ([SOUND, "no json"], "protocol"),
         ([SOUND, '{"type": "begin", "command_id": "1"}'], "protocol"),
         ([bytes(MAX_INBOUND_BYTES + 2)], "protocol"),
+        ([packed(type="sound", pcm=bytes(MAX_INBOUND_BYTES))], "protocol"),
+        ([packed(type="picture", t=0.0, image=bytes(MAX_PICTURE_FRAME_BYTES))], "protocol"),
+        ([packed(type="picture", t=-0.5, image=PICTURE)], "protocol"),
+        ([packed(type="picture", t=float("nan"), image=PICTURE)], "protocol"),
+        ([packed(type="picture", t="now", image=PICTURE)], "protocol"),
+        (['{"type": "picture", "t": 0, "image": "data:image/jpeg;base64,/9j/"}'], "protocol"),
+        ([packed(type="finish"), packed(type="picture", t=1.0, image=PICTURE)], "protocol"),
     ],
     ids=["half a sample", "after the end", "a field missing", "text", "another type", "a field too many",
-         "type at the end", "no json", "another message", "too long"],
+         "type at the end", "no json", "another message", "too long", "sound in a picture's length",
+         "a picture too long", "a picture before the beginning", "a picture at no time", "a picture at no number",
+         "no base64", "a picture after the end"],
 )
 def test_what_is_no_message_ends_the_stream_with_its_code(frames: list[bytes | str], code: str) -> None:
     async def test() -> None:
@@ -131,7 +201,7 @@ def test_a_client_that_sends_nothing_makes_room_for_others(monkeypatch: pytest.M
                         await socket.send_bytes(frame)
                     told = await answers(socket)
                     assert told[-1]["code"] == "protocol"
-                    assert "no sound came" in told[-1]["message"]
+                    assert "neither sound nor a picture came" in told[-1]["message"]
                 await left(booth)
 
     run(test())
@@ -241,4 +311,26 @@ def test_a_booth_that_stops_says_so() -> None:
 @given(st.binary(max_size=200) | st.text(max_size=50))
 def test_any_frame_is_a_message_or_refused(data: bytes | str) -> None:
     with contextlib.suppress(ProtocolError):
-        assert isinstance(decode(data, form_of(data)), Sound | Finish)
+        assert isinstance(decode(data, form_of(data)), Sound | Picture | Finish)
+
+
+ANYTHING = st.none() | st.booleans() | st.integers(-(2**63), 2**64 - 1) | st.floats() | st.text() | st.binary()
+
+
+@given(st.fixed_dictionaries({"type": st.just("picture")}, optional={"t": ANYTHING, "image": ANYTHING, "x": ANYTHING}),
+       st.integers(0, 40))
+def test_any_picture_has_a_time_or_is_refused(message: dict[str, object], cut: int) -> None:
+    data = packed(**message)
+    for frame in (data, data[: len(data) - cut]):
+        with contextlib.suppress(ProtocolError):
+            found = decode(frame, "msgpack")
+            assert isinstance(found, Picture)
+            assert 0.0 <= found.t < float("inf")
+
+
+@given(st.text(max_size=100), st.floats() | st.text(max_size=20))
+def test_any_text_of_a_picture_is_one_or_is_refused(image: str, t: float | str) -> None:
+    with contextlib.suppress(ProtocolError):
+        found = decode(json.dumps({"type": "picture", "t": t, "image": image}), "plain")
+        assert isinstance(found, Picture)
+        assert found.image == base64.b64decode(image)

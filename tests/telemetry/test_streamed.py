@@ -2,9 +2,30 @@ from __future__ import annotations
 
 import msgspec
 
-from greenroom.events import AnalysisDone, JobKey, LevelReading, StreamHeard, Utterance, VoiceStarted, VoiceStopped
-from greenroom.records import Analysis, Word
-from greenroom.server.stream_protocol import StreamGauges, StreamMeasures, StreamVoice, StreamWord, StreamWords
+from greenroom.events import (
+    AnalysisDone,
+    FaceObservation,
+    JobKey,
+    LevelReading,
+    PicturePassed,
+    PictureRefused,
+    PictureSeen,
+    StreamHeard,
+    Utterance,
+    VoiceStarted,
+    VoiceStopped,
+)
+from greenroom.records import Analysis, EngineInfo, Word
+from greenroom.reports.sight import FrameGaze, FramePose
+from greenroom.server.stream_protocol import (
+    StreamFace,
+    StreamGauges,
+    StreamMeasures,
+    StreamPictureRefused,
+    StreamVoice,
+    StreamWord,
+    StreamWords,
+)
 from greenroom.telemetry.streamed import Streamed
 
 NAME = "stream-1"
@@ -40,6 +61,25 @@ def test_live_values_come_twice_a_second_of_sound_and_only_those_of_sound() -> N
     assert last.gauges.loudness_dbfs == -20.0
     assert last.gauges.talk_s == 3.0 - 0.1
     assert last.gauges.eye_contact is msgspec.UNSET, "left out, not null"
+
+
+def test_a_picture_is_told_as_the_report_of_a_single_one() -> None:
+    face = FaceObservation(t=1.5, t_known=1.5, frame=3, faces=1, yaw_deg=12.34567, pitch_deg=-1.0, roll_deg=0.0,
+                           is_blinking=True, box=(0.25, 0.25, 0.5, 0.5), brightness=0.51239, reason="eyes closed")
+    seen = PictureSeen(t=1.5, t_known=1.5, stream=NAME, width_px=640, height_px=480, face=face, skipped=2,
+                       engine=EngineInfo(capability="face", name="drawn"), is_calibrated=True)
+    assert Streamed().feed(seen) == (StreamFace(
+        t=1.5, width_px=640, height_px=480, faces=1,
+        head_pose=FramePose(yaw_deg=12.346, pitch_deg=-1.0, roll_deg=0.0), gaze=FrameGaze(yaw_deg=None, pitch_deg=None),
+        eye_contact=None, is_blinking=True, box=(0.25, 0.25, 0.5, 0.5), brightness=0.512, coverage=0.333,
+        reason="eyes closed", is_calibrated=True, skipped=2),)
+
+
+def test_a_picture_that_is_refused_is_told_with_what_to_do_and_one_that_is_passed_over_is_not() -> None:
+    streamed = Streamed()
+    refused = PictureRefused(t=1.5, t_known=1.5, stream=NAME, code="picture", message="no picture", fix="send one")
+    assert streamed.feed(refused) == (StreamPictureRefused(t=1.5, code="picture", message="no picture: send one"),)
+    assert streamed.feed(PicturePassed(t=1.6, t_known=1.6, stream=NAME)) == ()
 
 
 def test_the_end_brings_the_published_analysis() -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Callable, Iterator
 
 import numpy as np
 import pytest
 
 from devices.room import VAD_MODEL, needs_vad
+from greenroom.errors import EngineUnavailable
 from greenroom.events import (
     SAMPLE_RATE_HZ,
     AnalysisDone,
@@ -21,7 +22,7 @@ from greenroom.events import (
     WorkerEvent,
 )
 from greenroom.hearing.vad import SileroVad
-from greenroom.ports import Pcm
+from greenroom.ports import FaceFinder, Pcm
 from greenroom.records import Analysis
 from greenroom.requests import Analyze, BeginStream, DropAnalysis, EndStream, Hear, RecordingPart
 from greenroom.workers import streaming
@@ -44,11 +45,15 @@ def spoken(*gaps_s: float) -> Pcm:
         *(part for n, gap_s in enumerate(gaps_s) for part in (silence(gap_s), sentence(3 + n))), silence(1.0)])
 
 
+def blind() -> FaceFinder:
+    raise EngineUnavailable("nobody looks here")
+
+
 class Bench:
-    def __init__(self) -> None:
+    def __init__(self, load_face: Callable[[], FaceFinder] = blind) -> None:
         self.events: list[WorkerEvent] = []
         self.worker = AnalysisWorker(self.events.append, lambda: SileroVad(VAD_MODEL), CountingRecogniser,
-                                     lambda _pcm: False)
+                                     lambda _pcm: False, load_face=load_face)
         self.worker.warm_up(0)
         self._sent = 0
 

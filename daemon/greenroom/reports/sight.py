@@ -89,7 +89,7 @@ class Seen(Struct, frozen=True, kw_only=True):
 
 
 class FramePose(Struct, frozen=True, kw_only=True):
-    """Of the head, absolute; null: cannot tell."""
+    """Of the head, absolute in a single picture; null: cannot tell."""
 
     yaw_deg: float | None
     pitch_deg: float | None

@@ -39,6 +39,7 @@ from greenroom.server.kiosk_files import PageFiles, headers_for
 from greenroom.server.protocol import MAX_INBOUND_BYTES, SCHEMA_VERSION, Hello
 from greenroom.server.routes import API, ROUTES, Booth, Call, Health, Site, TooManyGuesses
 from greenroom.server.self_view import Showing
+from greenroom.server.stream_protocol import MAX_PICTURE_FRAME_BYTES
 from greenroom.server.streaming import Conversation
 from greenroom.server.uploads import clear
 from greenroom.settings import Settings
@@ -252,7 +253,7 @@ class Server:
         return socket
 
     async def stream(self, request: web.Request, listener: ListenerName) -> web.StreamResponse:
-        socket = self._web_socket(request)
+        socket = self._web_socket(request, 2 * MAX_PICTURE_FRAME_BYTES)
         with self._seat(request, listener):
             async with self._booth.listen() as stream:
                 await socket.prepare(request)
@@ -277,12 +278,13 @@ class Server:
                     self._showings.discard(showing)
         return socket
 
-    def _web_socket(self, request: web.Request) -> web.WebSocketResponse:
+    def _web_socket(self, request: web.Request, max_bytes: int = 4 * MAX_INBOUND_BYTES) -> web.WebSocketResponse:
+        """``max_bytes`` lies above our own limit, so that a message that is too long gets its coded error before
+        anybody hangs up."""
         socket = web.WebSocketResponse(
             heartbeat=self._heartbeat_s,
             compress=False,
-            # Above our own limit, so that a message that is too long gets its coded error before anybody hangs up.
-            max_msg_size=4 * MAX_INBOUND_BYTES,
+            max_msg_size=max_bytes,
             timeout=GOODBYE_S,
             writer_limit=4096,
         )

@@ -48,18 +48,23 @@ COMMANDERS: frozenset[Role] = frozenset({"kiosk", "phone", "admin"})
 
 
 class Stream(Protocol):
-    """Somebody's sound that is being heard."""
+    """Somebody's sound that is being heard, and pictures that are looked at beside it."""
 
     begun: StreamBegun
 
     async def hear(self, pcm: bytes) -> None:
         """The next samples; waits while the booth is behind. Raises ``GreenroomError`` once the stream has failed."""
 
+    async def show(self, t: float, image: bytes) -> None:
+        """A JPEG or PNG, taken ``t`` seconds after the first sample. One that comes too fast is passed over; one that
+        cannot be looked at is told as such. Raises like ``hear``."""
+
     def end(self) -> None:
-        """No more sound comes."""
+        """Nothing more comes."""
 
     async def told(self) -> StreamMessage | None:
-        """What is heard, one by one; None after the last one. Raises ``GreenroomError`` when the stream fails."""
+        """What is heard and seen, one by one; None after the last one. Raises ``GreenroomError`` when the stream
+        fails."""
 
 
 class SelfViewing(Protocol):
@@ -427,7 +432,8 @@ ROUTES: tuple[Route, ...] = (
         is_waited_for=True,
     ),
     Route(
-        "GET", f"{API}/ws/stream", "stream", "The WebSocket for a tool's own microphone; section 7 of PROTOCOL.md.",
+        "GET", f"{API}/ws/stream", "stream",
+        "The WebSocket for a tool's own microphone and camera; section 7 of PROTOCOL.md.",
         roles=AT_THE_BOOTH,
     ),
     Route(

@@ -1,4 +1,5 @@
-"""One tool that brings its own microphone: sound is read no faster than it can be heard, answers go as they come."""
+"""One tool that brings its own microphone or camera: sound is read no faster than it can be heard, pictures that come
+faster than they can be looked at are passed over, answers go as they come."""
 
 from __future__ import annotations
 
@@ -8,9 +9,9 @@ import contextlib
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from greenroom.errors import GreenroomError, ProtocolError
-from greenroom.server.protocol import MAX_INBOUND_BYTES, Error
+from greenroom.server.protocol import Error
 from greenroom.server.routes import Stream
-from greenroom.server.stream_protocol import Finish, Form, Sound, StreamMessage, decode, encode, form_of
+from greenroom.server.stream_protocol import Finish, Form, Picture, Sound, StreamMessage, decode, encode, form_of
 
 QUIET_S = 30.0
 """A client that sends nothing for so long has gone, and others may be heard."""
@@ -20,7 +21,7 @@ MAX_WAITING_BYTES = 64 * 1024
 
 
 class Conversation:
-    """Serves one client until its sound is measured, or either side gives up."""
+    """Serves one client until what it sent is measured, or either side gives up."""
 
     def __init__(self, socket: web.WebSocketResponse, transport: asyncio.WriteTransport, stream: Stream) -> None:
         self._socket = socket
@@ -62,14 +63,14 @@ class Conversation:
         data: bytes | str | None = first
         is_finished = False
         while data is not None:
-            if len(data) > MAX_INBOUND_BYTES:
-                raise ProtocolError(f"a message has at most {MAX_INBOUND_BYTES} bytes")
             message = decode(data, self._form)
             if is_finished:
                 raise ProtocolError("this stream was finished", fix="open another one")
             match message:
                 case Sound():
                     await self._stream.hear(message.pcm)
+                case Picture():
+                    await self._stream.show(message.t, message.image)
                 case Finish():
                     is_finished = True
                     self._stream.end()
@@ -85,7 +86,8 @@ class Conversation:
             async with asyncio.timeout(within_s):
                 frame = await self._socket.receive()
         except TimeoutError as error:
-            raise ProtocolError(f"no sound came for {QUIET_S:.0f} s", fix="send silence, too, or `finish`") from error
+            raise ProtocolError(f"neither sound nor a picture came for {QUIET_S:.0f} s",
+                                fix="send silence or pictures, too, or `finish`") from error
         return frame.data if frame.type in (WSMsgType.BINARY, WSMsgType.TEXT) else None
 
     async def _send(self, message: StreamMessage) -> None:

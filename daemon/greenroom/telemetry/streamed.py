@@ -1,14 +1,25 @@
-"""What is heard in somebody's stream, as the messages of ``server/stream_protocol.py``."""
+"""What is heard and seen in somebody's stream, as the messages of ``server/stream_protocol.py``."""
 
 from __future__ import annotations
 
-from greenroom.events import AnalysisDone, LevelReading, Utterance, VoiceStarted, VoiceStopped, WorkerEvent
-from greenroom.reports import analysis
+from greenroom.events import (
+    AnalysisDone,
+    LevelReading,
+    PictureRefused,
+    PictureSeen,
+    Utterance,
+    VoiceStarted,
+    VoiceStopped,
+    WorkerEvent,
+)
+from greenroom.reports import analysis, sight
 from greenroom.server.protocol import Gauges
 from greenroom.server.stream_protocol import (
+    StreamFace,
     StreamGauges,
     StreamMeasures,
     StreamMessage,
+    StreamPictureRefused,
     StreamVoice,
     StreamWord,
     StreamWords,
@@ -40,6 +51,11 @@ class Streamed:
             case LevelReading():
                 self._meters.feed(event)
                 return self._gauges(event.t)
+            case PictureSeen():
+                return (_face(event),)
+            case PictureRefused():
+                text = f"{event.message}: {event.fix}" if event.fix else event.message
+                return (StreamPictureRefused(t=event.t, code=event.code, message=text),)
             case AnalysisDone():
                 return (StreamMeasures(t=event.t, analysis=analysis.build(event.analysis, NAME)),)
             case _:
@@ -51,6 +67,15 @@ class Streamed:
         self._told_t = t
         readings = self._meters.readings(t)
         return (StreamGauges(t=t, gauges=Gauges(**{name: readings[name] for name in OF_SOUND})),)
+
+
+def _face(seen: PictureSeen) -> StreamFace:
+    told = sight.frame(seen.face, (seen.width_px, seen.height_px), seen.engine, seen.t)
+    return StreamFace(
+        t=seen.t, width_px=told.width_px, height_px=told.height_px, faces=told.faces, head_pose=told.head_pose,
+        gaze=told.gaze, eye_contact=told.eye_contact, is_blinking=told.is_blinking, box=told.box,
+        brightness=told.brightness, coverage=told.coverage, reason=told.reason, is_calibrated=seen.is_calibrated,
+        skipped=seen.skipped)
 
 
 def _words(utterance: Utterance) -> StreamWords:

@@ -24,6 +24,7 @@ from greenroom.requests import (
     HoldAnalysis,
     LookAt,
     RecordingPart,
+    Show,
     WorkerRequest,
 )
 from greenroom.seeing.decoder_av import picture_of
@@ -32,13 +33,14 @@ from greenroom.workers.ears import MAX_STREAMS
 from greenroom.workers.faces import load_face
 from greenroom.workers.handed_in import HandedIn
 from greenroom.workers.listening import FillerRule
+from greenroom.workers.pictures import Pictures
 from greenroom.workers.recognisers import Recognisers
 from greenroom.workers.recorded import Engines, Openers, Recorded, Steps
 from greenroom.workers.streaming import Streaming
 from greenroom.workers.watching import look_once
 
 MAX_WAITING = 8
-Eyes = Literal["recordings", "pictures"]
+Eyes = Literal["recordings", "pictures", "streams"]
 
 
 def _blind() -> FaceFinder:
@@ -92,9 +94,11 @@ class AnalysisWorker:
                 self._watched(request.stream, lambda: self._begin(request))
             case Hear() if request.stream in self._streams:
                 self._watched(request.stream, lambda: self._streams[request.stream].hear(request))
+            case Show() if request.stream in self._streams:
+                self._watched(request.stream, lambda: self._streams[request.stream].show(request))
             case EndStream() if request.stream in self._streams:
                 self._streams[request.stream].end()
-            case Hear() | EndStream() | RecordingPart():
+            case Hear() | Show() | EndStream() | RecordingPart():
                 pass  # of a stream or job that has failed; whoever sends it is being told
             case HoldAnalysis():
                 self._is_held = request.is_held
@@ -189,7 +193,8 @@ class AnalysisWorker:
         detector, recogniser = self._for_streams
         self._streams[request.stream] = Streaming(
             request.stream, self._emit, detector=detector, recogniser=recogniser, is_filler=self._is_filler,
-            tracker=self._pitch, engines=self.engines, hints=request.hints)
+            tracker=self._pitch, engines=self.engines, hints=request.hints,
+            pictures=Pictures(request.stream, self._emit, lambda: self._eyes_for("streams"), self._look_hz))
 
     def _advance_streams(self) -> bool:
         """Whether there was anything to do."""

@@ -20,6 +20,8 @@ from greenroom.events import (
     AnalysisFailed,
     AnalysisProgress,
     LevelReading,
+    PicturePassed,
+    PictureRefused,
     PictureSeen,
     StreamHeard,
     Utterance,
@@ -52,8 +54,8 @@ Progress = Callable[[str, float], None]
 """Stage, and share of all work that is done, 0 to 1."""
 Done = AnalysisDone | PictureSeen
 Take = Callable[[WorkerEvent], None]
-_OF_STREAMS = (AnalysisProgress, AnalysisDone, PictureSeen, AnalysisFailed, StreamHeard, Utterance, VoiceStarted,
-               VoiceStopped, LevelReading)
+_OF_STREAMS = (AnalysisProgress, AnalysisDone, PictureSeen, PictureRefused, PicturePassed, AnalysisFailed, StreamHeard,
+               Utterance, VoiceStarted, VoiceStopped, LevelReading)
 
 
 class JobWorkers:
@@ -140,7 +142,7 @@ class JobWorkers:
 
     @contextlib.asynccontextmanager
     async def listen(self, hints: tuple[str, ...] = ()) -> AsyncIterator[Ears]:
-        """Hear somebody's sound as it comes in; it is dropped at the end of the block.
+        """Hear somebody's sound, and see pictures beside it, as they come in; all is dropped at the end of the block.
 
         Raises ``CommandRefused`` while an interview runs, ``JobsFull`` when ``MAX_STREAMS`` are being heard already,
         ``EngineUnavailable`` when the worker cannot start, ``RelayedError`` with what it refuses.

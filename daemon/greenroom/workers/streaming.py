@@ -1,6 +1,7 @@
-"""A stream of sound from somebody else's microphone: voice, words and levels as it comes, measures at its end.
+"""A stream from somebody else's microphone and camera: what is heard and seen as it comes, measures at its end.
 
-Time is that of the sound: ``t`` counts from its first sample, however fast or slow it arrives.
+Time is that of the sound: ``t`` counts from its first sample, however fast or slow it arrives; pictures say when on the
+same clock they were taken.
 """
 
 from __future__ import annotations
@@ -31,9 +32,10 @@ from greenroom.hearing.recording import LEARN_FROM_S
 from greenroom.hearing.vad import BLOCK_SAMPLES
 from greenroom.ports import Emit, Pcm, PitchTracker, Recogniser, VoiceDetector
 from greenroom.records import EngineInfo, Word
-from greenroom.requests import CloseSegment, Hear, OpenSegment
+from greenroom.requests import CloseSegment, Hear, OpenSegment, Show
 from greenroom.workers.listening import LEARN_MIN_S, FillerRule, Listening
 from greenroom.workers.measuring import Sound, measured
+from greenroom.workers.pictures import Pictures
 
 STEP_SAMPLES = 2 * BLOCK_SAMPLES
 """0.064 s of sound, however it arrives: so what is heard does not depend on that. At most 0.03 s of work."""
@@ -41,13 +43,17 @@ MAX_WAITING_S = 10.0
 """Sound that has come and was not worked on yet; whoever sends waits for ``StreamHeard``."""
 LEARN_BY_S = 20.0
 """So long after the first voice the channel is learned from what there is: the ring of the stream holds 30 s."""
+SOUND_BETWEEN = 3
+"""Steps of sound between two looks at pictures while sound waits: 0.19 s of it. So pictures take a quarter of the time
+at most, and frames still lie as near to each other as the measures of what is seen ask for."""
 SOURCE = f"stream, {SAMPLE_RATE_HZ} Hz, 1 channel"
+NO_SOUND_NOTE = "No sound came."
 _LEVEL_SAMPLES = SAMPLE_RATE_HZ // 10
 _METER_SAMPLES = _LEVEL_SAMPLES // LevelMeter.BLOCKS
 
 
 class Streaming:
-    """One stream. Sound comes with ``hear``, work is done in ``step``.
+    """One stream. Sound comes with ``hear``, pictures with ``show``, work is done in ``step``, that on sound first.
 
     The recogniser learns the channel from the first ``LEARN_FROM_S`` of voice, or of less when a pause follows; words
     are told from then on, those before included.
@@ -55,11 +61,13 @@ class Streaming:
 
     def __init__(self, name: str, emit: Emit, *, detector: VoiceDetector, recogniser: Recogniser,
                  is_filler: FillerRule, tracker: PitchTracker | None, engines: tuple[EngineInfo, ...],
-                 hints: tuple[str, ...] = ()) -> None:
+                 pictures: Pictures, hints: tuple[str, ...] = ()) -> None:
         self._name = name
         self._emit = emit
         self._detector = detector
         self._engines = engines
+        self._pictures = pictures
+        self._since_look = 0
         self._hints = hints
         self._listening = Listening(name, self._take, _refuse, lambda: recogniser, is_filler, tracker=tracker)
         self._sound = bytearray()
@@ -83,7 +91,7 @@ class Streaming:
     @property
     def has_work(self) -> bool:
         """Whether a step would do anything."""
-        return self._has_step or self._is_ended or self._listening.has_work
+        return self._is_ended or self._has_sound_work or self._pictures.waiting_t is not None
 
     def hear(self, request: Hear) -> None:
         """Raises ``RecordingTooLong`` beyond an hour, ``CommandRefused`` for sound that nobody can take."""
@@ -98,14 +106,24 @@ class Streaming:
             raise CommandRefused("sound comes faster than it can be heard", fix="wait until what was sent is heard")
         self._sound += request.pcm
 
+    def show(self, request: Show) -> None:
+        """Raises like ``hear``."""
+        if self._is_ended:
+            raise CommandRefused("the stream has been ended")
+        self._pictures.show(request)
+
     def end(self) -> None:
-        """No more sound comes."""
+        """Nothing more comes."""
         self._is_ended = True
 
     def step(self) -> None:
         """A little of the work that waits; at the very end ``AnalysisDone`` is told."""
         before_t = self._t
-        if self._has_step:
+        self._since_look += 1
+        if self._may_look:
+            self._since_look = 0
+            self._pictures.look()
+        elif self._has_step:
             piece = self._pcm(self._worked, self._worked + STEP_SAMPLES)
             self._listening.hear(Hear(n=self._worked, t=before_t, pcm=piece.tobytes()))
             self._worked += piece.size
@@ -124,18 +142,32 @@ class Streaming:
         elif self._listening.is_busy:
             self._flush_t += 1.0
             self._listening.advance(self._flush_t - 1.0, self._flush_t)
+        elif self._pictures.waiting_t is not None:
+            self._pictures.look()
         else:
             self._finish()
 
     def forget(self) -> None:
-        """Drop sound and words."""
+        """Drop sound, words and pictures."""
         self._listening.forget()
+        self._pictures.forget()
         self._sound.clear()
 
     @property
     def _has_step(self) -> bool:
         waiting = len(self._sound) // 2 - self._worked
         return waiting >= STEP_SAMPLES or (waiting > 0 and self._is_ended)
+
+    @property
+    def _has_sound_work(self) -> bool:
+        return self._has_step or self._listening.has_work
+
+    @property
+    def _may_look(self) -> bool:
+        """Sound goes first; while some of it waits, pictures come in their place in it, and not all of them."""
+        t = self._pictures.waiting_t
+        return t is not None and (
+            not self._has_sound_work or (t <= self._t and self._since_look > SOUND_BETWEEN))
 
     @property
     def _t(self) -> float:
@@ -214,10 +246,13 @@ class Streaming:
 
     def _finish(self) -> None:
         self.is_over = True
-        sound = Sound(pcm=self._pcm(0, self._worked), source=SOURCE, voice=tuple(self._voice), words=tuple(self._words),
-                      pitch=tuple(self._pitch))
-        self._emit(AnalysisDone(t=self._t, t_known=self._t, stream=self._name,
-                                analysis=measured(sound, self._engines)))
+        watched = self._pictures.finish()
+        is_heard = self._worked > 0
+        sound = Sound(pcm=self._pcm(0, self._worked), source=SOURCE if is_heard else "", voice=tuple(self._voice),
+                      words=tuple(self._words), pitch=tuple(self._pitch), notes=() if is_heard else (NO_SOUND_NOTE,))
+        analysis = measured(sound, (*self._engines, *self._pictures.engines), watched)
+        self._emit(AnalysisDone(t=analysis.duration_s, t_known=analysis.duration_s, stream=self._name,
+                                analysis=analysis))
 
 
 def _refuse(error: GreenroomError, request: str) -> None:
