@@ -121,6 +121,19 @@ def test_the_largest_picture_fits_a_frame_in_either_form() -> None:
         assert decode(data, form_of(data)) == Picture(t=3_599.999, image=image)
 
 
+def test_a_frame_that_no_message_fills_is_hung_up_on_at_once() -> None:
+    async def test() -> None:
+        async with running() as booth, connected(booth) as socket:
+            await socket.send_bytes(packed(type="sound", pcm=SOUND))
+            await socket.receive()
+            await socket.send_bytes(packed(type="picture", t=0.0, image=bytes(2 * MAX_PICTURE_FRAME_BYTES)))
+            await answers(socket)
+            assert socket.close_code == 1009
+            assert booth.booth.stream.shown == []
+
+    run(test())
+
+
 def test_pictures_are_a_sign_of_life(monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr(streaming, "QUIET_S", 1.0)
 

@@ -259,6 +259,22 @@ def test_no_more_are_looked_at_than_of_a_recording() -> None:
     assert len(stream.of(PicturePassed)) == 45, "each is answered, for core waits for it"
 
 
+def test_a_camera_that_is_not_punctual_loses_no_picture() -> None:
+    stream, dice = Stream(), np.random.default_rng(3)
+    for n in range(60):
+        stream.show(n / RATE_HZ + dice.uniform(0.0, 0.024))
+        stream.work()
+    assert len(stream.seen) == 60
+
+
+def test_pictures_that_come_without_end_in_no_time_are_not_all_kept() -> None:
+    stream = Stream()
+    for n in range(2000):
+        stream.show(n / 2000)
+        stream.work()
+    assert len(stream.seen) <= RATE_HZ + 1
+
+
 def test_sound_that_waits_goes_first() -> None:
     stream = Stream()
     stream.worker.handle(Hear(stream=NAME, n=0, t=0.0, pcm=silence(0.64).tobytes()))

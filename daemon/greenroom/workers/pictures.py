@@ -12,10 +12,13 @@ from greenroom.hearing.sight import Watched
 from greenroom.ports import Emit, FaceFinder
 from greenroom.records import EngineInfo
 from greenroom.requests import Show
-from greenroom.seeing.decoder_av import EARLY_S, picture_of
+from greenroom.seeing.decoder_av import picture_of
 from greenroom.seeing.still_header import header_of
 from greenroom.workers.watching import NO_FACE_ENGINE, Watching
 
+EARLY_SHARE = 0.4
+"""Of the time between two looks, by which a picture may be early: cameras and their tools are not punctual. From a
+camera twice as fast every second picture is still looked at, and over time there are no more looks than are due."""
 NONE_READ = "none of the pictures could be read"
 
 
@@ -53,7 +56,7 @@ class Pictures:
                                    fix="count t from the first sample or picture; begin another stream for more")
         self._came += 1 + request.skipped
         self._skip(request.skipped)
-        if self._failure is not None or request.t < self._due_t - EARLY_S:
+        if self._failure is not None or request.t < self._due_t - EARLY_SHARE / self._rate_hz:
             self._pass(request)
             return
         if self._waiting is not None:
