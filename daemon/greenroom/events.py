@@ -31,7 +31,7 @@ WorkerName = Literal["audio", "vision", "hearing", "voice", "language", "analysi
 RUN_BY: dict[Capability, WorkerName] = {
     "voice_activity": "audio", "echo": "audio", "recogniser": "hearing", "end_of_turn": "hearing", "face": "vision",
     "synthesiser": "voice", "language_model": "language", "sounds": "hearing", "pitch": "hearing",
-    "sentence_ends": "hearing",
+    "sentence_ends": "hearing", "body": "vision", "objects": "vision",
 }
 """Which worker of the booth runs the engine of a capability."""
 SAMPLE_RATE_HZ = 16_000

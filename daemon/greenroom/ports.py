@@ -19,6 +19,7 @@ from greenroom.records import (
     EngineInfo,
     FollowUpHook,
     Phoneme,
+    SeenObject,
     SessionRecord,
     SoundShare,
     Style,
@@ -199,6 +200,57 @@ class FaceFinder(Engine, Protocol):
 
     def close(self) -> None:
         """Free what is held; nothing is asked of it after that."""
+
+
+class Body(NamedTuple):
+    """Landmarks of a body from head to hips, as MediaPipe's pose numbers them (``seeing/bodies.py`` names them)."""
+
+    points: npt.NDArray[np.float32]
+    """25 rows of x, y in pixels; a point may lie outside the picture, guessed."""
+    visibility: npt.NDArray[np.float32]
+    """25 times 0 to 1 that the point is in the picture and nothing hides it."""
+    score: float
+    """0 to 1 that it is a body."""
+    size: tuple[int, int]
+    """Width and height of the picture."""
+
+
+class BodyFinder(Engine, Protocol):
+    """Finds a body and follows it from picture to picture."""
+
+    def find(self, picture: Image, t: float) -> Body | None: ...
+
+    def reset(self) -> None: ...
+
+    def close(self) -> None:
+        """Free what is held; nothing is asked of it after that."""
+
+
+class Hand(NamedTuple):
+    """Landmarks of one hand in pixels, as MediaPipe numbers them: wrist, then each finger from its root."""
+
+    points: npt.NDArray[np.float32]
+    """21 rows of x, y."""
+    score: float
+    """0 to 1 that it is a hand."""
+
+
+class HandFinder(Engine, Protocol):
+    """Looks for one hand in a part of a picture; keeps nothing from one picture to the next."""
+
+    def find(self, picture: Image, at: tuple[float, float], side_px: float) -> Hand | None:
+        """What is most like a hand in a square around ``at``, however little; None when nothing is like a palm."""
+
+    def close(self) -> None: ...
+
+
+class ObjectFinder(Engine, Protocol):
+    """Finds things of the kinds that its network was trained with."""
+
+    def find(self, picture: Image) -> tuple[SeenObject, ...]:
+        """The surest first."""
+
+    def close(self) -> None: ...
 
 
 class Speech(NamedTuple):

@@ -16,7 +16,7 @@ Pacing = Literal["fast", "normal", "patient"]
 QuestionKind = Literal["behavioural", "situational", "technical", "motivation"]
 Capability = Literal[
     "voice_activity", "recogniser", "end_of_turn", "face", "synthesiser", "language_model", "echo",
-    "sounds", "pitch", "sentence_ends",
+    "sounds", "pitch", "sentence_ends", "body", "objects",
 ]
 Trouble = Literal[
     "", "no_face", "picture", "second_person", "leaning_out", "too_near", "too_far", "too_dark", "too_bright"
@@ -179,6 +179,17 @@ class EngineInfo(Record, frozen=True, kw_only=True):
     version: str = ""
     detail: str = ""
     is_first_choice: bool = True
+
+
+class SeenObject(Record, frozen=True, kw_only=True):
+    """A thing in a picture."""
+
+    label: str
+    """As the detector's list of kinds has it."""
+    score: float
+    """0 to 1."""
+    box: tuple[float, float, float, float]
+    """x, y, width, height as shares of the frame."""
 
 
 class DeviceInfo(Record, frozen=True, kw_only=True):

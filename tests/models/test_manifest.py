@@ -23,7 +23,8 @@ def write(folder: Path, *, name: str = "m", file: str = "f.bin", source: str = L
 def test_our_own_manifest_has_what_the_embedded_engines_need_and_pins_every_byte() -> None:
     manifest = Manifest.load()
     minimal = {model.name: model.needed for model in manifest.minimal()}
-    assert minimal == {"silero-vad-v6": True, "face-mesh": True, "pocketsphinx-en-us": True, "smart-turn-v3.2": False}
+    assert minimal == {"silero-vad-v6": True, "face-mesh": True, "pocketsphinx-en-us": True, "smart-turn-v3.2": False,
+                       "body-pose": False}
     assert all("lean" in model.profiles for model in manifest.minimal())
     for model in manifest.models:
         assert model.licence

@@ -2,20 +2,18 @@
 
 from __future__ import annotations
 
-from importlib.metadata import PackageNotFoundError, version
 from math import atan2, exp, hypot, pi
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import NamedTuple
 
 import numpy as np
 import numpy.typing as npt
 
-from greenroom.errors import EngineUnavailable, ModelMissing
-from greenroom.log import native_stderr_closed
 from greenroom.ports import FaceMesh, Image
 from greenroom.records import EngineInfo
 from greenroom.seeing import detections
 from greenroom.seeing.detections import Detection
+from greenroom.seeing.network_litert import Cropper, Network, litert_version
 from greenroom.seeing.regions import Region, around, prominent
 
 MODEL = "face-mesh"
@@ -95,29 +93,19 @@ class LiteRtFace:
     def __init__(self, detector_path: Path, mesh_path: Path, iris_path: Path, why_not_first: str = "") -> None:
         """``why_not_first``: why the engine that was wanted does not look; empty when this one was wanted."""
         self._why_not_first = why_not_first
-        try:
-            import cv2
-        except ImportError as error:
-            raise EngineUnavailable("OpenCV is not installed", fix="pip install opencv-contrib-python") from error
-        # One small crop is done before a pool of threads is awake.
-        cv2.setNumThreads(1)
-        self._cv2: Any = cv2
-        self._detector = _Network(detector_path)
-        self._mesh = _Network(mesh_path)
-        self._iris = _Network(iris_path)
+        self._crop = Cropper()
+        self._detector = Network(detector_path, "face")
+        self._mesh = Network(mesh_path, "face")
+        self._iris = Network(iris_path, "face")
         self._anchors = detections.anchors()
         self.reset()
 
     @property
     def info(self) -> EngineInfo:
-        try:
-            found = version("ai-edge-litert")
-        except PackageNotFoundError:
-            found = ""
         why = f"; {self._why_not_first}" if self._why_not_first else ""
         detail = f"BlazeFace, face mesh and iris on 1 CPU thread{why}"
         return EngineInfo(
-            capability="face", name="litert-face-mesh", version=found, detail=detail, is_first_choice=not why
+            capability="face", name="litert-face-mesh", version=litert_version(), detail=detail, is_first_choice=not why
         )
 
     def reset(self) -> None:
@@ -221,45 +209,6 @@ class LiteRtFace:
         outputs = self._iris.run(self._crop(picture, region, EYE_PX), 1 / 255)
         eyelids, iris = outputs[71 * 3].reshape(71, 3)[:16], outputs[5 * 3].reshape(5, 3)
         return _Reading(np.concatenate([eyelids, iris]), gap)
-
-    def _crop(self, picture: Image, region: Region, side: int) -> npt.NDArray[np.uint8]:
-        cv2 = self._cv2
-        flags = cv2.INTER_LINEAR | cv2.WARP_INVERSE_MAP
-        crop: npt.NDArray[np.uint8] = cv2.warpAffine(picture, region.to_picture(side), (side, side), flags=flags)
-        return crop
-
-
-class _Network:
-    """One network with one picture as input; its outputs are told apart by their sizes."""
-
-    def __init__(self, path: Path) -> None:
-        try:
-            from ai_edge_litert.interpreter import Interpreter
-        except ImportError as error:
-            raise EngineUnavailable("LiteRT is not installed", fix="pip install ai-edge-litert") from error
-        if not path.is_file():
-            raise ModelMissing(f"no face network at {path}", fix="greenroom models pull --minimal")
-        try:
-            with native_stderr_closed():
-                self._interpreter: Any = Interpreter(str(path), num_threads=1)
-                self._interpreter.allocate_tensors()
-        except (ValueError, RuntimeError) as error:
-            raise EngineUnavailable(f"the face network at {path} cannot be loaded: {error}") from error
-        self._input: int = self._interpreter.get_input_details()[0]["index"]
-        self._outputs = {int(np.prod(d["shape"])): d["index"] for d in self._interpreter.get_output_details()}
-
-    def run(self, crop: npt.NDArray[np.uint8], scale: float, offset: float = 0.0) -> dict[int, Floats]:
-        """Outputs by their number of values, for a crop whose bytes are scaled and shifted."""
-        self._fill(self._interpreter.tensor(self._input)()[0], crop, scale, offset)
-        self._interpreter.invoke()
-        return {size: self._interpreter.get_tensor(index) for size, index in self._outputs.items()}
-
-    @staticmethod
-    def _fill(memory: Floats, crop: npt.NDArray[np.uint8], scale: float, offset: float) -> None:
-        """Write into the interpreter's own memory; the view must be gone before it runs."""
-        np.multiply(crop, np.float32(scale), out=memory, casting="unsafe")
-        if offset:
-            memory += np.float32(offset)
 
 
 def _gap(points: Floats, eye: _Eye) -> float:
