@@ -205,6 +205,19 @@ def test_the_classifier_of_sounds_may_be_missing_and_must_not_be_damaged(tmp_pat
     assert damaged.fix == "greenroom models pull yamnet"
 
 
+@pytest.mark.parametrize(("name", "file", "lost"), [
+    ("body-pose", "pose_detection.tflite", "posture"), ("efficientdet-lite0", "efficientdet_lite0.tflite", "phone")])
+def test_what_looks_beside_the_face_may_be_missing_and_must_not_be_damaged(
+        tmp_path: Path, name: str, file: str, lost: str) -> None:
+    missing = found(f"model: {name}", booth_models_dir=str(tmp_path))
+    assert (missing.is_good, missing.is_absent) == (True, True)
+    assert lost in missing.detail
+    assert missing.fix == f"greenroom models pull {name}"
+    (tmp_path / name).mkdir()
+    (tmp_path / name / file).write_bytes(b"cut off")
+    assert not found(f"model: {name}", booth_models_dir=str(tmp_path)).is_good
+
+
 def test_the_turn_model_may_be_missing_and_then_something_else_takes_its_place(tmp_path: Path) -> None:
     finding = found("model: smart-turn-v3.2", booth_models_dir=str(tmp_path))
     assert finding.is_good

@@ -23,6 +23,8 @@ from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.records import DeviceInfo
+from greenroom.seeing.body_litert import MODEL as BODY_MODEL
+from greenroom.seeing.objects_litert import MODEL as OBJECTS_MODEL
 from greenroom.server.protocol import DeviceState, EngineState
 from greenroom.settings import Devices, Server, Settings, masked
 from greenroom.storage.quarantine import KEPT_DAYS, quarantined
@@ -40,6 +42,8 @@ ENGINES = (
     ("pitch", "Praat", "parselmouth", "", True),
     ("face", "BlazeFace, face mesh and iris", "ai_edge_litert", "", True),
     ("face", "MediaPipe FaceLandmarker", "mediapipe", "pip install 'greenroom[mediapipe]'", False),
+    ("body", "BlazePose, palms and hands", "ai_edge_litert", "", True),
+    ("objects", "EfficientDet-Lite0", "ai_edge_litert", "", True),
     ("synthesiser", "Piper", "piper", "pip install 'greenroom[piper]'", False),
     ("synthesiser", "espeak-ng", "espeakng_loader", "", True),
     ("language model", "scripted interviewer", "greenroom", "", True),
@@ -65,7 +69,12 @@ class Finding(NamedTuple):
         return "FIX " if not self.is_good else "--  " if self.is_absent else "ok  "
 
 
-INSTEAD = {TURN_MODEL: "words and melody alone tell the end of a turn"}
+INSTEAD = {
+    TURN_MODEL: "words and melody alone tell the end of a turn",
+    BODY_MODEL: "posture and a hand before the mouth are not told",
+    MODEL: "the kind of noise in the room is not told",
+    OBJECTS_MODEL: "a phone and other things are not told",
+}
 """What takes the place of weights that are not needed, where something does."""
 
 
@@ -144,7 +153,8 @@ def _models(settings: Settings, manifest: Manifest | None = None) -> Iterator[Fi
             yield Finding(f"model: {model.name}", True, "here and whole")
     if settings.engines.recogniser != "sphinx":
         yield _whisper(settings, manifest, store)
-    yield _sounds(store)
+    yield _extra(store, MODEL)
+    yield _extra(store, OBJECTS_MODEL)
 
 
 def _whisper(settings: Settings, manifest: Manifest, store: Store) -> Finding:
@@ -161,16 +171,15 @@ def _whisper(settings: Settings, manifest: Manifest, store: Store) -> Finding:
     return Finding(f"model: {name}", True, "here and whole")
 
 
-def _sounds(store: Store) -> Finding:
+def _extra(store: Store, name: str) -> Finding:
     """Nothing waits for these weights: without them the booth goes on."""
     try:
-        store.verify(MODEL)
+        store.verify(name)
     except ModelMissing as error:
-        return Finding(f"model: {MODEL}", True, "not here: the kind of noise in the room is not told", error.fix,
-                       is_absent=True)
+        return Finding(f"model: {name}", True, f"not here: {INSTEAD[name]}", error.fix, is_absent=True)
     except GreenroomError as error:
-        return Finding(f"model: {MODEL}", False, error.message, error.fix)
-    return Finding(f"model: {MODEL}", True, "here and whole")
+        return Finding(f"model: {name}", False, error.message, error.fix)
+    return Finding(f"model: {name}", True, "here and whole")
 
 
 def _voice(settings: Settings, manifest: Manifest | None = None) -> Finding:

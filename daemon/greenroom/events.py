@@ -19,6 +19,7 @@ from greenroom.records import (
     GazeCalibration,
     Phoneme,
     Plan,
+    SeenObject,
     SetUp,
     SoundShare,
     SpokenLine,
@@ -255,6 +256,26 @@ class SelfPicture(Event, tag="self_picture", frozen=True, kw_only=True):
     """Small and mirrored; see ``seeing/self_view.py``."""
 
 
+class SceneObserved(Event, tag="scene", frozen=True, kw_only=True):
+    """What one camera frame shows of the candidate beside the face; about two a second while the box has time for it.
+
+    See ``seeing/posture.py`` for the values of the posture, which are against the candidate's own at rest.
+    """
+
+    tilt_deg: float | None = None
+    nearness: float | None = None
+    lowered: float | None = None
+    posture_reason: str = ""
+    """Why one of them is None."""
+    hand_at_mouth: bool | None = None
+    """None: cannot tell; ``hand_reason`` says why."""
+    hand_reason: str = ""
+    objects: tuple[SeenObject, ...] | None = None
+    """The surest first; None: nobody looks for things, and ``objects_reason`` says why."""
+    phone_in_hand: bool | None = None
+    objects_reason: str = ""
+
+
 class NeutralLearned(Event, tag="neutral_learned", frozen=True, kw_only=True):
     """The candidate's own neutral mesh was taken; opaque numbers to be given back after a restart."""
 
@@ -463,8 +484,9 @@ class RequestFailed(Event, tag="request_failed", frozen=True, kw_only=True):
 _Told = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
-    | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | NeutralLearned | GazeLearned
-    | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | PictureSeen | PictureRefused | PicturePassed
+    | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | SceneObserved
+    | NeutralLearned | GazeLearned | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | PictureSeen
+    | PictureRefused | PicturePassed
     | AnalysisFailed | StreamHeard
     | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed
 )

@@ -60,6 +60,11 @@ class Network:
         self._input: int = self._interpreter.get_input_details()[0]["index"]
         self._outputs = {int(np.prod(d["shape"])): d["index"] for d in self._interpreter.get_output_details()}
 
+    @property
+    def sizes(self) -> frozenset[int]:
+        """Numbers of values of its outputs."""
+        return frozenset(self._outputs)
+
     def run(self, crop: npt.NDArray[np.uint8], scale: float, offset: float = 0.0) -> dict[int, Floats]:
         """Outputs by their number of values, for a crop whose bytes are scaled and shifted."""
         self._fill(self._interpreter.tensor(self._input)()[0], crop, scale, offset)

@@ -4,6 +4,7 @@ while the candidate looks at themselves."""
 from __future__ import annotations
 
 import logging
+import time
 from collections.abc import Callable
 from typing import Literal
 
@@ -33,8 +34,10 @@ from greenroom.seeing.self_view import SelfView
 from greenroom.seeing.smoothing import Steadier
 from greenroom.seeing.stillness import Stillness
 from greenroom.settings import Devices, Settings
+from greenroom.workers.bodies import load_body, load_objects
 from greenroom.workers.effort import Effort
 from greenroom.workers.faces import load_face
+from greenroom.workers.scenery import Scenery
 
 log = logging.getLogger(__name__)
 
@@ -51,13 +54,15 @@ class VisionWorker:
     """Looks while ``Watch`` is on; else the camera is closed. A camera that is missing is tried again."""
 
     def __init__(self, emit: Emit, camera: Camera, load_face: Callable[[], FaceFinder], *,
-                 rate_hz: float = 15.0, effort: Effort | None = None, with_expression: bool = False) -> None:
+                 rate_hz: float = 15.0, effort: Effort | None = None, scenery: Scenery | None = None,
+                 with_expression: bool = False) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._camera = camera
         self._load_face = load_face
         self._effort = effort
         self._with_expression = with_expression
+        self._scenery = scenery
         self._face: FaceFinder | None = None
         self._neutral: NeutralMesh | None = None
         self._learning: NeutralLearning | None = None
@@ -85,6 +90,8 @@ class VisionWorker:
         except (ModelError, EngineError) as error:
             log.warning("no face engine: %s", error)
             self.engines = (EngineInfo(capability="face", name="none", detail=str(error), is_first_choice=False),)
+        if self._scenery is not None:
+            self.engines += self._scenery.warm_up()
         self._open()
         if self._is_open:
             self._device = self._camera.info
@@ -111,9 +118,13 @@ class VisionWorker:
         self._stop()
         self._neutral = self._gaze = None
         self._learning = self._gaze_learning = None
+        if self._scenery is not None:
+            self._scenery.forget()
 
     def close(self) -> None:
         self.forget()
+        if self._scenery is not None:
+            self._scenery.close()
         if self._face is not None:
             self._face.close()
             self._face = None
@@ -131,6 +142,8 @@ class VisionWorker:
                 self._self_view.switch(is_on=request.is_on)
             case LearnNeutral():
                 self._learning = NeutralLearning(request.duration_s)
+                if self._scenery is not None:
+                    self._scenery.learn(request.duration_s)
             case SetNeutral():
                 self._set_neutral(request.neutral)
             case LearnGaze():
@@ -197,6 +210,9 @@ class VisionWorker:
         self._emit(observe(mesh, light, self._neutral, frame, t, t_known, self._gaze, self._steadier,
                            eyes_shown=shown, is_living=still and still.is_living,
                            with_expression=self._with_expression))
+        # The first thing that a box without time leaves out.
+        if self._scenery is not None and (self._effort is None or not self._effort.remark):
+            self._scenery.look(picture, mesh, t, t_known)
 
     def _judge(self) -> None:
         """End what is being learned when it is due."""
@@ -265,6 +281,8 @@ class VisionWorker:
         self._still = None
         if self._face is not None:
             self._face.reset()
+        if self._scenery is not None:
+            self._scenery.reset()
 
     def _stop(self) -> None:
         self._is_watching = False
@@ -296,13 +314,16 @@ def _is_same(told: DeviceInfo, device: DeviceInfo) -> bool:
 
 
 def build(settings: Settings, emit: Emit, camera: Camera | None = None) -> VisionWorker:
-    """The worker that these settings ask for; ``camera`` stands in for the machine's own, and keeps its rate."""
+    """The worker that these settings ask for; ``camera`` stands in for the machine's own, keeps its rate, and has
+    no more to show than a face."""
     wanted = settings.devices
-    effort = Effort(Pacing(max(0.1, wanted.camera_rate_hz))) if camera is None else None
+    effort = scenery = None
     if camera is None:
         camera = _camera(wanted)
+        effort = Effort(Pacing(max(0.1, wanted.camera_rate_hz)))
+        scenery = Scenery(emit, lambda: load_body(settings), lambda: load_objects(settings), time.perf_counter)
     return VisionWorker(emit, camera, lambda: load_face(settings), rate_hz=wanted.camera_rate_hz, effort=effort,
-                        with_expression=settings.interview.expression)
+                        scenery=scenery, with_expression=settings.interview.expression)
 
 
 def _camera(wanted: Devices) -> Camera:

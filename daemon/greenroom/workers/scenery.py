@@ -1,0 +1,166 @@
+"""What the camera shows of the candidate beside the face, about twice a second: posture, hand, things."""
+
+from __future__ import annotations
+
+import logging
+from collections import deque
+from collections.abc import Callable
+
+import numpy as np
+
+from greenroom.errors import EngineError, ModelError
+from greenroom.events import SceneObserved
+from greenroom.ports import Body, Emit, FaceMesh, Image, ObjectFinder
+from greenroom.records import EngineInfo
+from greenroom.seeing.hands import SIDE_FACES, at_mouth, mouth_of, phone_in_hand
+from greenroom.seeing.posture import NO_BODY, Build, Posture, build_of, middle_of, posture, rest_of
+from greenroom.seeing.presence import brightness, light_fault
+from greenroom.workers.bodies import BodyEyes
+
+log = logging.getLogger(__name__)
+
+PERIOD_S = 0.5
+MOST_SHARE = 0.2
+"""Of the time, spent here: on a slow box it is looked less often instead."""
+KEPT = 3
+"""Looks of which the middle is told."""
+STALE_S = 2.0
+"""Builds from before so long a gap are no part of it."""
+MAX_LEARNING_S = 10.0
+PATIENCE = 3.0
+"""A rest is given up after so many times the length that was asked for, as the face's is."""
+NO_ENGINE = "no body engine"
+NO_OBJECTS = "no object engine"
+OTHER_BODY = "the body is not the face's"
+NO_MOUTH = "no face"
+MAYBE = "there may be a hand"
+
+
+class Scenery:
+    """Looks when it is called and it is time. Without any engine it tells nothing; what one of them would have told has
+    its reason."""
+
+    def __init__(self, emit: Emit, load_body: Callable[[], BodyEyes], load_objects: Callable[[], ObjectFinder],
+                 stopwatch: Callable[[], float] | None = None) -> None:
+        """``stopwatch`` reads the real clock, None in lock step, where every look takes no time."""
+        self._emit = emit
+        self._load_body, self._load_objects = load_body, load_objects
+        self._stopwatch = stopwatch
+        self._eyes: BodyEyes | None = None
+        self._objects: ObjectFinder | None = None
+        self._period_s = PERIOD_S
+        self._due_t = 0.0
+        self._builds: deque[tuple[float, Build]] = deque(maxlen=KEPT)
+        self._rest: Build | None = None
+        self._wanted_s: float | None = None
+        self._learned: list[Build] = []
+        self._learning_t: float | None = None
+
+    def warm_up(self) -> tuple[EngineInfo, ...]:
+        """Load the engines that are here, look once, and tell which they are."""
+        dark = np.zeros((480, 640, 3), np.uint8)
+        infos = []
+        try:
+            self._eyes = self._load_body()
+            self._eyes.body.find(dark, 0.0)
+            self._eyes.hands.find(dark, (320.0, 240.0), 240.0)
+            infos.append(self._eyes.body.info)
+        except (ModelError, EngineError) as error:
+            log.info("no body engine: %s", error)
+        try:
+            self._objects = self._load_objects()
+            self._objects.find(dark)
+            infos.append(self._objects.info)
+        except (ModelError, EngineError) as error:
+            log.info("no object engine: %s", error)
+        self.reset()
+        return tuple(infos)
+
+    def learn(self, duration_s: float) -> None:
+        """From now on, what is seen for so long is the posture at rest."""
+        self._wanted_s, self._learned, self._learning_t = min(duration_s, MAX_LEARNING_S), [], None
+
+    def reset(self) -> None:
+        """The camera was closed: what was followed is gone."""
+        self._due_t = 0.0
+        self._builds.clear()
+        if self._eyes is not None:
+            self._eyes.body.reset()
+
+    def forget(self) -> None:
+        """Drop everything personal."""
+        self._rest = self._wanted_s = self._learning_t = None
+        self._learned = []
+        self.reset()
+
+    def close(self) -> None:
+        self.forget()
+        if self._eyes is not None:
+            self._eyes.body.close()
+            self._eyes.hands.close()
+        if self._objects is not None:
+            self._objects.close()
+        self._eyes = self._objects = None
+
+    def look(self, picture: Image, mesh: FaceMesh | None, t: float, t_known: float) -> None:
+        """Tell what a picture taken at ``t``, with the face in it, shows; nothing when the last look is fresh."""
+        if (self._eyes is None and self._objects is None) or t < self._due_t <= t + self._period_s:
+            return
+        begun_s = self._stopwatch() if self._stopwatch is not None else 0.0
+        body = self._eyes.body.find(picture, t) if self._eyes is not None else None
+        is_other = body is not None and mesh is not None and not _belongs(body, mesh)
+        if is_other and self._eyes is not None:
+            self._eyes.body.reset()
+            body = None
+        seen = self._posture(body, t, OTHER_BODY if is_other else "")
+        hand, hand_reason = self._hand(picture, mesh, body)
+        things = self._objects.find(picture) if self._objects is not None else None
+        self._emit(SceneObserved(
+            t=t, t_known=t_known, tilt_deg=seen.tilt_deg, nearness=seen.nearness, lowered=seen.lowered,
+            posture_reason=seen.reason, hand_at_mouth=hand, hand_reason=hand_reason, objects=things,
+            phone_in_hand=None if things is None else phone_in_hand(things, body),
+            objects_reason=NO_OBJECTS if things is None else ""))
+        if self._stopwatch is not None:
+            self._period_s = max(PERIOD_S, (self._stopwatch() - begun_s) / MOST_SHARE)
+        self._due_t = t + self._period_s
+
+    def _posture(self, body: Body | None, t: float, fault: str) -> Posture:
+        if self._eyes is None:
+            return Posture(reason=NO_ENGINE)
+        now = build_of(body)
+        if isinstance(now, str):
+            return Posture(reason=fault if fault and now == NO_BODY else now)
+        self._learn(now, t)
+        self._builds.append((t, now))
+        return posture(middle_of([build for then, build in self._builds if 0.0 <= t - then <= STALE_S]), self._rest)
+
+    def _learn(self, now: Build, t: float) -> None:
+        if self._wanted_s is None:
+            return
+        begun_t = self._learning_t = t if self._learning_t is None else self._learning_t
+        self._learned.append(now)
+        if t - begun_t < self._wanted_s - PERIOD_S:
+            return
+        rest = rest_of(self._learned)
+        if rest is not None or t - begun_t > PATIENCE * self._wanted_s:
+            self._rest, self._wanted_s, self._learned = rest, None, []
+
+    def _hand(self, picture: Image, mesh: FaceMesh | None, body: Body | None) -> tuple[bool | None, str]:
+        """Whether a hand is before the mouth, and why that cannot be told."""
+        if self._eyes is None:
+            return None, NO_ENGINE
+        if fault := light_fault(brightness(picture)):
+            return None, fault
+        mouth = mouth_of(mesh, body)
+        if mouth is None:
+            return None, NO_MOUTH
+        hand = self._eyes.hands.find(picture, (mouth.x, mouth.y), SIDE_FACES * mouth.face_px)
+        answer = at_mouth(hand, mouth)
+        return answer, MAYBE if answer is None else ""
+
+
+def _belongs(body: Body, mesh: FaceMesh) -> bool:
+    """Whether the body's nose lies in the face, or next to it."""
+    low, high = mesh.points[:468, :2].min(axis=0), mesh.points[:468, :2].max(axis=0)
+    off = np.abs(body.points[0] - (low + high) / 2)
+    return bool((off <= high - low).all())

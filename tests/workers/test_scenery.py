@@ -1,0 +1,267 @@
+from __future__ import annotations
+
+from collections.abc import Callable
+from itertools import pairwise
+
+import numpy as np
+import pytest
+
+from greenroom.errors import ModelMissing
+from greenroom.events import SceneObserved, WorkerEvent
+from greenroom.ports import Body, FaceMesh, Hand, Image
+from greenroom.records import EngineInfo, SeenObject
+from greenroom.requests import LearnNeutral, Watch
+from greenroom.seeing.bodies import LEFT_SHOULDER, NOSE, RIGHT_SHOULDER, ROWS
+from greenroom.seeing.hands import PHONE
+from greenroom.seeing.posture import NO_BODY, NO_REST
+from greenroom.workers.bodies import BodyEyes
+from greenroom.workers.effort import Effort
+from greenroom.workers.scenery import KEPT, MAYBE, MOST_SHARE, NO_ENGINE, NO_OBJECTS, OTHER_BODY, PERIOD_S, Scenery
+from greenroom.workers.vision import VisionWorker
+from workers.looking import SLICE_S, ListedCamera, SteadyFace
+from workers.test_effort import Box, SlowFace
+
+PICTURE = np.full((480, 640, 3), 120, np.uint8)
+
+
+class Sitter:
+    """A body, the hand before its face and the things around it, as a test puts them."""
+
+    def __init__(self) -> None:
+        self.info = EngineInfo(capability="body", name="drawn")
+        self.sunk_px = 0.0
+        self.is_there = True
+        self.resets = self.looks = 0
+        self.hand: Hand | None = None
+        self.things: tuple[SeenObject, ...] = ()
+
+    def body(self) -> Body | None:
+        points = np.full((ROWS, 2), -1.0, np.float32)
+        points[[NOSE, LEFT_SHOULDER, RIGHT_SHOULDER]] = [(320, 180), (420, 300 + self.sunk_px), (220, 300)]
+        shown = np.zeros(ROWS, np.float32)
+        shown[[NOSE, LEFT_SHOULDER, RIGHT_SHOULDER]] = 0.9
+        return Body(points, shown, 0.9, (640, 480)) if self.is_there else None
+
+
+class DrawnBody:
+    def __init__(self, sitter: Sitter) -> None:
+        self._sitter = sitter
+        self.info = sitter.info
+
+    def find(self, picture: Image, t: float) -> Body | None:  # noqa: ARG002
+        self._sitter.looks += 1
+        return self._sitter.body()
+
+    def reset(self) -> None:
+        self._sitter.resets += 1
+
+    def close(self) -> None: ...
+
+
+class DrawnHands:
+    def __init__(self, sitter: Sitter) -> None:
+        self._sitter = sitter
+        self.info = sitter.info
+
+    def find(self, picture: Image, at: tuple[float, float], side_px: float) -> Hand | None:  # noqa: ARG002
+        return self._sitter.hand
+
+    def close(self) -> None: ...
+
+
+class DrawnObjects:
+    info = EngineInfo(capability="objects", name="drawn")
+
+    def __init__(self, sitter: Sitter) -> None:
+        self._sitter = sitter
+
+    def find(self, picture: Image) -> tuple[SeenObject, ...]:  # noqa: ARG002
+        return self._sitter.things
+
+    def close(self) -> None: ...
+
+
+def missing() -> BodyEyes:
+    raise ModelMissing("no weights")
+
+
+def no_objects() -> DrawnObjects:
+    raise ModelMissing("no weights")
+
+
+class Scene:
+    """A scenery that is shown a picture fifteen times a second."""
+
+    def __init__(self, *, has_body: bool = True, has_objects: bool = True,
+                 stopwatch: Callable[[], float] | None = None) -> None:
+        self.sitter = Sitter()
+        self.events: list[WorkerEvent] = []
+        eyes = BodyEyes(DrawnBody(self.sitter), DrawnHands(self.sitter))
+        self.scenery = Scenery(self.events.append, (lambda: eyes) if has_body else missing,
+                               (lambda: DrawnObjects(self.sitter)) if has_objects else no_objects, stopwatch)
+        self.engines = self.scenery.warm_up()
+        self.frame = 0
+
+    def show(self, seconds: float, mesh: FaceMesh | None = None, picture: Image = PICTURE) -> list[SceneObserved]:
+        before = len(self.events)
+        for _ in range(round(seconds * 15)):
+            t = self.frame / 15
+            self.frame += 1
+            self.scenery.look(picture, mesh, t, t + 0.05)
+        return [event for event in self.events[before:] if isinstance(event, SceneObserved)]
+
+
+def face(x: float = 320.0, y: float = 180.0) -> FaceMesh:
+    ways = np.linspace(0.0, 2.0 * np.pi, 478)
+    points = np.stack([x + 60 * np.cos(ways), y + 80 * np.sin(ways), 0 * ways], axis=1).astype(np.float32)
+    points[[234, 454, 13, 14], :2] = [(x - 60, y), (x + 60, y), (x, y + 30), (x, y + 32)]
+    return FaceMesh(points, 0.99, (640, 480))
+
+
+def ring(x: float, y: float, score: float) -> Hand:
+    ways = np.linspace(0.0, 2.0 * np.pi, 21)
+    return Hand(np.stack([x + 50 * np.cos(ways), y + 50 * np.sin(ways)], axis=1).astype(np.float32), score)
+
+
+def test_looks_about_twice_a_second() -> None:
+    scene = Scene()
+    seen = scene.show(10.0)
+    assert 18 <= len(seen) <= 21
+    assert min(b.t - a.t for a, b in pairwise(seen)) >= PERIOD_S
+    assert all(event.t_known - event.t == pytest.approx(0.05) for event in seen)
+
+
+def test_a_posture_is_told_against_the_one_at_rest() -> None:
+    scene = Scene()
+    assert scene.show(1.0)[-1].posture_reason == NO_REST
+    scene.scenery.learn(2.0)
+    scene.show(2.5)
+    assert scene.show(1.0)[-1].tilt_deg == pytest.approx(0.0, abs=0.01)
+    scene.sitter.sunk_px = 20.0
+    seen = scene.show(KEPT * PERIOD_S + 0.5)[-1]
+    assert seen.posture_reason == ""
+    assert seen.nearness == pytest.approx(0.0, abs=0.02)
+    assert seen.tilt_deg == pytest.approx(5.7, abs=0.1)
+
+
+def test_a_single_odd_look_changes_nothing() -> None:
+    scene = Scene()
+    scene.scenery.learn(2.0)
+    scene.show(3.0)
+    scene.sitter.sunk_px = 60.0
+    assert scene.show(PERIOD_S)[-1].tilt_deg == pytest.approx(0.0, abs=0.01)
+
+
+def test_forgets_the_posture_at_rest() -> None:
+    scene = Scene()
+    scene.scenery.learn(2.0)
+    scene.show(3.0)
+    scene.scenery.forget()
+    assert scene.show(1.0)[-1].posture_reason == NO_REST
+
+
+def test_a_body_that_is_not_the_faces_is_no_bodys() -> None:
+    scene = Scene()
+    assert scene.show(0.5, face())[-1].posture_reason == NO_REST
+    resets = scene.sitter.resets
+    seen = scene.show(0.5, face(x=550.0))[-1]
+    assert (seen.posture_reason, seen.tilt_deg) == (OTHER_BODY, None)
+    assert scene.sitter.resets > resets
+    scene.sitter.is_there = False
+    assert scene.show(0.5, face())[-1].posture_reason == NO_BODY
+
+
+def test_tells_a_hand_before_the_mouth_none_and_a_perhaps() -> None:
+    scene = Scene()
+    scene.sitter.hand = ring(320.0, 220.0, 0.9)
+    seen = scene.show(0.5, face())[-1]
+    assert (seen.hand_at_mouth, seen.hand_reason) == (True, "")
+    scene.sitter.hand = ring(320.0, 220.0, 0.3)
+    seen = scene.show(0.6, face())[-1]
+    assert (seen.hand_at_mouth, seen.hand_reason) == (None, MAYBE)
+    scene.sitter.hand = None
+    assert scene.show(0.6, face())[-1].hand_at_mouth is False
+    seen = scene.show(0.6, face(), np.zeros_like(PICTURE))[-1]
+    assert (seen.hand_at_mouth, seen.hand_reason) == (None, "too dark")
+
+
+def test_things_are_told_where_something_looks_for_them() -> None:
+    scene = Scene()
+    scene.sitter.things = (SeenObject(label=PHONE, score=0.8, box=(0.4, 0.6, 0.1, 0.2)),)
+    seen = scene.show(0.5)[-1]
+    assert (seen.objects, seen.phone_in_hand, seen.objects_reason) == (scene.sitter.things, True, "")
+    without = Scene(has_objects=False)
+    seen = without.show(0.5)[-1]
+    assert (seen.objects, seen.phone_in_hand, seen.objects_reason) == (None, None, NO_OBJECTS)
+    assert [info.capability for info in without.engines] == ["body"]
+
+
+def test_without_weights_it_says_nothing() -> None:
+    scene = Scene(has_body=False, has_objects=False)
+    assert scene.engines == ()
+    assert scene.show(2.0, face()) == []
+    seen = Scene(has_body=False).show(0.5, face())[-1]
+    assert (seen.posture_reason, seen.hand_reason, seen.objects) == (NO_ENGINE, NO_ENGINE, ())
+
+
+def test_a_box_on_which_a_look_takes_long_is_looked_at_less_often() -> None:
+    readings = iter(np.arange(0.0, 1000.0, 0.4).tolist())
+    seen = Scene(stopwatch=lambda: next(readings)).show(20.0)
+    assert len(seen) == pytest.approx(20.0 * MOST_SHARE / 0.4, abs=1)
+
+
+# --- in the worker --------------------------------------------------------------------------------
+
+
+class Beside:
+    """A vision worker that also looks beside the face."""
+
+    def __init__(self, effort: Effort | None = None, box: Box | None = None) -> None:
+        self.scene = Scene()
+        self.box = box
+        face = SteadyFace() if box is None else SlowFace(box)
+        self.camera = ListedCamera(30.0)
+        self.worker = VisionWorker(self.scene.events.append, self.camera, lambda: face, effort=effort,
+                                   scenery=self.scene.scenery)
+        self.worker.warm_up(0)
+        self.worker.handle(Watch(is_on=True))
+        self.slices = 0
+
+    def run_until(self, t: float) -> list[SceneObserved]:
+        before = len(self.scene.events)
+        while self.slices * SLICE_S < t:
+            self.slices += 1
+            if self.box is not None:
+                self.box.pass_time(max(0.0, self.slices * SLICE_S - self.box.now_s))
+            self.worker.advance(self.slices * SLICE_S)
+        return [event for event in self.scene.events[before:] if isinstance(event, SceneObserved)]
+
+
+def test_the_worker_tells_of_face_and_scene_and_names_the_engines_of_both() -> None:
+    bench = Beside()
+    assert [engine.capability for engine in bench.worker.engines] == ["face", "body", "objects"]
+    assert len(bench.run_until(5.0)) == pytest.approx(10, abs=1)
+
+
+def test_the_posture_at_rest_is_learned_with_the_face_and_forgotten_with_it() -> None:
+    bench = Beside()
+    assert NO_REST in {event.posture_reason for event in bench.run_until(1.0)}
+    bench.worker.handle(LearnNeutral(duration_s=2.0))
+    bench.run_until(4.0)
+    assert NO_REST not in {event.posture_reason for event in bench.run_until(6.0)}
+    bench.worker.forget()
+    assert bench.run_until(7.0) == []
+    bench.worker.handle(Watch(is_on=True))
+    assert NO_REST in {event.posture_reason for event in bench.run_until(9.0)}
+
+
+def test_a_busy_box_leaves_the_scene_out_first() -> None:
+    box = Box()
+    bench = Beside(box.effort(), box)
+    assert len(bench.run_until(5.0)) > 5
+    box.picture_s, box.cpu_share = 0.09, 0.9
+    bench.run_until(20.0)
+    assert bench.run_until(30.0) == []
+    box.picture_s, box.cpu_share = 0.005, 0.05
+    bench.run_until(80.0)
+    assert len(bench.run_until(85.0)) > 5
