@@ -18,6 +18,7 @@ from greenroom.workers.bodies import BodyEyes
 from greenroom.workers.effort import Effort
 from greenroom.workers.scenery import KEPT, MAYBE, MOST_SHARE, NO_ENGINE, NO_OBJECTS, OTHER_BODY, PERIOD_S, Scenery
 from greenroom.workers.vision import VisionWorker
+from seeing.sitters import frame, needs_body, new_body, new_hands, with_hand
 from workers.looking import SLICE_S, ListedCamera, SteadyFace
 from workers.test_effort import Box, SlowFace
 
@@ -265,3 +266,23 @@ def test_a_busy_box_leaves_the_scene_out_first() -> None:
     box.picture_s, box.cpu_share = 0.005, 0.05
     bench.run_until(80.0)
     assert len(bench.run_until(85.0)) > 5
+
+
+# --- with the networks ----------------------------------------------------------------------------
+
+
+@needs_body
+def test_a_sitter_who_tilts_and_covers_the_mouth_is_seen_to_do_so() -> None:
+    scene = Scene(has_objects=False)
+    scene.scenery = Scenery(scene.events.append, lambda: BodyEyes(new_body(), new_hands()), no_objects)
+    scene.scenery.warm_up()
+    scene.scenery.learn(2.0)
+    upright = frame()
+    at_rest = scene.show(3.0, picture=upright.picture)[-1]
+    assert at_rest.tilt_deg == pytest.approx(0.0, abs=1.0)
+    assert (at_rest.hand_at_mouth, at_rest.posture_reason) == (False, "")
+    tilted = scene.show(2.0, picture=frame(turn_deg=8.0).picture)[-1]
+    assert tilted.tilt_deg == pytest.approx(8.0, abs=2.0)
+    x, y = upright.mouth
+    covered = with_hand(upright, (x, y + 0.15 * upright.face_px), 0.3 * upright.face_px, -35.0)
+    assert scene.show(1.0, picture=covered)[-1].hand_at_mouth is True

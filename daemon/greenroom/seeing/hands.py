@@ -41,7 +41,7 @@ _PALM_MARGIN, _PALM_RISE = 2.6, 0.5
 """Square of a hand over its palm, and how far its middle lies from the palm's toward the fingers, as published."""
 _DIRECTIONS = np.linspace(0.0, 2.0 * np.pi, 36, endpoint=False)
 _FACE_EDGES, _LIPS = (234, 454), (13, 14)
-_FACE_MOUTHS = 2.6
+_FACE_MOUTHS = 3.0
 """Width of a face over that of its mouth."""
 
 
