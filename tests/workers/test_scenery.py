@@ -16,7 +16,17 @@ from greenroom.seeing.hands import PHONE
 from greenroom.seeing.posture import NO_BODY, NO_REST
 from greenroom.workers.bodies import BodyEyes
 from greenroom.workers.effort import Effort
-from greenroom.workers.scenery import KEPT, MAYBE, MOST_SHARE, NO_ENGINE, NO_OBJECTS, OTHER_BODY, PERIOD_S, Scenery
+from greenroom.workers.scenery import (
+    BUDGET_SHARE,
+    KEPT,
+    LONGEST_S,
+    MAYBE,
+    NO_ENGINE,
+    NO_OBJECTS,
+    OTHER_BODY,
+    PERIOD_S,
+    Scenery,
+)
 from greenroom.workers.vision import VisionWorker
 from seeing.sitters import frame, needs_body, new_body, new_hands, with_hand
 from workers.looking import SLICE_S, ListedCamera, SteadyFace
@@ -33,6 +43,8 @@ class Sitter:
         self.sunk_px = 0.0
         self.is_there = True
         self.resets = self.looks = 0
+        self.now_s = self.look_s = 0.0
+        """A clock that a look at the body turns on by so much."""
         self.hand: Hand | None = None
         self.things: tuple[SeenObject, ...] = ()
 
@@ -51,6 +63,7 @@ class DrawnBody:
 
     def find(self, picture: Image, t: float) -> Body | None:  # noqa: ARG002
         self._sitter.looks += 1
+        self._sitter.now_s += self._sitter.look_s
         return self._sitter.body()
 
     def reset(self) -> None:
@@ -205,10 +218,25 @@ def test_without_weights_it_says_nothing() -> None:
     assert (seen.posture_reason, seen.hand_reason, seen.objects) == (NO_ENGINE, NO_ENGINE, ())
 
 
-def test_a_box_on_which_a_look_takes_long_is_looked_at_less_often() -> None:
-    readings = iter(np.arange(0.0, 1000.0, 0.4).tolist())
-    seen = Scene(stopwatch=lambda: next(readings)).show(20.0)
-    assert len(seen) == pytest.approx(20.0 * MOST_SHARE / 0.4, abs=1)
+@pytest.mark.parametrize("face_s", [0.0, 0.004, 0.008])
+def test_face_and_scenery_together_keep_to_their_share_of_a_core(face_s: float) -> None:
+    """At 15 pictures a second, with looks of 0.1 s."""
+    scene = Scene(stopwatch=lambda: scene.sitter.now_s)
+    scene.sitter.look_s = 0.1
+    for n in range(70 * 15):
+        if n == 10 * 15:
+            scene.events.clear()
+        scene.scenery.begin()
+        scene.sitter.now_s += face_s
+        scene.scenery.look(PICTURE, face(), n / 15, n / 15)
+    left = BUDGET_SHARE - 15 * face_s
+    assert len(scene.events) == pytest.approx(60.0 / max(PERIOD_S, 0.1 / left), abs=2)
+
+
+def test_a_box_without_any_time_left_still_looks_now_and_then() -> None:
+    readings = iter(np.arange(0.0, 1e6, 0.4).tolist())
+    seen = Scene(stopwatch=lambda: next(readings)).show(30.0)
+    assert len(seen) == pytest.approx(30.0 / LONGEST_S, abs=1)
 
 
 # --- in the worker --------------------------------------------------------------------------------

@@ -26,8 +26,7 @@ LABELS: dict[Trouble, str] = {
 
 
 def in_view(visible: Visible) -> Measure:
-    looked_s = visible.told_s(lambda _: True)
-    well_s = visible.told_s(lambda face: not face.trouble)
+    looked_s, well_s = visible.told_s(_looked), visible.told_s(lambda face: _looked(face) and not face.trouble)
     return stated(
         "in_view",
         well_s / looked_s if looked_s > 0.0 else None,
@@ -35,7 +34,7 @@ def in_view(visible: Visible) -> Measure:
         formula="Time in which one living face was whole in the picture, well lit and of good size / time in which "
         "the camera looked",
         source=SOURCE,
-        coverage=visible.coverage(lambda _: True),
+        coverage=visible.coverage(_looked),
         reason=visible.why_not(),
         evidence=troubles(visible),
         over=looked_s,
@@ -63,6 +62,11 @@ def lasting(faces: Sequence[FaceObservation], held_s: Sequence[float], tells: Ca
         else:
             spans.append(Span(start_t=face.t, end_t=end_t, label=label))
     return [span for span in spans if span.end_t - span.start_t >= least_s]
+
+
+def _looked(face: FaceObservation) -> bool:
+    """Without a face engine there is nobody, and nothing to say of it."""
+    return bool(face.faces or face.trouble)
 
 
 def _has(trouble: Trouble, face: FaceObservation) -> bool:

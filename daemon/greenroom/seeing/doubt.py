@@ -14,7 +14,7 @@ import numpy.typing as npt
 
 from greenroom.ports import FaceMesh, Image
 from greenroom.seeing.gaze import Apart
-from greenroom.seeing.head_pose import NeutralMesh, Placement, absolute_pose, misfit
+from greenroom.seeing.head_pose import NeutralMesh, Placement, is_upside_down, misfit
 
 Floats = npt.NDArray[np.float32]
 
@@ -60,7 +60,6 @@ MIN_SURE = 0.92
 """The network's own score of a face of which an eye cannot be seen either: 0.93 and more in heads turned up to 45
 degrees, 0.62 to 0.9 in profiles that are read as half turned. Alone it tells nothing: with a mask it falls to 0.5, and
 the pose is right."""
-MAX_ROLL_DEG = 90.0
 
 _COLUMNS, _ROWS, _REACH = 24, 16, 1.2
 """Where an eye is looked at: so many places over 1.2 times its width."""
@@ -126,7 +125,7 @@ def face_doubt(mesh: FaceMesh, neutral: NeutralMesh | None, placed: Placement | 
     With ``HIDDEN`` the mesh is a guess, and with it the pose.
     """
     # By the mesh's own axes, for a neutral mesh may have been learned from a picture that is upside down.
-    if abs(absolute_pose(mesh).roll_deg) > MAX_ROLL_DEG:
+    if is_upside_down(mesh):
         return HIDDEN if is_guessed(mesh) else UPSIDE_DOWN
     is_hidden = neutral is not None and placed is not None and misfit(mesh, neutral, placed) > MAX_MISFIT
     return HIDDEN if is_hidden else ""

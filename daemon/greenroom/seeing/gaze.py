@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from math import asin, degrees
 from typing import NamedTuple
+from weakref import WeakKeyDictionary
 
 import numpy as np
 import numpy.typing as npt
@@ -38,7 +39,7 @@ BLINK_OPENNESS = 0.62
 MIN_EYE_PX = 12.0
 """An eye narrower than this has an iris of under 5 pixels."""
 
-_OUTER, _INNER, _IRIS = (33, 263), (133, 362), (468, 473)
+_OUTER, _INNER, _IRIS = [33, 263], [133, 362], [468, 473]
 _UPPER = np.array(((160, 159, 158), (387, 386, 385)))
 _LOWER = np.array(((144, 145, 153), (373, 374, 380)))
 
@@ -84,7 +85,7 @@ def read_eyes(
         return Gaze(yaw, pitch, float(_openings(points).mean()) / TYPICAL_OPENING), None
     own = _resting(neutral)
     placed = place(mesh, neutral) if placed is None else placed
-    off = _off_rest(points, neutral, placed, placed.turn @ own.axes) - own.offset
+    off = _off_rest(points, own.middles, own.widths, placed, placed.turn @ own.axes) - own.offset
     openings = _openings(points)
     across, down = off.mean(axis=0)
     gaze = Gaze(_angle_deg(across, GAIN_H), _angle_deg(-down, GAIN_V), float(openings.mean() / own.openings.mean()))
@@ -125,36 +126,40 @@ class _Resting(NamedTuple):
     offset: Floats
     openings: Floats
     widths: Floats
+    middles: Floats
     """A row or value an eye."""
 
 
 _AT_REST = Placement(np.eye(3), 1.0, np.zeros(3), np.zeros(3))
+_rests: WeakKeyDictionary[NeutralMesh, _Resting] = WeakKeyDictionary()
+"""Known as long as the neutral mesh is."""
 
 
 def _resting(neutral: NeutralMesh) -> _Resting:
-    """The neutral mesh's own axes, iris offsets, openings and widths."""
-    points = neutral.points.astype(np.float64)
-    axes = absolute_rotation(FaceMesh(neutral.points, 1.0, (0, 0)))
-    offset = _off_rest(points, neutral, _AT_REST, axes)
-    return _Resting(axes, offset, _openings(points), np.maximum(_widths(points), 1e-6))
+    """What is taken of the neutral mesh for every frame."""
+    known = _rests.get(neutral)
+    if known is None:
+        points = neutral.points.astype(np.float64)
+        axes = absolute_rotation(FaceMesh(neutral.points, 1.0, (0, 0)))
+        widths = np.maximum(_widths(points), 1e-6)
+        middles = (points[_OUTER] + points[_INNER]) / 2
+        offset = _off_rest(points, middles, widths, _AT_REST, axes)
+        known = _rests[neutral] = _Resting(axes, offset, _openings(points), widths, middles)
+    return known
 
 
-def _off_rest(points: Floats, neutral: NeutralMesh, placed: Placement, axes: Floats) -> Floats:
+def _off_rest(points: Floats, middles: Floats, widths: Floats, placed: Placement, axes: Floats) -> Floats:
     """Iris from where the neutral eye's middle is now, in the head's own frame (right, down), in corner distances.
 
-    A row an eye.
+    A row an eye, as ``middles`` and ``widths`` of the neutral eyes.
     """
-    found = np.zeros((2, 2))
-    for n, (outer, inner, iris) in enumerate(zip(_OUTER, _INNER, _IRIS, strict=True)):
-        corners = neutral.points[[outer, inner]].astype(np.float64)
-        width = float(np.linalg.norm(corners[0] - corners[1])) * placed.scale
-        middle = placed.carry(corners.mean(axis=0))
-        moved = (points[outer] + points[inner]) / 2 - middle
-        x, y, _ = points[iris] - middle - CORNERS_SHARE * moved
-        # The networks give no depth for the iris within its eye.
-        for axis, forward in enumerate((FORWARD_H, FORWARD_V)):
-            found[n, axis] = np.array([x, y, -forward * width]) @ axes[:, axis] / width
-    return found
+    width, middle = widths * placed.scale, placed.carry(middles)
+    moved = (points[_OUTER] + points[_INNER]) / 2 - middle
+    away = points[_IRIS] - middle - CORNERS_SHARE * moved
+    # The networks give no depth for the iris within its eye.
+    across = away[:, 0] * axes[0, 0] + away[:, 1] * axes[1, 0] - FORWARD_H * width * axes[2, 0]
+    down = away[:, 0] * axes[0, 1] + away[:, 1] * axes[1, 1] - FORWARD_V * width * axes[2, 1]
+    return np.stack([across, down], axis=1) / width[:, None]
 
 
 def _off_corners(points: Floats, turn: Floats) -> tuple[float, float]:
@@ -177,7 +182,7 @@ def _openings(points: Floats) -> Floats:
 
 def _widths(points: Floats) -> Floats:
     """Distance of each eye's corners."""
-    widths: Floats = np.linalg.norm(points[list(_OUTER)] - points[list(_INNER)], axis=1)
+    widths: Floats = np.linalg.norm(points[_OUTER] - points[_INNER], axis=1)
     return widths
 
 

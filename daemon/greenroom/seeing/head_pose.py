@@ -69,6 +69,10 @@ class NeutralMesh:
     def __init__(self, points: npt.NDArray[np.float32]) -> None:
         self.points = points
         self.rigid = _rigid_rows(points)
+        self.rest = points[self.rigid].astype(np.float64)
+        """The rigid points, in their order."""
+        self.middle = self.rest.mean(axis=0)
+        self.width_px = float(np.ptp(points[:468, 0]))
 
     @classmethod
     def learn(cls, meshes: Sequence[FaceMesh]) -> NeutralMesh | None:
@@ -145,6 +149,12 @@ def absolute_pose(mesh: FaceMesh) -> Pose:
     return own if mesh.transform is None else own._replace(pitch_deg=metric_pose(mesh.transform).pitch_deg)
 
 
+def is_upside_down(mesh: FaceMesh) -> bool:
+    """Whether the face is turned in the picture's plane by more than 90 degrees, by its own axes."""
+    x = mesh.points[:, 0]
+    return bool(x[_LEFT_OUTER] - x[_RIGHT_OUTER] + x[_LEFT_SIDE] - x[_RIGHT_SIDE] < 0.0)
+
+
 def metric_pose(transform: Floats) -> Pose:
     """Pose of the head model that ``FaceMesh.transform`` puts before the camera, against the camera's axes."""
     return pose_of(_FLIPPED @ _nearest_rotation(transform[:3, :3]) @ _FLIPPED)
@@ -152,19 +162,18 @@ def metric_pose(transform: Floats) -> Pose:
 
 def place(mesh: FaceMesh, neutral: NeutralMesh) -> Placement:
     """Rotation, scale and shift that take the neutral mesh to this one, in the picture's frame (Kabsch, Umeyama)."""
-    source = neutral.points[neutral.rigid].astype(np.float64)
     target = mesh.points[neutral.rigid].astype(np.float64)
-    turn, scale = _fit(source, target)
-    return Placement(turn, scale, source.mean(axis=0), target.mean(axis=0))
+    middle = target.sum(axis=0) / len(target)
+    turn, scale = _fit_centred(neutral.rest - neutral.middle, target - middle)
+    return Placement(turn, scale, neutral.middle, middle)
 
 
 def misfit(mesh: FaceMesh, neutral: NeutralMesh, placed: Placement) -> float:
     """Root of the mean squared distance of the rigid points from where ``placed`` carries them, over the face's
     width."""
-    rest = neutral.points[neutral.rigid].astype(np.float64)
-    off = (mesh.points[neutral.rigid] - placed.carry(rest))[:, :2]
-    width = float(np.ptp(neutral.points[:468, 0])) * placed.scale
-    return float(np.sqrt((off**2).sum(axis=1).mean())) / max(width, 1e-6)
+    off = (mesh.points[neutral.rigid] - placed.carry(neutral.rest))[:, :2]
+    away_px = float(np.sqrt((off * off).sum() / len(off)))
+    return away_px / max(neutral.width_px * placed.scale, 1e-6)
 
 
 def relative_pose(mesh: FaceMesh, neutral: NeutralMesh) -> Pose:
@@ -191,9 +200,12 @@ def _rigid_rows(points: npt.NDArray[np.floating]) -> npt.NDArray[np.intp]:
 
 def _fit(source: Floats, target: Floats) -> tuple[Floats, float]:
     """Rotation and scale with the least squared distance of ``scale * R source`` to ``target``, both centred."""
-    a, b = source - source.mean(axis=0), target - target.mean(axis=0)
-    turn = _nearest_rotation(b.T @ a)
-    return turn, float((b * (a @ turn.T)).sum() / max(float((a**2).sum()), 1e-12))
+    return _fit_centred(source - source.mean(axis=0), target - target.mean(axis=0))
+
+
+def _fit_centred(source: Floats, target: Floats) -> tuple[Floats, float]:
+    turn = _nearest_rotation(target.T @ source)
+    return turn, float((target * (source @ turn.T)).sum() / max(float((source * source).sum()), 1e-12))
 
 
 def _nearest_rotation(matrix: Floats) -> Floats:

@@ -10,7 +10,7 @@ from greenroom.seeing.expression import expression
 from greenroom.seeing.eye_contact import NO_FACE, Look, eye_contact
 from greenroom.seeing.gaze import calibrated, is_blinking, read_eyes
 from greenroom.seeing.head_pose import NeutralMesh, Pose, absolute_pose, place, pose_of
-from greenroom.seeing.presence import box, is_cut, light_fault, trouble
+from greenroom.seeing.presence import extent, light_fault, trouble
 from greenroom.seeing.smoothing import Steadier
 
 CUT = "face partly outside the picture"
@@ -33,18 +33,19 @@ def observe(  # noqa: PLR0917 - the worker's one call
     have none either and do not blink. ``reason`` says why eye contact cannot be told, or that it was judged without
     calibration.
     """
-    wrong = trouble(mesh, brightness, is_living=is_living)
-    if mesh is None:
+    seen = None if mesh is None else extent(mesh)
+    wrong = trouble(seen, 0 if mesh is None else mesh.faces, brightness, is_living=is_living)
+    if mesh is None or seen is None:
         return FaceObservation(t=t, t_known=t_known, frame=frame, faces=0, brightness=brightness, trouble=wrong,
                                reason=light_fault(brightness) or NO_FACE)
     if is_living is False:
         return FaceObservation(
-            t=t, t_known=t_known, frame=frame, faces=mesh.faces - 1, is_living=False, box=box(mesh),
+            t=t, t_known=t_known, frame=frame, faces=mesh.faces - 1, is_living=False, box=seen.box,
             brightness=brightness, reason=PICTURE, trouble=wrong
         )
     placed = None if neutral is None else place(mesh, neutral)
     pose: Pose | None = absolute_pose(mesh) if placed is None else pose_of(placed.turn)
-    fault = light_fault(brightness) or (CUT if is_cut(mesh) else "") or face_doubt(mesh, neutral, placed)
+    fault = light_fault(brightness) or (CUT if seen.is_cut else "") or face_doubt(mesh, neutral, placed)
     eyes, apart = (None, None) if fault else read_eyes(mesh, neutral, placed)
     is_shut = None if eyes is None else is_blinking(eyes)
     if eyes is not None and (doubt := eyes_doubt(eyes_shown, apart, is_shut=bool(is_shut))):
@@ -78,7 +79,7 @@ def observe(  # noqa: PLR0917 - the worker's one call
         edge_error_deg=look.error_deg,
         is_blinking=is_shut,
         is_living=is_living,
-        box=box(mesh),
+        box=seen.box,
         brightness=brightness,
         reason=look.reason,
         trouble=wrong,

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import NamedTuple
+
 import numpy as np
 
 from greenroom.ports import FaceMesh, Image
@@ -23,11 +25,22 @@ def brightness(picture: Image) -> float:
     return float(picture[_STRIDE // 2 :: _STRIDE, _STRIDE // 2 :: _STRIDE].mean() / 255.0)
 
 
-def box(mesh: FaceMesh) -> Box:
-    """x, y, width and height of the face as shares of the frame; parts outside the frame are cut off."""
-    low = np.clip(mesh.points[:468, :2].min(axis=0) / mesh.size, 0.0, 1.0)
-    high = np.clip(mesh.points[:468, :2].max(axis=0) / mesh.size, 0.0, 1.0)
-    return float(low[0]), float(low[1]), float(high[0] - low[0]), float(high[1] - low[1])
+class Extent(NamedTuple):
+    """Where a face lies in its picture."""
+
+    box: Box
+    """x, y, width and height as shares of the frame; parts outside the frame are cut off."""
+    is_cut: bool
+    """Whether part of it lies outside the picture."""
+
+
+def extent(mesh: FaceMesh) -> Extent:
+    x, y = mesh.points[:468, 0], mesh.points[:468, 1]
+    width, height = mesh.size
+    left, right = (min(1.0, max(0.0, float(edge) / width)) for edge in (x.min(), x.max()))
+    top, bottom = (min(1.0, max(0.0, float(edge) / height)) for edge in (y.min(), y.max()))
+    is_outside = (x < 0.0) | (x > width) | (y < 0.0) | (y > height)
+    return Extent((left, top, right - left, bottom - top), bool(np.count_nonzero(is_outside) > OUTSIDE_SHARE * len(x)))
 
 
 def light_fault(light: float) -> str:
@@ -37,28 +50,21 @@ def light_fault(light: float) -> str:
     return "too bright" if light > BRIGHT else ""
 
 
-def is_cut(mesh: FaceMesh) -> bool:
-    """Whether part of the face lies outside the picture."""
-    points = mesh.points[:468, :2]
-    is_outside = ((points < 0.0) | (points > mesh.size)).any(axis=1)
-    return bool(is_outside.mean() > OUTSIDE_SHARE)
-
-
-def trouble(mesh: FaceMesh | None, light: float, *, is_living: bool | None = None) -> Trouble:
+def trouble(face: Extent | None, faces: int, light: float, *, is_living: bool | None = None) -> Trouble:
     """The first of these that holds: bad light, nobody, a picture, somebody else as well, a face cut off, its size."""
     if light < DARK:
         return "too_dark"
     if light > BRIGHT:
         return "too_bright"
-    if mesh is None:
+    if face is None:
         return "no_face"
     if is_living is False:
         return "picture"
-    if mesh.faces > 1:
+    if faces > 1:
         return "second_person"
-    if is_cut(mesh):
+    if face.is_cut:
         return "leaning_out"
-    height = box(mesh)[3]
+    height = face.box[3]
     if height > NEAR_HEIGHT:
         return "too_near"
     return "too_far" if height < FAR_HEIGHT else ""

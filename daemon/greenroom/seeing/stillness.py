@@ -6,6 +6,7 @@ alone, which the mean of a second takes away. Time is in the data.
 
 from __future__ import annotations
 
+import math
 from typing import NamedTuple
 
 import numpy as np
@@ -28,7 +29,8 @@ LIDS_FRAMES = 2
 
 _RIGID = [33, 133, 362, 263, 168, 6, 10, 234, 454]
 _NOSE = 4
-_UPPER, _LOWER = np.array(((159, 158), (386, 385))), np.array(((145, 153), (374, 380)))
+_EYES = [33, 133, 362, 263, 159, 158, 386, 385, 145, 153, 374, 380]
+"""Corners of both eyes, four points of the upper lids, and those of the lower ones below them."""
 
 
 class Stillness(NamedTuple):
@@ -82,9 +84,8 @@ def watch(before: Stillness | None, mesh: FaceMesh | None, t: float) -> Stillnes
 
 def _at(mesh: FaceMesh) -> npt.NDArray[np.float64]:
     """Pixels: the middle of the rigid points, and the nose's tip from there, which turns with the head."""
-    points = mesh.points[:, :2].astype(np.float64)
-    middle = points[_RIGID].mean(axis=0)
-    return np.concatenate([middle, points[_NOSE] - middle])
+    middle = mesh.points[_RIGID, :2].mean(axis=0, dtype=np.float64)
+    return np.concatenate([middle, mesh.points[_NOSE, :2] - middle])
 
 
 def _width_px(mesh: FaceMesh) -> float:
@@ -92,6 +93,7 @@ def _width_px(mesh: FaceMesh) -> float:
 
 
 def _lids(mesh: FaceMesh) -> float:
-    points = mesh.points[:, :2].astype(np.float64)
-    width = max(1.0, float(np.hypot(*(points[33] - points[133])) + np.hypot(*(points[362] - points[263]))))
-    return float(np.linalg.norm(points[_UPPER] - points[_LOWER], axis=2).mean(axis=1).sum()) / width
+    points = mesh.points[_EYES, :2].tolist()
+    (a, b, c, d), lids = points[:4], points[4:]
+    width = max(1.0, math.dist(a, b) + math.dist(c, d))
+    return sum(math.dist(upper, lower) for upper, lower in zip(lids[:4], lids[4:], strict=True)) / 2 / width

@@ -19,13 +19,16 @@ from greenroom.workers.bodies import BodyEyes
 
 log = logging.getLogger(__name__)
 
-PERIOD_S = 0.5
-MOST_SHARE = 0.2
-"""Of the time, spent here: on a slow box it is looked less often instead."""
+PERIOD_S, LONGEST_S = 0.5, 5.0
+BUDGET_SHARE = 0.14
+"""Of a core, for face and scenery together: what the face leaves of it is spent here, so that it is looked less often
+at 30 pictures a second than at 15, and less often on a slow box."""
+LEARNED_FRAMES = 30
+"""Over so many pictures the share that the face takes is averaged."""
 KEPT = 3
 """Looks of which the middle is told."""
-STALE_S = 2.0
-"""Builds from before so long a gap are no part of it."""
+STALE_LOOKS = 4.0
+"""Builds from before so many periods are no part of it."""
 MAX_LEARNING_S = 10.0
 PATIENCE = 3.0
 """A rest is given up after so many times the length that was asked for, as the face's is."""
@@ -49,6 +52,8 @@ class Scenery:
         self._eyes: BodyEyes | None = None
         self._objects: ObjectFinder | None = None
         self._period_s = PERIOD_S
+        self._face_share = 0.0
+        self._began_s = self._last_t = 0.0
         self._due_t = 0.0
         self._builds: deque[tuple[float, Build]] = deque(maxlen=KEPT)
         self._rest: Build | None = None
@@ -102,11 +107,18 @@ class Scenery:
             self._objects.close()
         self._eyes = self._objects = None
 
+    def begin(self) -> None:
+        """Work on the face in a picture begins; ``look`` is called when it is done."""
+        if self._stopwatch is not None:
+            self._began_s = self._stopwatch()
+
     def look(self, picture: Image, mesh: FaceMesh | None, t: float, t_known: float) -> None:
         """Tell what a picture taken at ``t``, with the face in it, shows; nothing when the last look is fresh."""
-        if (self._eyes is None and self._objects is None) or t < self._due_t <= t + self._period_s:
+        if self._eyes is None and self._objects is None:
             return
-        begun_s = self._stopwatch() if self._stopwatch is not None else 0.0
+        begun_s = self._weigh(t)
+        if t < self._due_t <= t + LONGEST_S:
+            return
         body = self._eyes.body.find(picture, t) if self._eyes is not None else None
         is_other = body is not None and mesh is not None and not _belongs(body, mesh)
         if is_other and self._eyes is not None:
@@ -121,8 +133,21 @@ class Scenery:
             phone_in_hand=None if things is None else phone_in_hand(things, body),
             objects_reason=NO_OBJECTS if things is None else ""))
         if self._stopwatch is not None:
-            self._period_s = max(PERIOD_S, (self._stopwatch() - begun_s) / MOST_SHARE)
-        self._due_t = t + self._period_s
+            left = max(1e-3, BUDGET_SHARE - self._face_share)
+            self._period_s = min(LONGEST_S, max(PERIOD_S, (self._stopwatch() - begun_s) / left))
+        # A posture at rest is learned in a few seconds, in which it costs what it costs.
+        self._due_t = t + (self._period_s if self._wanted_s is None else PERIOD_S)
+
+    def _weigh(self, t: float) -> float:
+        """What the stopwatch says, with what the face has cost of the time since the last picture."""
+        if self._stopwatch is None:
+            return 0.0
+        now_s = self._stopwatch()
+        if 0.0 < t - self._last_t <= 1.0:
+            share = (now_s - self._began_s) / (t - self._last_t)
+            self._face_share += (share - self._face_share) / LEARNED_FRAMES
+        self._last_t = t
+        return now_s
 
     def _posture(self, body: Body | None, t: float, fault: str) -> Posture:
         if self._eyes is None:
@@ -132,7 +157,8 @@ class Scenery:
             return Posture(reason=fault if fault and now == NO_BODY else now)
         self._learn(now, t)
         self._builds.append((t, now))
-        return posture(middle_of([build for then, build in self._builds if 0.0 <= t - then <= STALE_S]), self._rest)
+        fresh_s = STALE_LOOKS * self._period_s
+        return posture(middle_of([build for then, build in self._builds if 0.0 <= t - then <= fresh_s]), self._rest)
 
     def _learn(self, now: Build, t: float) -> None:
         if self._wanted_s is None:

@@ -20,11 +20,11 @@ from greenroom.errors import (
     SettingsError,
 )
 from greenroom.events import DeviceChanged, FaceObservation, GazeLearned, NeutralLearned, RequestFailed, SelfPicture
-from greenroom.ports import Camera, Emit, FaceFinder, Image
+from greenroom.ports import Camera, Emit, FaceFinder, FaceMesh, Image
 from greenroom.records import DeviceInfo, EngineInfo, GazeCalibration
 from greenroom.requests import LearnGaze, LearnNeutral, SetGaze, SetNeutral, ShowSelf, Watch, WorkerRequest
 from greenroom.seeing import stillness
-from greenroom.seeing.doubt import eye_picture, eyes_doubt, face_doubt
+from greenroom.seeing.doubt import EyePicture, eye_picture, eyes_doubt, face_doubt
 from greenroom.seeing.head_pose import NeutralMesh
 from greenroom.seeing.learning import GazeLearning, NeutralLearning
 from greenroom.seeing.observe import observe
@@ -46,6 +46,8 @@ RETRY_MAX_S = 2.0
 """A camera that is back is to be seen within 5 s, opening and first picture included."""
 LATENCY_S = 0.05
 """From the capture of a picture to its observation, as stated in lock step."""
+SHOWN_S = 0.05
+"""How long what the picture shows at the eyes holds: a hand before them takes longer to come."""
 NO_ENGINE = "no face engine"
 NO_NEUTRAL = "the face at rest is not known"
 
@@ -70,6 +72,8 @@ class VisionWorker:
         self._gaze_learning: GazeLearning | None = None
         self._steadier = Steadier()
         self._still: Stillness | None = None
+        self._shown: EyePicture | None = None
+        self._shown_t = 0.0
         self._self_view = SelfView()
         self._period_s = 1.0 / max(0.1, rate_hz)
         self._origin_ns = 0
@@ -192,6 +196,8 @@ class VisionWorker:
         self._period_s = 1.0 / self._effort.rate_hz
 
     def _observe(self, picture: Image, t: float, frame: int) -> None:
+        if self._scenery is not None:
+            self._scenery.begin()
         t_known = max(t + LATENCY_S, self._now_t)
         light = brightness(picture)
         if (jpeg := self._self_view.jpeg(picture, t)) is not None:
@@ -200,7 +206,7 @@ class VisionWorker:
             self._emit(FaceObservation(t=t, t_known=t_known, frame=frame, faces=0, brightness=light, reason=NO_ENGINE))
             return
         mesh = self._face.find(picture, t)
-        shown = eye_picture(picture, mesh)
+        shown = self._eyes_shown(picture, mesh, t)
         clear = None if shown is not None and eyes_doubt(shown, None) else mesh
         if self._learning is not None:
             self._learning.take(None if mesh is not None and face_doubt(mesh, None, None) else mesh, t)
@@ -213,6 +219,11 @@ class VisionWorker:
         # The first thing that a box without time leaves out.
         if self._scenery is not None and (self._effort is None or not self._effort.remark):
             self._scenery.look(picture, mesh, t, t_known)
+
+    def _eyes_shown(self, picture: Image, mesh: FaceMesh | None, t: float) -> EyePicture | None:
+        if mesh is None or self._shown is None or not 0.0 <= t - self._shown_t < SHOWN_S:
+            self._shown, self._shown_t = eye_picture(picture, mesh), t
+        return self._shown
 
     def _judge(self) -> None:
         """End what is being learned when it is due."""
@@ -278,7 +289,7 @@ class VisionWorker:
         self._camera.close()
         self._is_open = False
         self._steadier = Steadier()
-        self._still = None
+        self._still = self._shown = None
         if self._face is not None:
             self._face.reset()
         if self._scenery is not None:
