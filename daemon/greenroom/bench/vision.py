@@ -13,6 +13,8 @@ import msgspec
 import numpy as np
 import psutil
 
+from greenroom.bench import watching
+from greenroom.bench.printing import tell
 from greenroom.errors import EngineUnavailable, ModelError
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
@@ -211,6 +213,8 @@ def run(frames: int = FRAMES, count: int = 30) -> int:
             _print_cost(studio, frames, memory_mib, engine.limit_ms), _print_poses(studio, count), _print_gaze(studio)
         ]
         finder.close()
+        if engine is ENGINES[0]:
+            verdicts.append(tell(watching.lines(lambda: load_finder(ENGINES[0])[0])) == 0)
     if not verdicts:
         raise missing[0]
     return 0 if all(verdicts) else 1

@@ -13,6 +13,8 @@ from greenroom.events import FaceObservation, NeutralLearned, SceneObserved, Wor
 from greenroom.ports import FaceFinder, Image
 from greenroom.records import DeviceInfo
 from greenroom.requests import LearnNeutral, Watch
+from greenroom.settings import load
+from greenroom.workers.bodies import load_body, load_objects
 from greenroom.workers.scenery import Scenery
 from greenroom.workers.vision import VisionWorker
 from greenroom.world.motion import FRAME_RATE_HZ, Motion, next_scene
@@ -91,11 +93,16 @@ def cost(load_face: Callable[[], FaceFinder], scenery: Callable[[Callable[[Worke
     return Cost(float(np.median(spent)), max(spent), len(seen), sum(isinstance(event, SceneObserved) for event in told))
 
 
-def lines(load_face: Callable[[], FaceFinder], load_scenery: Callable[[Callable[[WorkerEvent], None]], Scenery],
-          length_s: float = 20.0) -> Iterator[Line]:
-    pictures = drawn()
-    yield f"{f'whole worker, {RATE_HZ:.0f} pictures a second: share of one core':<60}median second  busiest second", True
-    for name, scenery in (("face, gaze, doubt", None), ("with posture and hands", load_scenery)):
+def lines(load_face: Callable[[], FaceFinder], length_s: float = 20.0) -> Iterator[Line]:
+    """The worker with the face alone, and with everything that is installed."""
+    settings, pictures = load(), drawn()
+
+    def load_scenery(emit: Callable[[WorkerEvent], None]) -> Scenery:
+        return Scenery(emit, lambda: load_body(settings), lambda: load_objects(settings), time.process_time)
+
+    title = f"whole worker, {RATE_HZ:.0f} pictures a second: share of one core"
+    yield f"{title:<60}median second  busiest second", True
+    for name, scenery in (("face, gaze, doubt", None), ("with posture, hands and things", load_scenery)):
         found = cost(load_face, scenery, pictures, length_s)
         yield (f"  {name:<58}{found.median:14.1%}{found.busiest:15.1%}   ({found.faces} faces, {found.scenes} scenes)",
                found.median <= LIMIT_SHARE)

@@ -110,12 +110,12 @@ def eye_picture(picture: Image, mesh: FaceMesh | None) -> EyePicture | None:
     spread = np.maximum(1.0, _rank(ordered, _HIGH) - _rank(ordered, _LOW))
     iris = ((points[_IRIS] - (left + right) / 2)[:, None] * turned).sum(axis=2) / width[:, None] ** 2
     rim = points[_IRIS[:, None] + np.arange(1, 5)] - points[_IRIS][:, None]
-    radius = np.hypot(rim[..., 0], rim[..., 1]).mean(axis=1) / width
+    radius = np.hypot(rim[..., 0], rim[..., 1]).sum(axis=1) / 4 / width
     darker = _darker(shown, iris, radius)
     return EyePicture(
-        float(shown.mean(axis=1).min()), float(darker.min()), float((darker / spread).min()),
+        float(shown.sum(axis=1).min() / shown.shape[1]), float(darker.min()), float((darker / spread).min()),
         float((_rank(np.sort(steps, axis=1), _STEEPEST) / spread).min()),
-        float((shown >= WHITE).mean(axis=1).max()),
+        float((shown >= WHITE).sum(axis=1).max() / shown.shape[1]),
     )
 
 
@@ -166,7 +166,7 @@ def _levels(picture: Image, places: npt.NDArray[np.floating]) -> Floats | None:
     """Levels of green at places (2 x n x 2), those of the edge beyond it; None when the middle of them lies outside."""
     height, width = picture.shape[:2]
     x, y = (places[..., 0] + 0.5).astype(np.intp), (places[..., 1] + 0.5).astype(np.intp)
-    middle = places.mean(axis=1)
+    middle = places.sum(axis=1) / places.shape[1]
     if middle.min() < 0 or (middle >= (width, height)).any():
         return None
     at = np.minimum(np.maximum(y, 0), height - 1) * width + np.minimum(np.maximum(x, 0), width - 1)
@@ -176,15 +176,14 @@ def _levels(picture: Image, places: npt.NDArray[np.floating]) -> Floats | None:
 
 def _darker(shown: Floats, iris: npt.NDArray[np.floating], radius: npt.NDArray[np.floating]) -> Floats:
     """Per eye: level beside the iris less that within it; 0 where the iris lies outside its eye."""
-    off = _PLACES - iris[:, None]
+    off = _PLACES - iris.astype(np.float32)[:, None]
     off *= off
-    away = (off[..., 0] + off[..., 1]) / np.maximum(radius[:, None], 1e-3) ** 2
-    step = np.zeros(2, np.float32)
-    for n in range(2):
-        within, beside = shown[n, away[n] < 0.7**2], shown[n, (away[n] > 1.2**2) & (away[n] < 2.2**2)]
-        if within.size and beside.size:
-            step[n] = beside.mean() - within.mean()
-    return step
+    away = (off[..., 0] + off[..., 1]) / np.maximum(radius[:, None], 1e-3).astype(np.float32) ** 2
+    within, beside = away < 0.7**2, (away > 1.2**2) & (away < 2.2**2)
+    inner, outer = within.sum(axis=1), beside.sum(axis=1)
+    # Sums over a mask: picking the places out of an eye first costs twice as much.
+    step = (shown * beside).sum(axis=1) / np.maximum(outer, 1) - (shown * within).sum(axis=1) / np.maximum(inner, 1)
+    return np.where((inner > 0) & (outer > 0), step, 0.0).astype(np.float32)
 
 
 def _rank(ordered: Floats, share: float) -> Floats:

@@ -7,7 +7,7 @@ between people by several degrees.
 
 from __future__ import annotations
 
-from math import asin, degrees
+from math import asin, atan2, degrees
 from typing import NamedTuple
 from weakref import WeakKeyDictionary
 
@@ -101,16 +101,15 @@ def is_blinking(gaze: Gaze) -> bool:
 
 def line_of_sight(pose: Pose, gaze: Gaze) -> tuple[float, float]:
     """Yaw and pitch in degrees of head and eyes together, away from the lens."""
-    eyes = rotation(Pose(gaze.yaw_deg, gaze.pitch_deg, 0.0))
-    x, y, z = -(rotation(pose) @ eyes)[:, 2]
-    return float(np.degrees(np.arctan2(x, -z))), float(np.degrees(np.arcsin(np.clip(-y, -1.0, 1.0))))
+    x, y, z = (rotation(pose) @ -rotation(Pose(gaze.yaw_deg, gaze.pitch_deg, 0.0))[:, 2]).tolist()
+    return degrees(atan2(x, -z)), degrees(asin(min(1.0, max(-1.0, -y))))
 
 
 def toward(pose: Pose, yaw_deg: float, pitch_deg: float) -> tuple[float, float]:
     """Yaw and pitch of the eyes in a head so posed that look in a direction: the inverse of ``line_of_sight``."""
     ahead = -rotation(Pose(yaw_deg, pitch_deg, 0.0))[:, 2]
-    x, y, z = rotation(pose).T @ ahead
-    return float(np.degrees(np.arctan2(x, -z))), float(np.degrees(np.arcsin(np.clip(-y, -1.0, 1.0))))
+    x, y, z = (rotation(pose).T @ ahead).tolist()
+    return degrees(atan2(x, -z)), degrees(asin(min(1.0, max(-1.0, -y))))
 
 
 def calibrated(eyes: Gaze, calibration: GazeCalibration) -> Gaze:

@@ -11,6 +11,7 @@ from __future__ import annotations
 
 import struct
 from collections.abc import Sequence
+from math import asin, atan2, cos, degrees, radians, sin
 from typing import NamedTuple
 
 import numpy as np
@@ -117,20 +118,20 @@ class NeutralMesh:
 
 def rotation(pose: Pose) -> Floats:
     """The 3 x 3 matrix of a pose; ``pose_of`` is its inverse."""
-    yaw, pitch, roll = np.radians(pose)
-    about_x = np.array([[1, 0, 0], [0, np.cos(pitch), np.sin(pitch)], [0, -np.sin(pitch), np.cos(pitch)]])
-    about_y = np.array([[np.cos(yaw), 0, -np.sin(yaw)], [0, 1, 0], [np.sin(yaw), 0, np.cos(yaw)]])
-    about_z = np.array([[np.cos(roll), -np.sin(roll), 0], [np.sin(roll), np.cos(roll), 0], [0, 0, 1]])
-    matrix: Floats = about_z @ about_y @ about_x
-    return matrix
+    yaw, pitch, roll = map(radians, pose)
+    # Written out: for numbers so few a matrix product costs ten times as much.
+    cy, sy, cp, sp, cr, sr = cos(yaw), sin(yaw), cos(pitch), sin(pitch), cos(roll), sin(roll)
+    return np.array([
+        [cr * cy, cr * sy * sp - sr * cp, -cr * sy * cp - sr * sp],
+        [sr * cy, sr * sy * sp + cr * cp, -sr * sy * cp + cr * sp],
+        [sy, -cy * sp, cy * cp],
+    ])  # fmt: skip
 
 
 def pose_of(turn: Floats) -> Pose:
     """Yaw, pitch and roll of a rotation matrix; yaw within ±90."""
-    yaw = np.degrees(np.arcsin(np.clip(turn[2, 0], -1.0, 1.0)))
-    pitch = np.degrees(np.arctan2(-turn[2, 1], turn[2, 2]))
-    roll = np.degrees(np.arctan2(turn[1, 0], turn[0, 0]))
-    return Pose(float(yaw), float(pitch), float(roll))
+    (xx, _, _), (yx, _, _), (zx, zy, zz) = turn.tolist()
+    return Pose(degrees(asin(min(1.0, max(-1.0, zx)))), degrees(atan2(-zy, zz)), degrees(atan2(yx, xx)))
 
 
 def absolute_rotation(mesh: FaceMesh) -> Floats:

@@ -20,7 +20,7 @@ from greenroom.workers.bodies import BodyEyes
 log = logging.getLogger(__name__)
 
 PERIOD_S, LONGEST_S = 0.5, 5.0
-BUDGET_SHARE = 0.14
+BUDGET_SHARE = 0.12
 """Of a core, for face and scenery together: what the face leaves of it is spent here, so that it is looked less often
 at 30 pictures a second than at 15, and less often on a slow box."""
 LEARNED_FRAMES = 30

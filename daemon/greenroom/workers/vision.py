@@ -46,7 +46,7 @@ RETRY_MAX_S = 2.0
 """A camera that is back is to be seen within 5 s, opening and first picture included."""
 LATENCY_S = 0.05
 """From the capture of a picture to its observation, as stated in lock step."""
-SHOWN_S = 0.05
+SHOWN_S = 0.09
 """How long what the picture shows at the eyes holds: a hand before them takes longer to come."""
 NO_ENGINE = "no face engine"
 NO_NEUTRAL = "the face at rest is not known"
