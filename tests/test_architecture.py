@@ -24,7 +24,7 @@ LEAVES = frozenset({"timeline", "tasks", "log", "networks", "systemd", "temporar
 PURE = frozenset({
     "errors", "records", "events", "requests", "ports",
     "hearing.agreement", "hearing.camera", "hearing.expressions", "hearing.hallucination", "hearing.glances",
-    "hearing.in_view", "hearing.movement",
+    "hearing.in_view", "hearing.movement", "hearing.scenes",
     "hearing.fillers", "hearing.heard", "hearing.levels", "hearing.loudness", "hearing.measures", "hearing.pauses",
     "hearing.pitch", "hearing.prosody", "hearing.rates", "hearing.segmenter", "hearing.summary", "hearing.syllables",
     "hearing.turn_features", "hearing.turn_melody", "hearing.wording",

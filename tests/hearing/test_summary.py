@@ -8,6 +8,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+from greenroom.events import SceneObserved
 from greenroom.hearing.heard import Answer
 from greenroom.hearing.measures import answer_measures
 from greenroom.hearing.summary import POOLING, Part, pooled
@@ -60,4 +61,5 @@ def test_nothing_gives_nothing() -> None:
 
 def test_every_pooled_name_is_a_measure() -> None:
     moving = faces_at(smile=0.0, brow_raise=0.0, mouth_open=0.0)
-    assert set(POOLING) <= set(taken(answer(faces=moving)))
+    looks = tuple(SceneObserved(t=t, t_known=t, objects=()) for t in (11.0, 12.0))
+    assert set(POOLING) <= set(taken(answer(faces=moving, scenes=looks)))

@@ -9,7 +9,7 @@ import numpy as np
 import numpy.typing as npt
 from msgspec import Struct
 
-from greenroom.events import SAMPLE_RATE_HZ, FaceObservation
+from greenroom.events import SAMPLE_RATE_HZ, FaceObservation, SceneObserved
 from greenroom.hearing import prosody
 from greenroom.hearing.prosody import Interval
 from greenroom.hearing.stating import share
@@ -50,6 +50,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     """Time of the first sample, and 16 kHz mono int16; one entry for each stretch without a gap."""
     faces: tuple[FaceObservation, ...]
     ended_t: float
+    scenes: tuple[SceneObserved, ...] = ()
     gaps: tuple[Span, ...] = ()
     """Where samples are missing."""
     asides: tuple[Span, ...] = ()

@@ -18,6 +18,7 @@ from greenroom.hearing.levels import loudness
 from greenroom.hearing.pauses import pauses
 from greenroom.hearing.pitch import pitch
 from greenroom.hearing.rates import rates
+from greenroom.hearing.scenes import Scenes
 from greenroom.hearing.stating import stated
 from greenroom.hearing.visible import Visible
 from greenroom.hearing.wording import wording
@@ -53,6 +54,7 @@ def answer_measures(answer: Answer) -> tuple[Measure, ...]:
         ),
         certainty,
         *camera_measures(visible),
+        *Scenes(answer.scenes, heard.from_t, answer.ended_t).measures(),
     )
 
 

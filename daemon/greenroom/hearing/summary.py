@@ -39,6 +39,8 @@ POOLING: dict[str, Pooling] = {
     "brow_raises_per_min": "ratio",
     "mouth_open_share": "ratio",
     "in_view": "ratio",
+    "hand_at_mouth": "ratio",
+    "phone_in_hand": "ratio",
 }
 """By name of a measure, in the order of a report; others cannot be pooled."""
 FORMULAS: dict[Pooling, str] = {

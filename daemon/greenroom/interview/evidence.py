@@ -13,6 +13,7 @@ from greenroom.events import (
     AudioChunk,
     FaceObservation,
     PitchHeard,
+    SceneObserved,
     Tick,
     VoiceStarted,
     VoiceStopped,
@@ -29,8 +30,9 @@ from greenroom.requests import Hear
 
 MAX_FACES = 15 * 600
 """Ten minutes of observations: longer than any answer."""
+MAX_SCENES = 2 * 600
 MAX_PITCH_FRAMES = 100 * 600
-"""Ten minutes of voice."""
+"""Ten minutes of looks beside the face, and of voice."""
 MARGIN_S = 0.3
 BLIP_S = 0.5
 """Without words, shorter VAD segments are nobody's voice: a note of sung music is taken for one, up to 0.3 s."""
@@ -44,6 +46,7 @@ class Evidence:
     def __init__(self, media: SessionMedia) -> None:
         self._media = media
         self._faces: deque[FaceObservation] = deque(maxlen=MAX_FACES)
+        self._scenes: deque[SceneObserved] = deque(maxlen=MAX_SCENES)
         self._spans: deque[tuple[float, float]] = deque(maxlen=2000)
         self._voice_since_t: float | None = None
         self._pitch: deque[PitchTrack] = deque()
@@ -54,6 +57,9 @@ class Evidence:
 
     def face(self, event: FaceObservation) -> None:
         self._faces.append(event)
+
+    def scene(self, event: SceneObserved) -> None:
+        self._scenes.append(event)
 
     def pitch(self, event: PitchHeard) -> None:
         self._pitch.append(PitchTrack(event.t, event.step_s, np.array(event.hz, np.float32)))
@@ -95,6 +101,7 @@ class Evidence:
             voice_spans=tuple((max(a, from_t), min(b, to_t)) for a, b in spans if b > from_t and a < to_t),
             pcm_runs=tuple(self.sound(from_t - MARGIN_S, to_t + MARGIN_S)) if with_sound else (),
             faces=tuple(f for f in self._faces if question_end_t <= f.t <= to_t),
+            scenes=tuple(s for s in self._scenes if question_end_t <= s.t <= to_t),
             pitch=self._tracks(from_t, to_t),
         )
 
@@ -114,6 +121,7 @@ class Evidence:
     def forget(self) -> None:
         self._media.forget()
         self._faces.clear()
+        self._scenes.clear()
         self._spans.clear()
         self._pitch.clear()
         self._pitch_frames = 0

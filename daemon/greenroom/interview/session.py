@@ -31,6 +31,7 @@ from greenroom.events import (
     PlayoutResumed,
     PlayoutStarted,
     RequestFailed,
+    SceneObserved,
     SelfPicture,
     SelfShown,
     SessionPlanned,
@@ -226,6 +227,8 @@ class Session:
                 self._evidence.voice_stopped(event)
             case FaceObservation() if self.session_id is not None:
                 self._evidence.face(event)
+            case SceneObserved() if self.session_id is not None:
+                self._evidence.scene(event)
             case DeviceChanged():
                 self.devices[event.device.kind] = event.device
             case WorkerDied(worker="audio"):

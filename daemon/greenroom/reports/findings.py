@@ -54,6 +54,11 @@ LABELS = {
     "brow_raises_per_min": "Brows raised (a movement, not scored)",
     "mouth_open_share": "Mouth open (a movement, not scored)",
     "in_view": "Seen well by the camera",
+    "hand_at_mouth": "Hand before the mouth",
+    "shoulder_tilt_deg": "Shoulders tilted, against rest",
+    "nearness": "Nearer to the camera than at rest",
+    "lowered": "Head lower than at rest",
+    "phone_in_hand": "Phone in hand",
 }
 
 

@@ -44,14 +44,15 @@ class Scenery:
     its reason."""
 
     def __init__(self, emit: Emit, load_body: Callable[[], BodyEyes], load_objects: Callable[[], ObjectFinder],
-                 stopwatch: Callable[[], float] | None = None) -> None:
-        """``stopwatch`` reads the real clock, None in lock step, where every look takes no time."""
+                 stopwatch: Callable[[], float] | None = None, *, least_s: float = PERIOD_S) -> None:
+        """``stopwatch`` reads the real clock; None where every look takes no time, and there is one every
+        ``least_s``."""
         self._emit = emit
         self._load_body, self._load_objects = load_body, load_objects
         self._stopwatch = stopwatch
         self._eyes: BodyEyes | None = None
         self._objects: ObjectFinder | None = None
-        self._period_s = PERIOD_S
+        self._least_s = self._period_s = least_s
         self._face_share = 0.0
         self._began_s = self._last_t = 0.0
         self._due_t = 0.0
@@ -134,7 +135,7 @@ class Scenery:
             objects_reason=NO_OBJECTS if things is None else ""))
         if self._stopwatch is not None:
             left = max(1e-3, BUDGET_SHARE - self._face_share)
-            self._period_s = min(LONGEST_S, max(PERIOD_S, (self._stopwatch() - begun_s) / left))
+            self._period_s = min(LONGEST_S, max(self._least_s, (self._stopwatch() - begun_s) / left))
         # A posture at rest is learned in a few seconds, in which it costs what it costs.
         self._due_t = t + (self._period_s if self._wanted_s is None else PERIOD_S)
 

@@ -46,6 +46,8 @@ RETRY_MAX_S = 2.0
 """A camera that is back is to be seen within 5 s, opening and first picture included."""
 LATENCY_S = 0.05
 """From the capture of a picture to its observation, as stated in lock step."""
+VIRTUAL_S = 3.0
+"""Between two looks beside the face of the virtual candidate."""
 SHOWN_S = 0.09
 """How long what the picture shows at the eyes holds: a hand before them takes longer to come."""
 NO_ENGINE = "no face engine"
@@ -325,14 +327,17 @@ def _is_same(told: DeviceInfo, device: DeviceInfo) -> bool:
 
 
 def build(settings: Settings, emit: Emit, camera: Camera | None = None) -> VisionWorker:
-    """The worker that these settings ask for; ``camera`` stands in for the machine's own, keeps its rate, and has
-    no more to show than a face."""
+    """The worker that these settings ask for; ``camera`` stands in for the machine's own, and keeps its rate."""
     wanted = settings.devices
-    effort = scenery = None
+    effort = None
+    engines = (lambda: load_body(settings), lambda: load_objects(settings))
     if camera is None:
         camera = _camera(wanted)
         effort = Effort(Pacing(max(0.1, wanted.camera_rate_hz)))
-        scenery = Scenery(emit, lambda: load_body(settings), lambda: load_objects(settings), time.perf_counter)
+        scenery = Scenery(emit, *engines, time.perf_counter)
+    else:
+        # Time may run faster than the clock there, and must not depend on it.
+        scenery = Scenery(emit, *engines, least_s=VIRTUAL_S)
     return VisionWorker(emit, camera, lambda: load_face(settings), rate_hz=wanted.camera_rate_hz, effort=effort,
                         scenery=scenery, with_expression=settings.interview.expression)
 
