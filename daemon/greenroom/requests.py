@@ -9,6 +9,9 @@ from greenroom.records import EngineInfo, FollowUpHook, GazeCalibration, GazeTar
 
 MAX_SHOWN_BYTES = 1024 * 1024
 """One picture of a stream; a JPEG of 1280 x 720 has a tenth to a third of this."""
+MAX_SHOWN_PIXELS = 2048 * 2048
+"""Of one picture of a stream, twice those of 1920 x 1080: more show a face no better, and decoding 4096 x 4096 takes a
+quarter of a second."""
 
 
 class Request(Struct, frozen=True, kw_only=True):
@@ -218,7 +221,7 @@ class Show(Request, tag="show", frozen=True, kw_only=True):
 
     t: float
     image: bytes
-    """At most ``MAX_SHOWN_BYTES``."""
+    """At most ``MAX_SHOWN_BYTES``; one of more than ``MAX_SHOWN_PIXELS`` is refused."""
     skipped: int = 0
     """How many that came before were passed over for this one."""
 

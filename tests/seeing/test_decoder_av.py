@@ -16,7 +16,7 @@ from greenroom.errors import PictureError, PictureTooLarge, RecordingError, Reco
 from greenroom.ports import Image
 from greenroom.seeing import decoder_av
 from greenroom.seeing.decoder_av import LOOK_PX, NoPicture, Shot, Video, picture_of
-from greenroom.seeing.still_header import Header, header_of
+from greenroom.seeing.still_header import MAX_SCANS, PNG_SIGNATURE, Header, header_of, png_alone
 from hearing.sounds import sentence, stored
 from seeing.videos import drawn, filmed, scene
 
@@ -50,11 +50,13 @@ def encoded(picture: Image, kind: str = ".jpg") -> bytes:
     return data
 
 
+def chunk(kind: bytes, data: bytes) -> bytes:
+    """Of a PNG."""
+    return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
+
+
 def png(width: int, height: int, packed: bytes = b"") -> bytes:
     """A PNG that says what its size is, with whatever is behind that."""
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
     head = chunk(b"IHDR", struct.pack(">IIBBBBB", width, height, 8, 2, 0, 0, 0))
     return b"\x89PNG\r\n\x1a\n" + head + chunk(b"IDAT", packed or zlib.compress(bytes(1000))) + chunk(b"IEND", b"")
 
@@ -210,6 +212,39 @@ def test_bombs_are_refused_by_their_header(data: bytes, monkeypatch: pytest.Monk
     with pytest.raises(PictureTooLarge) as caught:
         picture_of(data)
     assert caught.value.code == "picture-too-large"
+
+
+@pytest.mark.parametrize("size", [(2049, 2048), (4096, 4096)])
+def test_a_picture_may_be_allowed_fewer_pixels(size: tuple[int, int], monkeypatch: pytest.MonkeyPatch) -> None:
+    av = pytest.importorskip("av")
+    monkeypatch.setattr(av.CodecContext, "create", None)
+    with pytest.raises(PictureTooLarge, match="at most 4194304 pixels"):
+        picture_of(png(*size), 2048 * 2048)
+
+
+def test_a_jpeg_of_hundreds_of_scans_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+    whole = encoded(drawn(scene()))
+    scan = whole[whole.index(b"\xff\xda") : -2]
+    assert distance(picture_of(whole[:-2] + scan + whole[-2:]), drawn(scene())) < 3
+    monkeypatch.setattr(pytest.importorskip("av").CodecContext, "create", None)
+    with pytest.raises(PictureError, match="hundreds of scans"):
+        picture_of(whole[:-2] + MAX_SCANS * scan + whole[-2:])
+
+
+@pytest.mark.parametrize("kind", [b"iCCP", b"zTXt"])
+def test_what_is_packed_beside_the_picture_of_a_png_is_not_unpacked(kind: bytes) -> None:
+    picture = drawn(scene())
+    plain = encoded(picture, ".png")
+    more = chunk(kind, b"a\0\0" + zlib.compress(bytes(1000)))
+    assert png_alone(plain[:33] + more + plain[33:]) == plain
+    assert distance(picture_of(plain[:33] + more + plain[33:]), picture) == 0
+
+
+@given(st.binary(max_size=400))
+def test_any_bytes_have_a_picture_alone_that_is_no_longer_than_they_are(data: bytes) -> None:
+    alone = png_alone(PNG_SIGNATURE + data)
+    assert len(alone) <= len(PNG_SIGNATURE + data)
+    assert png_alone(alone) == alone
 
 
 def test_what_is_no_picture_is_refused() -> None:

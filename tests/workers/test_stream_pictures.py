@@ -329,6 +329,7 @@ def test_a_stream_of_pictures_has_an_end(t: float) -> None:
 @pytest.mark.parametrize(("data", "code"), [
     (b"", "picture"), (b"GIF89a" * 50, "picture"), (SHOWN[:900], "picture"), (png(8, 8), "picture"),
     (png(30_000, 30_000), "picture-too-large"), (png(4097, 4097), "picture-too-large"),
+    (png(2049, 2048), "picture-too-large"),
 ])  # fmt: skip
 def test_a_broken_picture_is_refused_with_its_time_and_the_stream_goes_on(data: bytes, code: str) -> None:
     stream = Stream()

@@ -24,7 +24,7 @@ from greenroom.hearing.decoder_av import (
     opened,
 )
 from greenroom.ports import Image
-from greenroom.seeing.still_header import header_of
+from greenroom.seeing.still_header import has_too_many_scans, header_of, png_alone
 
 LOOK_PX = 1280
 """Longer side of what is looked at: larger pictures are shrunk, which costs a face of a tenth of it no detail that
@@ -160,10 +160,11 @@ class Video:
             self.notes.append(f"The file says that it has {stated} pictures; {decoded} are in it.")
 
 
-def picture_of(data: bytes) -> Image:
+def picture_of(data: bytes, max_pixels: int = MAX_PIXELS) -> Image:
     """A JPEG or PNG, upright. A mirrored orientation counts as the turn in it.
 
-    Raises ``PictureTooLarge`` by the header, ``PictureError`` for what cannot be decoded, ``EngineUnavailable``.
+    Raises ``PictureTooLarge`` by the header, ``PictureError`` for what cannot be decoded or is made to cost time,
+    ``EngineUnavailable``.
     """
     header = header_of(data)
     if header is None:
@@ -171,15 +172,21 @@ def picture_of(data: bytes) -> Image:
     if max(header.width_px, header.height_px) > MAX_SIDE_PX:
         raise PictureTooLarge(f"the picture has {header.width_px} x {header.height_px} pixels",
                               fix=f"send one of {MAX_SIDE_PX} x {MAX_SIDE_PX} at most")
+    if header.width_px * header.height_px > max_pixels:
+        raise PictureTooLarge(f"the picture has {header.width_px} x {header.height_px} pixels",
+                              fix=f"send one of at most {max_pixels} pixels")
     if min(header.width_px, header.height_px) < MIN_SIDE_PX:
         raise PictureError(f"the picture has {header.width_px} x {header.height_px} pixels", fix="send a larger one")
+    if header.kind == "jpeg" and has_too_many_scans(data):
+        raise PictureError("the picture is stored in hundreds of scans", fix="store it as a plain JPEG")
+    data = png_alone(data) if header.kind == "png" else data
     try:
         import av
     except ImportError as error:
         raise EngineUnavailable("PyAV is not installed", fix="pip install av") from error
     av.logging.set_level(av.logging.PANIC)
     context: Any = av.CodecContext.create("mjpeg" if header.kind == "jpeg" else "png", "r")
-    context.options = {"max_pixels": str(MAX_PIXELS)}
+    context.options = {"max_pixels": str(max_pixels)}
     context.thread_count = 1
     try:
         frames = [*context.decode(av.Packet(data)), *context.decode(None)]

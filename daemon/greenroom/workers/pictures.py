@@ -11,7 +11,7 @@ from greenroom.hearing.decoder_av import MAX_RECORDING_S
 from greenroom.hearing.sight import Watched
 from greenroom.ports import Emit, FaceFinder
 from greenroom.records import EngineInfo
-from greenroom.requests import Show
+from greenroom.requests import MAX_SHOWN_PIXELS, Show
 from greenroom.seeing.decoder_av import picture_of
 from greenroom.seeing.still_header import header_of
 from greenroom.workers.watching import NO_FACE_ENGINE, Watching
@@ -96,7 +96,7 @@ class Pictures:
             face = self._eyes()
             self.engines = (face.info,)
             self._watching = Watching(face, is_live=True)
-        picture = picture_of(request.image)
+        picture = picture_of(request.image, MAX_SHOWN_PIXELS)
         header = header_of(request.image)
         if header is not None and not self._source:
             self._source = f"stream, {header.kind}, {header.width_px} x {header.height_px}"
