@@ -1,12 +1,13 @@
 from __future__ import annotations
 
 from pathlib import Path
+from typing import ClassVar
 
 import numpy as np
 import numpy.typing as npt
 import pytest
 
-from greenroom.errors import ModelMissing
+from greenroom.errors import EngineUnavailable, ModelMissing
 from greenroom.seeing import objects_litert
 from greenroom.seeing.efficientdet import KINDS, MIN_SCORE, MOST, anchors, decode
 from greenroom.seeing.objects_litert import FILE, MODEL, LiteRtObjects
@@ -73,7 +74,8 @@ def test_logits_are_scores_too() -> None:
 class DrawnNetwork:
     """Says of every picture that a phone lies on one anchor."""
 
-    sizes = frozenset({4 * 19206, 90 * 19206})
+    takes: ClassVar[tuple[int | str, ...]] = (320, 320, 3, "uint8")
+    gives: ClassVar[dict[int, str]] = {4 * 19206: "float32", 90 * 19206: "float32"}
 
     def __init__(self, path: Path, what: str) -> None: ...
 
@@ -88,6 +90,18 @@ def test_boxes_are_shares_of_the_picture_that_was_shown(monkeypatch: pytest.Monk
     x, y, wide, tall = thing.box
     assert (x + wide / 2, y + tall / 2) == pytest.approx((0.5, 0.5), abs=0.07)
     assert tall / wide == pytest.approx(320 / 240, rel=0.01)
+
+
+@pytest.mark.parametrize(("takes", "gives"), [
+    ((320, 320, 3, "float32"), "float32"), ((384, 384, 3, "uint8"), "float32"), ((320, 320, 3, "uint8"), "uint8"),
+])  # fmt: skip
+def test_a_network_that_is_fed_otherwise_is_refused(takes: tuple[int | str, ...], gives: str,
+                                                    monkeypatch: pytest.MonkeyPatch) -> None:
+    monkeypatch.setattr(DrawnNetwork, "takes", takes)
+    monkeypatch.setattr(DrawnNetwork, "gives", dict.fromkeys(DrawnNetwork.gives, gives))
+    monkeypatch.setattr(objects_litert, "Network", DrawnNetwork)
+    with pytest.raises(EngineUnavailable, match="not laid out"):
+        LiteRtObjects(Path())
 
 
 def test_says_what_is_missing(tmp_path: Path) -> None:

@@ -6,8 +6,8 @@ from itertools import pairwise
 import numpy as np
 import pytest
 
-from greenroom.errors import ModelMissing
-from greenroom.events import SceneObserved, WorkerEvent
+from greenroom.errors import EngineError, ModelMissing
+from greenroom.events import FaceObservation, SceneObserved, WorkerEvent
 from greenroom.ports import Body, FaceMesh, Hand, Image
 from greenroom.records import EngineInfo, SeenObject
 from greenroom.requests import LearnNeutral, Watch
@@ -25,6 +25,7 @@ from greenroom.workers.scenery import (
     NO_OBJECTS,
     OTHER_BODY,
     PERIOD_S,
+    SMALL,
     Scenery,
 )
 from greenroom.workers.vision import VisionWorker
@@ -41,7 +42,7 @@ class Sitter:
     def __init__(self) -> None:
         self.info = EngineInfo(capability="body", name="drawn")
         self.sunk_px = 0.0
-        self.is_there = True
+        self.is_there = self.is_well = True
         self.resets = self.looks = 0
         self.now_s = self.look_s = 0.0
         """A clock that a look at the body turns on by so much."""
@@ -64,6 +65,8 @@ class DrawnBody:
     def find(self, picture: Image, t: float) -> Body | None:  # noqa: ARG002
         self._sitter.looks += 1
         self._sitter.now_s += self._sitter.look_s
+        if not self._sitter.is_well:
+            raise EngineError("the network is gone")
         return self._sitter.body()
 
     def reset(self) -> None:
@@ -116,6 +119,9 @@ class Scene:
         self.engines = self.scenery.warm_up()
         self.frame = 0
 
+    def learn(self) -> None:
+        self.scenery.learn(2.0, self.frame / 15)
+
     def show(self, seconds: float, mesh: FaceMesh | None = None, picture: Image = PICTURE) -> list[SceneObserved]:
         before = len(self.events)
         for _ in range(round(seconds * 15)):
@@ -148,7 +154,7 @@ def test_looks_about_twice_a_second() -> None:
 def test_a_posture_is_told_against_the_one_at_rest() -> None:
     scene = Scene()
     assert scene.show(1.0)[-1].posture_reason == NO_REST
-    scene.scenery.learn(2.0)
+    scene.learn()
     scene.show(2.5)
     assert scene.show(1.0)[-1].tilt_deg == pytest.approx(0.0, abs=0.01)
     scene.sitter.sunk_px = 20.0
@@ -158,9 +164,31 @@ def test_a_posture_is_told_against_the_one_at_rest() -> None:
     assert seen.tilt_deg == pytest.approx(5.7, abs=0.1)
 
 
+@pytest.mark.parametrize("is_looked", [True, False])
+def test_who_comes_into_view_long_after_they_were_asked_to_keep_still_is_not_at_rest(is_looked: bool) -> None:
+    scene = Scene()
+    scene.learn()
+    scene.sitter.is_there = False
+    if is_looked:
+        scene.show(20.0)
+    else:  # the box had no time
+        scene.frame += 20 * 15
+    scene.sitter.is_there = True
+    scene.sitter.sunk_px = 40.0
+    assert {seen.posture_reason for seen in scene.show(10.0)} == {NO_REST}
+
+
+def test_a_rest_that_is_learned_anew_is_not_the_one_before() -> None:
+    scene = Scene()
+    scene.learn()
+    scene.show(3.0)
+    scene.learn()
+    assert scene.show(1.0)[0].posture_reason == NO_REST
+
+
 def test_a_single_odd_look_changes_nothing() -> None:
     scene = Scene()
-    scene.scenery.learn(2.0)
+    scene.learn()
     scene.show(3.0)
     scene.sitter.sunk_px = 60.0
     assert scene.show(PERIOD_S)[-1].tilt_deg == pytest.approx(0.0, abs=0.01)
@@ -168,7 +196,7 @@ def test_a_single_odd_look_changes_nothing() -> None:
 
 def test_forgets_the_posture_at_rest() -> None:
     scene = Scene()
-    scene.scenery.learn(2.0)
+    scene.learn()
     scene.show(3.0)
     scene.scenery.forget()
     assert scene.show(1.0)[-1].posture_reason == NO_REST
@@ -197,6 +225,10 @@ def test_tells_a_hand_before_the_mouth_none_and_a_perhaps() -> None:
     assert scene.show(0.6, face())[-1].hand_at_mouth is False
     seen = scene.show(0.6, face(), np.zeros_like(PICTURE))[-1]
     assert (seen.hand_at_mouth, seen.hand_reason) == (None, "too dark")
+    points = (face().points / 4 + np.array([240, 135, 0])).astype(np.float32)
+    far = face()._replace(points=points)
+    seen = scene.show(0.6, far)[-1]
+    assert (seen.hand_at_mouth, seen.hand_reason) == (None, SMALL)
 
 
 def test_things_are_told_where_something_looks_for_them() -> None:
@@ -272,6 +304,23 @@ def test_the_worker_tells_of_face_and_scene_and_names_the_engines_of_both() -> N
     assert len(bench.run_until(5.0)) == pytest.approx(10, abs=1)
 
 
+def test_an_engine_that_fails_beside_the_face_costs_no_face() -> None:
+    bench = Beside()
+    assert bench.run_until(2.0)
+    bench.scene.sitter.is_well = False
+    bench.run_until(4.0)
+    before = len(bench.scene.events)
+    assert bench.run_until(6.0) == []
+    assert sum(isinstance(event, FaceObservation) for event in bench.scene.events[before:]) > 20
+
+
+def test_an_engine_that_cannot_look_once_is_none() -> None:
+    sitter, told = Sitter(), list[WorkerEvent]()
+    sitter.is_well = False
+    scenery = Scenery(told.append, lambda: BodyEyes(DrawnBody(sitter), DrawnHands(sitter)), no_objects)
+    assert scenery.warm_up() == ()
+
+
 def test_the_posture_at_rest_is_learned_with_the_face_and_forgotten_with_it() -> None:
     bench = Beside()
     assert NO_REST in {event.posture_reason for event in bench.run_until(1.0)}
@@ -304,7 +353,7 @@ def test_a_sitter_who_tilts_and_covers_the_mouth_is_seen_to_do_so() -> None:
     scene = Scene(has_objects=False)
     scene.scenery = Scenery(scene.events.append, lambda: BodyEyes(new_body(), new_hands()), no_objects)
     scene.scenery.warm_up()
-    scene.scenery.learn(2.0)
+    scene.learn()
     upright = frame()
     at_rest = scene.show(3.0, picture=upright.picture)[-1]
     assert at_rest.tilt_deg == pytest.approx(0.0, abs=1.0)

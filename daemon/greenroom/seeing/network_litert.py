@@ -9,7 +9,7 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from greenroom.errors import EngineUnavailable, ModelMissing
+from greenroom.errors import EngineError, EngineUnavailable, ModelMissing
 from greenroom.log import native_stderr_closed
 from greenroom.ports import Image
 from greenroom.seeing.regions import Region
@@ -57,18 +57,23 @@ class Network:
                 self._interpreter.allocate_tensors()
         except (ValueError, RuntimeError) as error:
             raise EngineUnavailable(f"the {what} network at {path} cannot be loaded: {error}") from error
-        self._input: int = self._interpreter.get_input_details()[0]["index"]
-        self._outputs = {int(np.prod(d["shape"])): d["index"] for d in self._interpreter.get_output_details()}
-
-    @property
-    def sizes(self) -> frozenset[int]:
-        """Numbers of values of its outputs."""
-        return frozenset(self._outputs)
+        self._what = what
+        given, told = self._interpreter.get_input_details()[0], self._interpreter.get_output_details()
+        self._input: int = given["index"]
+        self._outputs = {int(np.prod(d["shape"])): d["index"] for d in told}
+        self.takes = (*(int(side) for side in given["shape"][1:]), np.dtype(given["dtype"]).name)
+        """Height, width and channels of its picture, and the type of a value."""
+        self.gives = {size: next(np.dtype(d["dtype"]).name for d in told if d["index"] == index)
+                      for size, index in self._outputs.items()}
+        """Types of its outputs by their number of values."""
 
     def run(self, crop: npt.NDArray[np.uint8], scale: float, offset: float = 0.0) -> dict[int, Floats]:
-        """Outputs by their number of values, for a crop whose bytes are scaled and shifted."""
-        self._fill(self._interpreter.tensor(self._input)()[0], crop, scale, offset)
-        self._interpreter.invoke()
+        """Outputs by their number of values, for a crop whose bytes are scaled and shifted. Raises ``EngineError``."""
+        try:
+            self._fill(self._interpreter.tensor(self._input)()[0], crop, scale, offset)
+            self._interpreter.invoke()
+        except (ValueError, RuntimeError) as error:
+            raise EngineError(f"the {self._what} network cannot look: {error}") from error
         return {size: self._interpreter.get_tensor(index) for size, index in self._outputs.items()}
 
     def named(self, crop: npt.NDArray[np.uint8], scale: float) -> dict[str, Floats]:

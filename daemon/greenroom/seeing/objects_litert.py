@@ -25,7 +25,9 @@ class LiteRtObjects:
         self._network = Network(path, "object")
         self._anchors = anchors()
         self._sizes = (4 * len(self._anchors), len(KINDS) * len(self._anchors))
-        if not set(self._sizes) <= self._network.sizes:
+        # Bytes go in as they are, and scores come out as shares: a variant scaled otherwise would tell nonsense.
+        is_known = self._network.takes == (INPUT_PX, INPUT_PX, 3, "uint8")
+        if not is_known or any(self._network.gives.get(size) != "float32" for size in self._sizes):
             raise EngineUnavailable(f"the object network at {path} is not laid out as {MODEL} is published")
 
     @property

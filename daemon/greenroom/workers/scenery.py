@@ -12,7 +12,7 @@ from greenroom.errors import EngineError, ModelError
 from greenroom.events import SceneObserved
 from greenroom.ports import Body, Emit, FaceMesh, Image, ObjectFinder
 from greenroom.records import EngineInfo
-from greenroom.seeing.hands import SIDE_FACES, at_mouth, mouth_of, phone_in_hand
+from greenroom.seeing.hands import MIN_FACE_PX, SIDE_FACES, at_mouth, mouth_of, phone_in_hand
 from greenroom.seeing.posture import NO_BODY, Build, Posture, build_of, middle_of, posture, rest_of
 from greenroom.seeing.presence import brightness, light_fault
 from greenroom.workers.bodies import BodyEyes
@@ -36,12 +36,14 @@ NO_ENGINE = "no body engine"
 NO_OBJECTS = "no object engine"
 OTHER_BODY = "the body is not the face's"
 NO_MOUTH = "no face"
+SMALL = "the face is too small"
 MAYBE = "there may be a hand"
 
 
 class Scenery:
     """Looks when it is called and it is time. Without any engine it tells nothing; what one of them would have told has
-    its reason."""
+    its reason. After one fails none is asked any
+    more: the face does not suffer from it."""
 
     def __init__(self, emit: Emit, load_body: Callable[[], BodyEyes], load_objects: Callable[[], ObjectFinder],
                  stopwatch: Callable[[], float] | None = None, *, least_s: float = PERIOD_S) -> None:
@@ -60,31 +62,34 @@ class Scenery:
         self._rest: Build | None = None
         self._wanted_s: float | None = None
         self._learned: list[Build] = []
-        self._learning_t: float | None = None
+        self._asked_t = 0.0
 
     def warm_up(self) -> tuple[EngineInfo, ...]:
         """Load the engines that are here, look once, and tell which they are."""
         dark = np.zeros((480, 640, 3), np.uint8)
         infos = []
         try:
-            self._eyes = self._load_body()
-            self._eyes.body.find(dark, 0.0)
-            self._eyes.hands.find(dark, (320.0, 240.0), 240.0)
-            infos.append(self._eyes.body.info)
+            eyes = self._load_body()
+            eyes.body.find(dark, 0.0)
+            eyes.hands.find(dark, (320.0, 240.0), 240.0)
+            infos.append(eyes.body.info)
+            self._eyes = eyes
         except (ModelError, EngineError) as error:
             log.info("no body engine: %s", error)
         try:
-            self._objects = self._load_objects()
-            self._objects.find(dark)
-            infos.append(self._objects.info)
+            objects = self._load_objects()
+            objects.find(dark)
+            infos.append(objects.info)
+            self._objects = objects
         except (ModelError, EngineError) as error:
             log.info("no object engine: %s", error)
         self.reset()
         return tuple(infos)
 
-    def learn(self, duration_s: float) -> None:
-        """From now on, what is seen for so long is the posture at rest."""
-        self._wanted_s, self._learned, self._learning_t = min(duration_s, MAX_LEARNING_S), [], None
+    def learn(self, duration_s: float, now_t: float) -> None:
+        """From now on, what is seen for so long is the posture at rest. Nobody who is seen later is at rest."""
+        self._wanted_s, self._learned, self._asked_t = min(duration_s, MAX_LEARNING_S), [], now_t
+        self._rest, self._due_t = None, 0.0
 
     def reset(self) -> None:
         """The camera was closed: what was followed is gone."""
@@ -95,7 +100,7 @@ class Scenery:
 
     def forget(self) -> None:
         """Drop everything personal."""
-        self._rest = self._wanted_s = self._learning_t = None
+        self._rest = self._wanted_s = None
         self._learned = []
         self.reset()
 
@@ -120,6 +125,19 @@ class Scenery:
         begun_s = self._weigh(t)
         if t < self._due_t <= t + LONGEST_S:
             return
+        try:
+            self._emit(self._seen(picture, mesh, t, t_known))
+        except EngineError as error:
+            log.warning("nobody looks beside the face any more: %s", error)
+            self._eyes = self._objects = None
+            return
+        if self._stopwatch is not None:
+            left = max(1e-3, BUDGET_SHARE - self._face_share)
+            self._period_s = min(LONGEST_S, max(self._least_s, (self._stopwatch() - begun_s) / left))
+        # A posture at rest is learned in a few seconds, in which it costs what it costs.
+        self._due_t = t + (self._period_s if self._wanted_s is None else PERIOD_S)
+
+    def _seen(self, picture: Image, mesh: FaceMesh | None, t: float, t_known: float) -> SceneObserved:
         body = self._eyes.body.find(picture, t) if self._eyes is not None else None
         is_other = body is not None and mesh is not None and not _belongs(body, mesh)
         if is_other and self._eyes is not None:
@@ -128,16 +146,11 @@ class Scenery:
         seen = self._posture(body, t, OTHER_BODY if is_other else "")
         hand, hand_reason = self._hand(picture, mesh, body)
         things = self._objects.find(picture) if self._objects is not None else None
-        self._emit(SceneObserved(
+        return SceneObserved(
             t=t, t_known=t_known, tilt_deg=seen.tilt_deg, nearness=seen.nearness, lowered=seen.lowered,
             posture_reason=seen.reason, hand_at_mouth=hand, hand_reason=hand_reason, objects=things,
             phone_in_hand=None if things is None else phone_in_hand(things, body),
-            objects_reason=NO_OBJECTS if things is None else ""))
-        if self._stopwatch is not None:
-            left = max(1e-3, BUDGET_SHARE - self._face_share)
-            self._period_s = min(LONGEST_S, max(self._least_s, (self._stopwatch() - begun_s) / left))
-        # A posture at rest is learned in a few seconds, in which it costs what it costs.
-        self._due_t = t + (self._period_s if self._wanted_s is None else PERIOD_S)
+            objects_reason=NO_OBJECTS if things is None else "")
 
     def _weigh(self, t: float) -> float:
         """What the stopwatch says, with what the face has cost of the time since the last picture."""
@@ -164,12 +177,14 @@ class Scenery:
     def _learn(self, now: Build, t: float) -> None:
         if self._wanted_s is None:
             return
-        begun_t = self._learning_t = t if self._learning_t is None else self._learning_t
-        self._learned.append(now)
-        if t - begun_t < self._wanted_s - PERIOD_S:
+        since_s = t - self._asked_t
+        is_late = since_s > PATIENCE * self._wanted_s
+        if not is_late:
+            self._learned.append(now)
+        if since_s < self._wanted_s - PERIOD_S:
             return
         rest = rest_of(self._learned)
-        if rest is not None or t - begun_t > PATIENCE * self._wanted_s:
+        if rest is not None or is_late:
             self._rest, self._wanted_s, self._learned = rest, None, []
 
     def _hand(self, picture: Image, mesh: FaceMesh | None, body: Body | None) -> tuple[bool | None, str]:
@@ -181,6 +196,8 @@ class Scenery:
         mouth = mouth_of(mesh, body)
         if mouth is None:
             return None, NO_MOUTH
+        if mouth.face_px < MIN_FACE_PX:
+            return None, SMALL
         hand = self._eyes.hands.find(picture, (mouth.x, mouth.y), SIDE_FACES * mouth.face_px)
         answer = at_mouth(hand, mouth)
         return answer, MAYBE if answer is None else ""

@@ -149,7 +149,7 @@ class VisionWorker:
             case LearnNeutral():
                 self._learning = NeutralLearning(request.duration_s)
                 if self._scenery is not None:
-                    self._scenery.learn(request.duration_s)
+                    self._scenery.learn(request.duration_s, self._now_t)
             case SetNeutral():
                 self._set_neutral(request.neutral)
             case LearnGaze():
