@@ -49,3 +49,9 @@ def test_a_camera_that_was_away_for_most_of_it_tells_no_share() -> None:
     assert told.value is None
     assert told.coverage == pytest.approx(0.2, abs=0.03)
     assert in_view(Visible([], 0.0, 10.0)).reason == "the camera saw nothing"
+
+
+def test_a_look_or_two_are_no_share() -> None:
+    told = in_view(visible((0.2, "")))
+    assert (told.value, told.coverage > 0.9) == (None, True)
+    assert "fewer than 3" in told.reason

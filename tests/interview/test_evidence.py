@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 import pytest
 
-from greenroom.events import PitchHeard, VoiceStarted, VoiceStopped
+from greenroom.events import FaceObservation, PitchHeard, SceneObserved, VoiceStarted, VoiceStopped
 from greenroom.interview.evidence import MAX_PITCH_FRAMES, Evidence, measured, repitched
 from greenroom.records import TurnRecord
 from greenroom.storage.media import SessionMedia
@@ -58,3 +58,12 @@ def test_pitch_is_bounded_and_forgotten() -> None:
     assert sum(len(kept.hz) for kept in evidence._pitch) <= MAX_PITCH_FRAMES
     evidence.forget()
     assert evidence.answer(some).pitch == ()
+
+
+def test_what_the_camera_told_is_forgotten() -> None:
+    evidence, some = spoken()
+    evidence.face(FaceObservation(t=some.ended_t, t_known=some.ended_t, frame=0, faces=1))
+    evidence.scene(SceneObserved(t=some.ended_t, t_known=some.ended_t, hand_at_mouth=True))
+    assert (len(evidence.answer(some).faces), len(evidence.answer(some).scenes)) == (1, 1)
+    evidence.forget()
+    assert (evidence.answer(some).faces, evidence.answer(some).scenes) == ((), ())

@@ -16,6 +16,7 @@ from greenroom.events import (
     PictureSeen,
     StreamHeard,
     VoiceStarted,
+    WorkerEvent,
 )
 from greenroom.ports import FaceFinder, FaceMesh, Image
 from greenroom.records import Analysis, EngineInfo
@@ -24,6 +25,7 @@ from greenroom.requests import DropAnalysis, EndStream, Hear, Show
 from greenroom.seeing.head_pose import Pose
 from greenroom.workers import watching
 from greenroom.workers.measuring import NO_SOUND
+from greenroom.workers.pictures import Pictures
 from greenroom.workers.streaming import SOUND_BETWEEN, STEP_SAMPLES
 from greenroom.workers.watching import NO_FACE_ENGINE, STILL_S
 from seeing.faces import mesh_at, needs_face, new_finder
@@ -321,6 +323,15 @@ def test_a_stream_of_pictures_has_an_end(t: float) -> None:
     stream.show(3_600.0)
     stream.show(t)
     assert stream.failed == ["recording-too-long"]
+
+
+def test_a_picture_that_waits_is_forgotten_with_its_stream() -> None:
+    told = list[WorkerEvent]()
+    pictures = Pictures(NAME, told.append, Posing, RATE_HZ)
+    pictures.show(Show(stream=NAME, t=0.5, image=SHOWN))
+    pictures.forget()
+    pictures.look()
+    assert (pictures.waiting_t, told) == (None, [])
 
 
 # --- what goes wrong --------------------------------------------------------------------------------

@@ -7,7 +7,7 @@ from functools import partial
 
 from greenroom.events import FaceObservation
 from greenroom.hearing.stating import stated
-from greenroom.hearing.visible import SOURCE, Visible
+from greenroom.hearing.visible import MIN_FRAMES, SOURCE, Visible
 from greenroom.records import Measure, Span, Trouble
 
 LASTING_S = 1.0
@@ -26,16 +26,17 @@ LABELS: dict[Trouble, str] = {
 
 
 def in_view(visible: Visible) -> Measure:
+    is_enough = sum(_looked(face) for face in visible.faces) >= MIN_FRAMES
     looked_s, well_s = visible.told_s(_looked), visible.told_s(lambda face: _looked(face) and not face.trouble)
     return stated(
         "in_view",
-        well_s / looked_s if looked_s > 0.0 else None,
+        well_s / looked_s if is_enough and looked_s > 0.0 else None,
         "share",
         formula="Time in which one living face was whole in the picture, well lit and of good size / time in which "
         "the camera looked",
         source=SOURCE,
         coverage=visible.coverage(_looked),
-        reason=visible.why_not(),
+        reason=f"the camera looked fewer than {MIN_FRAMES} times" if looked_s and not is_enough else visible.why_not(),
         evidence=troubles(visible),
         over=looked_s,
     )
