@@ -73,7 +73,7 @@ INSTEAD = {
     TURN_MODEL: "words and melody alone tell the end of a turn",
     BODY_MODEL: "posture and a hand before the mouth are not told",
     MODEL: "the kind of noise in the room is not told",
-    OBJECTS_MODEL: "a phone and other things are not told",
+    OBJECTS_MODEL: "a phone and other things are not told (how exactly they would be was not measured)",
 }
 """What takes the place of weights that are not needed, where something does."""
 

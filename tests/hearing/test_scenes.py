@@ -60,6 +60,7 @@ def test_a_phone_is_told_of_only_where_something_looked_for_things() -> None:
     assert held.value == 1.0
     assert held.evidence[0].label == "phone in hand"
     assert "while no hand could be seen" in held.formula
+    assert "not measured" in held.source
 
 
 def test_a_look_stands_for_a_few_seconds_at_most() -> None:

@@ -17,7 +17,7 @@ MIN_LOOKS = 3
 LOOKS_IN_A_ROW = 2
 """Fewest that make evidence of something: a single one may err."""
 SOURCE = "camera, body landmarks; how exact that is was measured on two photographs, not yet on other people"
-THINGS = "camera, object detector"
+THINGS = "camera, object detector; how exact that is was not measured"
 PHONE_FORMULA = "A phone touched a hand, or lay below the picture's upper third while no hand could be seen"
 
 
