@@ -16,7 +16,16 @@ from greenroom.errors import PictureError, PictureTooLarge, RecordingError, Reco
 from greenroom.ports import Image
 from greenroom.seeing import decoder_av
 from greenroom.seeing.decoder_av import LOOK_PX, NoPicture, Shot, Video, picture_of
-from greenroom.seeing.still_header import MAX_SCANS, PNG_SIGNATURE, Header, header_of, png_alone
+from greenroom.seeing.still_header import (
+    MAX_SCANS,
+    MAX_SEGMENTS,
+    MAX_WALKED,
+    PNG_SIGNATURE,
+    Header,
+    header_of,
+    jpeg_alone,
+    png_alone,
+)
 from hearing.sounds import sentence, stored
 from seeing.videos import drawn, filmed, scene
 
@@ -222,13 +231,36 @@ def test_a_picture_may_be_allowed_fewer_pixels(size: tuple[int, int], monkeypatc
         picture_of(png(*size), 2048 * 2048)
 
 
-def test_a_jpeg_of_hundreds_of_scans_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_jpeg_of_hundreds_of_scans_or_frames_is_refused_before_it_is_decoded(monkeypatch: pytest.MonkeyPatch) -> None:
     whole = encoded(drawn(scene()))
-    scan = whole[whole.index(b"\xff\xda") : -2]
+    frame = whole.index(b"\xff\xc0")
+    head, scan = whole[frame : frame + 19], whole[whole.index(b"\xff\xda") : -2]
     assert distance(picture_of(whole[:-2] + scan + whole[-2:]), drawn(scene())) < 3
     monkeypatch.setattr(pytest.importorskip("av").CodecContext, "create", None)
-    with pytest.raises(PictureError, match="hundreds of scans"):
-        picture_of(whole[:-2] + MAX_SCANS * scan + whole[-2:])
+    table = b"\xff\xdb\x00\x7b\x00" + bytes(64) + 3 * head  # three frames behind a table of 64 values
+    for bomb in (MAX_SCANS * scan, MAX_SEGMENTS * (b"\xff\xdd\x00\x04\x00\x00"), 2 * head, table,
+                 MAX_WALKED * b"\xff\xfe\x00\x02"):
+        with pytest.raises(PictureError, match="far more parts"):
+            picture_of(whole[:-2] + bomb + whole[-2:])
+
+
+def test_what_lies_beside_the_picture_of_a_jpeg_is_left_out() -> None:
+    picture = drawn(scene())
+    plain = encoded(picture)
+    assert jpeg_alone(plain) == plain
+    profile = b"\xff\xe2\x01\x02" + bytes(range(256))
+    assert jpeg_alone(plain[:2] + 50 * profile + plain[2:] + b"\xff\xd8more") == plain
+    turned = turned_jpeg(picture, 6)
+    alone = jpeg_alone(turned)
+    assert alone is not None
+    assert b"Exif" in alone
+
+
+@given(st.binary(max_size=400), st.booleans())
+def test_any_bytes_have_a_jpeg_alone_that_is_no_longer_than_they_are(data: bytes, has_markers: bool) -> None:
+    data = b"\xff\xd8" + (data.replace(b"\x00", b"\xff\xda") if has_markers else data)
+    alone = jpeg_alone(data)
+    assert alone is None or (len(alone) <= len(data) and alone.startswith(b"\xff\xd8"))
 
 
 @pytest.mark.parametrize("kind", [b"iCCP", b"zTXt"])

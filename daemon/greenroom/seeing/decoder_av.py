@@ -24,7 +24,7 @@ from greenroom.hearing.decoder_av import (
     opened,
 )
 from greenroom.ports import Image
-from greenroom.seeing.still_header import has_too_many_scans, header_of, png_alone
+from greenroom.seeing.still_header import header_of, jpeg_alone, png_alone
 
 LOOK_PX = 1280
 """Longer side of what is looked at: larger pictures are shrunk, which costs a face of a tenth of it no detail that
@@ -177,9 +177,9 @@ def picture_of(data: bytes, max_pixels: int = MAX_PIXELS) -> Image:
                               fix=f"send one of at most {max_pixels} pixels")
     if min(header.width_px, header.height_px) < MIN_SIDE_PX:
         raise PictureError(f"the picture has {header.width_px} x {header.height_px} pixels", fix="send a larger one")
-    if header.kind == "jpeg" and has_too_many_scans(data):
-        raise PictureError("the picture is stored in hundreds of scans", fix="store it as a plain JPEG")
-    data = png_alone(data) if header.kind == "png" else data
+    alone = png_alone(data) if header.kind == "png" else jpeg_alone(data)
+    if alone is None:
+        raise PictureError("the picture has far more parts than a picture needs", fix="store it as a plain JPEG")
     try:
         import av
     except ImportError as error:
@@ -189,7 +189,7 @@ def picture_of(data: bytes, max_pixels: int = MAX_PIXELS) -> Image:
     context.options = {"max_pixels": str(max_pixels)}
     context.thread_count = 1
     try:
-        frames = [*context.decode(av.Packet(data)), *context.decode(None)]
+        frames = [*context.decode(av.Packet(alone)), *context.decode(None)]
         if not frames or frames[0].is_corrupt or min(frames[0].width, frames[0].height) < MIN_SIDE_PX:
             raise PictureError("the picture is not whole", fix="send it again")
         return _upright(frames[0], 1.0)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import Literal, NamedTuple
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
@@ -10,10 +11,16 @@ _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers of a JPEG without a length."""
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 """Markers that begin a frame, and give its size."""
-MAX_SCANS = 100
-"""A progressive JPEG has some ten. Each costs a pass over the whole picture and may be a few bytes long: at 2048 x 2048
-a thousand of them, 20 KB, take 0.16 s, and a megabyte takes seven."""
-_SCAN = b"\xff\xda"
+MAX_SCANS, MAX_SEGMENTS, MAX_WALKED = 100, 500, 10_000
+"""A progressive JPEG has some ten scans, each with a table or two before it, and one frame. A scan of a few bytes costs
+a pass over the whole picture, and so does another frame: a megabyte of either takes 7 and 17 s at 2048 x 2048."""
+_SCAN, _END = 0xDA, 0xD9
+_MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
+"""Neither a stuffed byte of samples nor a restart among them."""
+_TABLES = frozenset({0xC4, 0xDB, 0xDD})
+_ONCE = {0xE0: b"JFIF\0", 0xE1: b"Exif\0\0", 0xEE: b"Adobe"}
+"""Segments that say how to hold the picture and what its colours are."""
+_FRAME_WITHIN = re.compile(rb"\xff[\xc0-\xc3\xc5-\xc7\xc9-\xcb\xcd-\xcf]")
 _NEEDED = frozenset({b"IHDR", b"PLTE", b"tRNS", b"IDAT", b"IEND", b"eXIf"})
 """Chunks of a PNG that make the picture, or say how to hold it. Others hold text and profiles, some of it packed:
 150 KB become 150 MB."""
@@ -55,9 +62,31 @@ def _jpeg(data: bytes) -> Header | None:
     return None
 
 
-def has_too_many_scans(jpeg: bytes) -> bool:
-    """Samples never look like the beginning of a scan; other segments do by chance."""
-    return jpeg.count(_SCAN) > MAX_SCANS
+def jpeg_alone(jpeg: bytes) -> bytes | None:
+    """The picture of a JPEG without what else is in its file; None when it is made to cost time. What is broken stays
+    so."""
+    kept, once, at = [JPEG_START], list[bytes](), len(JPEG_START)
+    scans = 0
+    for _ in range(MAX_WALKED):
+        found = _MARKER.search(jpeg, at)
+        if found is None or found[1][0] == _END:
+            picture = b"".join([*kept, b"" if found is None else bytes((0xFF, _END))])
+            # A decoder also finds a frame in what a table has too much of.
+            is_plain = scans <= MAX_SCANS and len(kept) <= MAX_SEGMENTS and len(_FRAME_WITHIN.findall(picture)) <= 1
+            return JPEG_START + b"".join(once) + picture[len(JPEG_START) :] if is_plain else None
+        marker, at = found[1][0], found.end()
+        if marker in _ALONE or marker == JPEG_START[1]:
+            continue
+        start, at = found.start(), at + max(2, int.from_bytes(jpeg[at : at + 2]))
+        if marker == _SCAN:
+            scans += 1
+            following = _MARKER.search(jpeg, at)
+            at = len(jpeg) if following is None else following.start()
+        if marker == _SCAN or marker in _FRAMES or marker in _TABLES:
+            kept.append(jpeg[start:at])
+        elif marker in _ONCE and jpeg.startswith(_ONCE[marker], start + 4) and len(once) < len(_ONCE):
+            once.append(jpeg[start:at])
+    return None
 
 
 def png_alone(png: bytes) -> bytes:
