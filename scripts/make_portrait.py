@@ -34,7 +34,8 @@ which it makes a face that is flatter than people's. With this factor depth and 
 in the proportion of the mean face in centimetres that MediaPipe's landmarker carries (``canonical_mesh`` in its
 metadata), by the affine map of least squares from that to the surface."""
 RINGS = ((1.25, 0.15), (1.6, 0.30), (6.0, 0.30))
-"""Outlines around the face for hair, ears and the rest: how much larger, and how far back in face widths."""
+"""Outlines around the face for hair, ears and the rest: how much larger, and how far back in face widths, before
+``DEPTH``."""
 
 Floats = npt.NDArray[np.float64]
 

@@ -95,7 +95,8 @@ def _nods(visible: Visible) -> Measure:
         len(found) * 60.0 / told_s if is_enough else None,
         "/min",
         formula=f"Times the head sank by {NOD_DEG:g} degrees and rose again within {2 * NOD_HALF_S:g} s / minutes in "
-        "which it was seen; heads also move so with the stress of speech",
+        "which it was seen; heads also move so with the stress of speech, and with fewer than ten pictures a second "
+        "quick nods fall between them",
         source=SOURCE,
         coverage=visible.coverage(_has_pose),
         reason=f"the head was seen for less than {NODS_AFTER_S:g} s"
