@@ -34,9 +34,9 @@ MIN_IRIS_STEP = 8.0
 DARK_EYE = 40.0
 """An eye without contrast is dark below this mean level and covered above it."""
 MIN_IRIS = 0.36
-"""The same step as a share of the eye's whole range of levels: 0.43 and more; in heads turned by 25 degrees and more one
-in fifteen falls below, with an eye that is half hidden. Under a hand it is below 0, behind a fringe 0.02 to 0.26, behind
-half a glare 0.29 in the middle: gaze is off by 3.5 degrees there instead of 1.5."""
+"""The same step as a share of the eye's whole range of levels: 0.43 and more; in heads turned by 25 degrees and more
+one in fifteen falls below, with an eye that is half hidden. Under a hand it is below 0, behind a fringe 0.02 to 0.26,
+behind half a glare 0.29 in the middle: gaze is off by 3.5 degrees there instead of 1.5."""
 MIN_STEEPNESS = 0.145
 """Largest step of the levels over a 20th of the eye's width, as a share of their range: 0.22 to 0.46. A blur of 4
 pixels on an eye of 40 gives 0.13 to 0.15 and takes a third of the vertical gaze; 5 pixels give 0.11 and put the gaze
