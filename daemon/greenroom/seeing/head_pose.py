@@ -5,6 +5,11 @@ straight into the camera. **Yaw** is positive when the face turns to the picture
 **pitch** when it is raised, **roll** when the head tilts clockwise as the picture is seen. Roll is applied last, so
 turning a picture in its plane changes roll alone: R = Rz(roll) Ry(-yaw) Rx(-pitch). A mirrored picture has the
 opposite yaw and roll and the same pitch. Gaze has the signs of yaw and pitch.
+
+The networks look at a crop around the face, so angles are those against the ray from the lens to it: a head that turns
+about its neck moves aside, and the lens sees it turned a little further. Within 35, 25 and 20 degrees a drawn head is
+read with mean errors of 1.8, 2.1 and 1.3 degrees against the ray, and of 1.1, 2.4 and 0.9 against the camera's axes
+(``greenroom bench eyes``).
 """
 
 from __future__ import annotations
