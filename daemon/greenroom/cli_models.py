@@ -46,7 +46,8 @@ def run(args: argparse.Namespace, settings: Settings) -> int:
     if args.action == "list":
         return _list(store, manifest, is_json=args.json)
     if args.action == "pull":
-        return _pull(store, _chosen(args, settings, manifest), args.mirror or settings.booth.models_mirror)
+        return _pull(store, _chosen(args, settings, manifest), args.mirror or settings.booth.models_mirror,
+                     are_wanted=bool(args.names))
     return _verify(store, manifest, args.names)
 
 
@@ -73,9 +74,9 @@ def _chosen(args: argparse.Namespace, settings: Settings, manifest: Manifest) ->
     return manifest.of_profile(args.profile or settings.booth.profile)
 
 
-def _pull(store: Store, models: tuple[Model, ...], mirror: Path | None) -> int:
-    """Go on after a model that cannot be had; one that is not needed leaves the status good. A full disk or Ctrl-C ends
-    it at once."""
+def _pull(store: Store, models: tuple[Model, ...], mirror: Path | None, *, are_wanted: bool) -> int:
+    """Go on after a model that cannot be had; one that is neither needed nor asked for by name (``are_wanted``)
+    leaves the status good. A full disk or Ctrl-C ends it at once."""
     failures: list[ModelError] = []
     status = 0
     console = Console(stderr=True)
@@ -88,7 +89,7 @@ def _pull(store: Store, models: tuple[Model, ...], mirror: Path | None) -> int:
                 store.pull(model.name, mirror=mirror, progress=bar.show)
             except ModelError as error:
                 failures.append(error)
-                status = 1 if model.needed else status
+                status = 1 if model.needed or are_wanted else status
             else:
                 progress.console.print(f"{model.name}: whole ({_size(model.bytes)})", highlight=False)
             bar.clear()

@@ -98,7 +98,10 @@ def _report(options: argparse.Namespace, settings: Settings) -> int:
     store = SqlSessionStore(path)
     try:
         if options.session is None:
-            for row in store.list_sessions():
+            rows = store.list_sessions()
+            if not rows:
+                sys.stdout.write(f"No sessions have been kept in {settings.booth.state_dir}.\n")
+            for row in rows:
                 sys.stdout.write(f"{row.id}  {row.started_at}  {row.state:<10}  {row.turns} answers\n")
         elif options.html is not None:
             options.html.write_bytes(store.load_report(options.session, "text/html"))

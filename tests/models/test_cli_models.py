@@ -52,6 +52,13 @@ def test_pull_goes_on_after_a_model_nobody_has_and_ends_with_an_error(
     assert "good: whole" in shown
 
 
+def test_a_model_that_the_booth_can_do_without_fails_a_pull_only_when_it_was_named(manifest: Path) -> None:
+    text = manifest.read_text()
+    manifest.write_text(text.replace('name = "gone"', 'name = "gone"\nneeded = false'))
+    assert call(manifest, "pull", "--profile", "lean") == 0
+    assert call(manifest, "pull", "gone") == 1
+
+
 def test_the_mirror_of_the_settings_is_used(manifest: Path, tmp_path: Path) -> None:
     (tmp_path / "mirror/gone").mkdir(parents=True)
     (tmp_path / "mirror/gone/w.bin").write_bytes(GOOD)

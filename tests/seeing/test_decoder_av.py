@@ -207,6 +207,14 @@ def test_a_picture_is_what_was_stored(kind: str) -> None:
     assert (header.width_px, header.height_px) == (640, 480)
 
 
+@pytest.mark.parametrize("kind", [".jpg", ".png"])
+@pytest.mark.parametrize("share", [0.1, 0.6, 0.98])
+def test_a_picture_of_which_the_end_is_missing_is_refused(kind: str, share: float) -> None:
+    data = encoded(drawn(scene()), kind)
+    with pytest.raises(PictureError):
+        picture_of(data[: round(share * len(data))])
+
+
 @pytest.mark.parametrize(("orientation", "quarters"), [(1, 0), (3, 2), (6, 1), (8, -1)])
 def test_a_picture_that_was_held_sideways_is_upright(orientation: int, quarters: int) -> None:
     picture = drawn(scene())

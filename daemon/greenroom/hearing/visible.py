@@ -61,7 +61,9 @@ class Visible:
     def _range(self) -> str:
         """What the share may be when every frame at the zone's edge is off by its error."""
         found = share_within_error(self.faces)
-        return "" if found is None else f"; {found[0]:.0%} to {found[1]:.0%} within the error of the look"
+        if found is None or round(found[0], 2) == round(found[1], 2):
+            return ""
+        return f"; {found[0]:.0%} to {found[1]:.0%} within the error of the look"
 
     def _longest_contact(self) -> Measure:
         toward = [run for run in self._runs if run.is_contact]

@@ -24,7 +24,7 @@ from greenroom.hearing.decoder_av import (
     opened,
 )
 from greenroom.ports import Image
-from greenroom.seeing.still_header import header_of, jpeg_alone, png_alone
+from greenroom.seeing.still_header import JPEG_END, header_of, jpeg_alone, png_alone
 
 LOOK_PX = 1280
 """Longer side of what is looked at: larger pictures are shrunk, which costs a face of a tenth of it no detail that
@@ -180,6 +180,9 @@ def picture_of(data: bytes, max_pixels: int = MAX_PIXELS) -> Image:
     alone = png_alone(data) if header.kind == "png" else jpeg_alone(data)
     if alone is None:
         raise PictureError("the picture has far more parts than a picture needs", fix="store it as a plain JPEG")
+    if header.kind == "jpeg" and not alone.endswith(JPEG_END):
+        # A decoder paints over what is missing, and the networks see a face in that.
+        raise PictureError("the picture is not whole", fix="send it again")
     try:
         import av
     except ImportError as error:

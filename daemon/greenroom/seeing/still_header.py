@@ -6,7 +6,7 @@ import re
 from typing import Literal, NamedTuple
 
 PNG_SIGNATURE = b"\x89PNG\r\n\x1a\n"
-JPEG_START = b"\xff\xd8"
+JPEG_START, JPEG_END = b"\xff\xd8", b"\xff\xd9"
 _ALONE = frozenset({0x01, *range(0xD0, 0xD8)})
 """Markers of a JPEG without a length."""
 _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
@@ -14,7 +14,7 @@ _FRAMES = frozenset(range(0xC0, 0xD0)) - {0xC4, 0xC8, 0xCC}
 MAX_SCANS, MAX_SEGMENTS, MAX_WALKED = 100, 500, 10_000
 """A progressive JPEG has some ten scans, each with a table or two before it, and one frame. A scan of a few bytes costs
 a pass over the whole picture, and so does another frame: a megabyte of either takes 7 and 17 s at 2048 x 2048."""
-_SCAN, _END = 0xDA, 0xD9
+_SCAN = 0xDA
 _MARKER = re.compile(rb"\xff([^\x00\xff\xd0-\xd7])")
 """Neither a stuffed byte of samples nor a restart among them."""
 _TABLES = frozenset({0xC4, 0xDB, 0xDD})
@@ -69,8 +69,8 @@ def jpeg_alone(jpeg: bytes) -> bytes | None:
     scans = 0
     for _ in range(MAX_WALKED):
         found = _MARKER.search(jpeg, at)
-        if found is None or found[1][0] == _END:
-            picture = b"".join([*kept, b"" if found is None else bytes((0xFF, _END))])
+        if found is None or found[1] == JPEG_END[1:]:
+            picture = b"".join([*kept, b"" if found is None else JPEG_END])
             # A decoder also finds a frame in what a table has too much of.
             is_plain = scans <= MAX_SCANS and len(kept) <= MAX_SEGMENTS and len(_FRAME_WITHIN.findall(picture)) <= 1
             return JPEG_START + b"".join(once) + picture[len(JPEG_START) :] if is_plain else None

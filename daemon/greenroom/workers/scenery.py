@@ -30,8 +30,8 @@ KEPT = 3
 STALE_LOOKS = 4.0
 """Builds from before so many periods are no part of it."""
 MAX_LEARNING_S = 10.0
-PATIENCE = 3.0
-"""A rest is given up after so many times the length that was asked for, as the face's is."""
+LEARN_BY_S = 15.0
+"""A rest is given up so long after it was asked for: within the sensor check, in which people sit still and read."""
 NO_ENGINE = "no body engine"
 NO_OBJECTS = "no object engine"
 OTHER_BODY = "the body is not the face's"
@@ -178,7 +178,7 @@ class Scenery:
         if self._wanted_s is None:
             return
         since_s = t - self._asked_t
-        is_late = since_s > PATIENCE * self._wanted_s
+        is_late = since_s > LEARN_BY_S
         if not is_late:
             self._learned.append(now)
         if since_s < self._wanted_s - PERIOD_S:
