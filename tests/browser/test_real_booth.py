@@ -118,10 +118,9 @@ def _look_at_oneself(kiosk: Page, phone: Page) -> None:
     press(kiosk, "Show me my picture")
     expect(kiosk.locator(".check-advice")).to_have_text("Good, stay like this", timeout=PATIENCE_MS)
     expect(kiosk.locator(".check-good")).to_have_count(4, timeout=PATIENCE_MS)
-    looks = [kiosk.evaluate(LOOK)]
+    # Who sits still and has nothing to say only blinks now and then, and looks as before afterwards.
     for _ in range(3):
-        until(kiosk, f"(looks) => !looks.includes({LOOK})", looks)
-        looks.append(kiosk.evaluate(LOOK))
+        until(kiosk, f"(before) => {LOOK} !== before", kiosk.evaluate(LOOK), within_s=PATIENCE_MS / 1000)
     examine(kiosk, "real-k3-self")
     at(kiosk, "sensor_check", PATIENCE_MS)
     expect(phone.locator("canvas, img")).to_have_count(0)
