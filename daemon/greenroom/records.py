@@ -19,9 +19,11 @@ Capability = Literal[
     "sounds", "pitch", "sentence_ends", "body", "objects",
 ]
 Trouble = Literal[
-    "", "no_face", "picture", "second_person", "leaning_out", "too_near", "too_far", "too_dark", "too_bright"
+    "", "no_engine", "no_face", "picture", "second_person", "leaning_out", "too_near", "too_far", "too_dark",
+    "too_bright",
 ]
-"""What keeps the candidate from being seen well; ``picture``: the face that is seen is the picture of one."""
+"""What keeps the candidate from being seen well; ``no_engine``: nothing looks for faces; ``picture``: the face that is
+seen is the picture of one."""
 EndedBy = Literal["silence", "done", "skip", "cap", "end", "lost"]
 Speculation = Literal["reused", "missed", "none"]
 """What became of the work for what comes next that was begun before the turn was taken: it was what was said; something

@@ -55,3 +55,8 @@ def test_a_look_or_two_are_no_share() -> None:
     told = in_view(visible((0.2, "")))
     assert (told.value, told.coverage > 0.9) == (None, True)
     assert "fewer than 3" in told.reason
+
+
+def test_without_a_face_engine_nobody_was_looked_at() -> None:
+    told = in_view(visible((10.0, "no_engine")))
+    assert (told.value, told.coverage, told.evidence) == (None, 0.0, ())

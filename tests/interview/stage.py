@@ -57,7 +57,8 @@ class Blind:
 
     def handle(self, request: WorkerRequest) -> None:
         if isinstance(request, Watch) and request.is_on:
-            self._emit(FaceObservation(t=self._now_t, t_known=self._now_t, frame=0, faces=0, reason="no face engine"))
+            self._emit(FaceObservation(t=self._now_t, t_known=self._now_t, frame=0, faces=0,
+                                       trouble="no_engine"))
 
     def advance(self, until_t: float) -> None:
         self._now_t = until_t

@@ -9,7 +9,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.events import FaceObservation
-from greenroom.seeing.framing import HOLD_S, NO_ENGINE, Advice, Framing, advice, follow
+from greenroom.records import Trouble
+from greenroom.seeing.framing import HOLD_S, Advice, Framing, advice, follow
 from greenroom.seeing.presence import BRIGHT, DARK, FAR_HEIGHT, NEAR_HEIGHT, Box
 from greenroom.server import protocol
 
@@ -22,8 +23,8 @@ def at(x: float = 0.5, y: float = 0.5, height: float = 0.4, width: float = 0.25)
 
 
 def seen(box: Box | None = None, *, t: float = 0.0, faces: int = 1, light: float | None = 0.5,
-         reason: str = "") -> FaceObservation:
-    return FaceObservation(t=t, t_known=t, frame=0, faces=faces, box=box, brightness=light, reason=reason)
+         trouble: Trouble = "") -> FaceObservation:
+    return FaceObservation(t=t, t_known=t, frame=0, faces=faces, box=box, brightness=light, trouble=trouble)
 
 
 @pytest.mark.parametrize(("picture", "told"), [
@@ -37,8 +38,8 @@ def seen(box: Box | None = None, *, t: float = 0.0, faces: int = 1, light: float
     (seen(at(), light=BRIGHT + 0.01), "bright"),
     (seen(at(height=FAR_HEIGHT - 0.01)), "nearer"),
     (seen(at(height=NEAR_HEIGHT + 0.01)), "further"),
-    (seen(None, faces=0, reason=NO_ENGINE), "unknown"),
-    (seen(None, faces=0, light=0.01, reason=NO_ENGINE), "dark"),
+    (seen(None, faces=0, trouble="no_engine"), "unknown"),
+    (seen(None, faces=0, light=0.01, trouble="no_engine"), "dark"),
 ])
 def test_one_picture_asks_for_one_thing(picture: FaceObservation, told: Advice) -> None:
     assert advice(picture) == told

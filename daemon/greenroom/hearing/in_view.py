@@ -66,8 +66,7 @@ def lasting(faces: Sequence[FaceObservation], held_s: Sequence[float], tells: Ca
 
 
 def _looked(face: FaceObservation) -> bool:
-    """Without a face engine there is nobody, and nothing to say of it."""
-    return bool(face.faces or face.trouble)
+    return face.trouble != "no_engine"
 
 
 def _has(trouble: Trouble, face: FaceObservation) -> bool:

@@ -68,7 +68,7 @@ def room_heard(draft: Draft, event: RoomHeard) -> None:
 
 
 def face(draft: Draft, event: FaceObservation) -> None:
-    if event.reason == "no face engine":
+    if event.trouble == "no_engine":
         _set(draft, camera="absent", light="absent")
         return
     light: CheckState = "fix" if event.trouble in {"too_dark", "too_bright"} else "good"

@@ -14,8 +14,6 @@ Advice = Literal[
     "unknown", "good", "dark", "bright", "nobody", "several", "nearer", "further", "left", "right", "up", "down",
 ]
 """The first one: nothing here can find a face."""
-NO_ENGINE = "no face engine"
-"""Why the vision worker then sees none."""
 OFF_CENTRE = 1 / 6
 """Shares of the picture by which the face's centre may lie aside: it stays in the middle third each way."""
 EDGE = 0.02
@@ -52,7 +50,7 @@ def advice(seen: FaceObservation, told: Advice | None = None) -> Advice:
         return "dark"
     if light is not None and light > BRIGHT / _ease(told == "bright"):
         return "bright"
-    if seen.reason == NO_ENGINE:
+    if seen.trouble == "no_engine":
         return "unknown"
     if seen.box is None or seen.faces == 0:
         return "nobody"

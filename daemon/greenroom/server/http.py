@@ -38,7 +38,7 @@ from greenroom.server.jobs import JobDesk
 from greenroom.server.kiosk_files import PageFiles, headers_for
 from greenroom.server.protocol import MAX_INBOUND_BYTES, SCHEMA_VERSION, Hello
 from greenroom.server.routes import API, ROUTES, Booth, Call, Health, Site, TooManyGuesses
-from greenroom.server.self_view import Showing
+from greenroom.server.self_view import SelfViewer
 from greenroom.server.stream_protocol import MAX_PICTURE_FRAME_BYTES
 from greenroom.server.streaming import Conversation
 from greenroom.server.uploads import clear
@@ -100,7 +100,7 @@ class Server:
         self._tokens = GuessLimit()
         self._connections: set[Connection] = set()
         self._streams: set[web.WebSocketResponse] = set()
-        self._showings: set[Showing] = set()
+        self._self_viewers: set[SelfViewer] = set()
         self._seats = Seats()
         self._runners: list[web.AppRunner] = []
         self._ports: dict[ListenerName, int] = {}
@@ -150,8 +150,8 @@ class Server:
         await self._jobs.close()
         for connection in self._connections:
             connection.cut("stopping")
-        for showing in self._showings:
-            showing.cut()
+        for viewer in self._self_viewers:
+            viewer.cut()
         for stream in tuple(self._streams):
             await stream.close(code=WSCloseCode.GOING_AWAY, message=b"stopping")
         with contextlib.suppress(TimeoutError):
@@ -270,12 +270,12 @@ class Server:
         with self._seat(request, listener), self._booth.show_self() as view:
             await socket.prepare(request)
             if request.transport is not None:
-                showing = Showing(socket, request.transport, view)
-                self._showings.add(showing)
+                viewer = SelfViewer(socket, request.transport, view)
+                self._self_viewers.add(viewer)
                 try:
-                    await showing.run()
+                    await viewer.run()
                 finally:
-                    self._showings.discard(showing)
+                    self._self_viewers.discard(viewer)
         return socket
 
     def _web_socket(self, request: web.Request, max_bytes: int = 4 * MAX_INBOUND_BYTES) -> web.WebSocketResponse:

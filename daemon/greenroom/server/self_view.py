@@ -8,6 +8,7 @@ import contextlib
 import msgspec
 from aiohttp import WSCloseCode, web
 
+from greenroom.server import farewell
 from greenroom.server.routes import SelfViewing
 
 WRITE_TIMEOUT_S = 2.0
@@ -17,7 +18,7 @@ MAX_WAITING_BYTES = 32 * 1024
 """What may wait in the socket's buffer, some two pictures, before newer ones take the place of those that wait."""
 
 
-class Showing:
+class SelfViewer:
     """Serves one page until it hangs up, the view is over, or the server stops."""
 
     def __init__(self, socket: web.WebSocketResponse, transport: asyncio.WriteTransport, view: SelfViewing) -> None:
@@ -39,7 +40,8 @@ class Showing:
             for task in tasks:
                 task.cancel()
             await asyncio.gather(*tasks, return_exceptions=True)
-        await self._close(WSCloseCode.GOING_AWAY if self._is_cut.is_set() else WSCloseCode.OK)
+        code = WSCloseCode.GOING_AWAY if self._is_cut.is_set() else WSCloseCode.OK
+        await farewell.close(self._socket, self._transport, code, within_s=GOODBYE_S)
 
     def cut(self) -> None:
         """The server stops."""
@@ -50,11 +52,3 @@ class Showing:
             while (picture := await self._view.newest()) is not None:
                 async with asyncio.timeout(WRITE_TIMEOUT_S):
                     await self._socket.send_bytes(msgspec.msgpack.encode(picture))
-
-    async def _close(self, code: WSCloseCode) -> None:
-        """In order, or by hanging up on a page that reads nothing."""
-        try:
-            async with asyncio.timeout(GOODBYE_S):
-                await self._socket.close(code=code)
-        except (TimeoutError, ConnectionError):
-            self._transport.abort()

@@ -9,6 +9,7 @@ import contextlib
 from aiohttp import WSCloseCode, WSMsgType, web
 
 from greenroom.errors import GreenroomError, ProtocolError
+from greenroom.server import farewell
 from greenroom.server.protocol import Error
 from greenroom.server.routes import Stream
 from greenroom.server.stream_protocol import Finish, Form, Picture, Sound, StreamMessage, decode, encode, form_of
@@ -105,9 +106,4 @@ class Conversation:
         await self._close(WSCloseCode.POLICY_VIOLATION, error.code)
 
     async def _close(self, code: int, reason: str = "") -> None:
-        """In order, or by hanging up on a client that reads nothing."""
-        try:
-            async with asyncio.timeout(GOODBYE_S):
-                await self._socket.close(code=code, message=reason.encode())
-        except TimeoutError:
-            self._transport.abort()
+        await farewell.close(self._socket, self._transport, code, reason, within_s=GOODBYE_S)

@@ -205,7 +205,8 @@ class VisionWorker:
         if (jpeg := self._self_view.jpeg(picture, t)) is not None:
             self._emit(SelfPicture(t=t, t_known=t_known, jpeg=jpeg))
         if self._face is None:
-            self._emit(FaceObservation(t=t, t_known=t_known, frame=frame, faces=0, brightness=light, reason=NO_ENGINE))
+            self._emit(FaceObservation(t=t, t_known=t_known, frame=frame, faces=0, brightness=light, reason=NO_ENGINE,
+                                       trouble="no_engine"))
             return
         mesh = self._face.find(picture, t)
         shown = self._eyes_shown(picture, mesh, t)
