@@ -154,6 +154,7 @@ def test_what_is_shown_can_be_read_again() -> None:
 @pytest.mark.parametrize(("variable", "value", "fix"), [
     ("GREENROOM_INTERVIEW_PACING", "quick", "choose one of: fast, normal, patient"),
     ("GREENROOM_BOOTH_PROFILE", "huge", "choose one of: lean, cpu, gpu"),
+    ("GREENROOM_DEVICES_CAMERA_ROTATION", "45", "choose one of: 0, 90, 180, 270"),
 ])
 def test_a_value_of_a_closed_set_is_refused_with_the_set(variable: str, value: str, fix: str) -> None:
     assert refusal(environ={variable: value}).fix == fix

@@ -202,7 +202,8 @@ def _wrong_value(fault: str, variables: dict[tuple[str, str], str], path: Path |
     table, key = place[1], place[2]
     origin = variables.get((table, key)) or str(path)
     kind = _tables()[table][key]
-    fix = f"choose one of: {', '.join(get_args(kind))}" if get_origin(kind) is Literal else f"correct it in {origin}"
+    choices = ", ".join(map(str, get_args(kind))) if get_origin(kind) is Literal else ""
+    fix = f"choose one of: {choices}" if choices else f"correct it in {origin}"
     return SettingsError(f"`{table}.{key}` in {origin}: {what[:1].lower()}{what[1:]}", fix=fix)
 
 

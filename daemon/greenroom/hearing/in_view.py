@@ -32,8 +32,8 @@ def in_view(visible: Visible) -> Measure:
         "in_view",
         well_s / looked_s if is_enough and looked_s > 0.0 else None,
         "share",
-        formula="Time in which one living face was whole in the picture, well lit and of good size / time in which "
-        "the camera looked",
+        formula="Time in which one whole face, of a person and not of a picture, was seen in good light and size / "
+        "time in which the camera looked",
         source=SOURCE,
         coverage=visible.coverage(_looked),
         reason=f"the camera looked fewer than {MIN_FRAMES} times" if looked_s and not is_enough else visible.why_not(),

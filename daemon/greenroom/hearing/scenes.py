@@ -34,8 +34,9 @@ class Scenes:
         """Empty when nobody looked; the phone only where a detector did."""
         if not self._scenes:
             return ()
-        hand = self._share("hand_at_mouth", "A hand lay before the mouth", lambda scene: scene.hand_at_mouth,
-                           lambda scene: scene.hand_reason, label="hand before the mouth", source=SOURCE)
+        hand = self._share("hand_at_mouth", "Time in which a hand lay before the mouth",
+                           lambda scene: scene.hand_at_mouth, lambda scene: scene.hand_reason,
+                           label="hand before the mouth", source=SOURCE)
         postures = (
             self._middle("shoulder_tilt_deg", "deg", lambda scene: scene.tilt_deg,
                          "Median turn of the line of the shoulders against rest, positive with the left one lower"),

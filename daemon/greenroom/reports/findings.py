@@ -47,7 +47,7 @@ LABELS = {
     "longest_eye_contact_s": "Longest look toward the interviewer",
     "glances_away_per_min": "Glances away",
     "head_movement_deg_s": "Head movement",
-    "head_sway_deg": "Head away from its middle (low: steady)",
+    "head_sway_deg": "Head sway (low: steady)",
     "nods_per_min": "Nods",
     "blink_rate_per_min": "Blinks",
     "smile_share": "Corners of the mouth raised (a movement, not scored)",
@@ -56,7 +56,7 @@ LABELS = {
     "in_view": "Seen well by the camera",
     "hand_at_mouth": "Hand before the mouth",
     "shoulder_tilt_deg": "Shoulders tilted, against rest",
-    "nearness": "Nearer to the camera than at rest",
+    "nearness": "Nearer than at rest",
     "lowered": "Head lower than at rest",
     "phone_in_hand": "Phone in hand",
 }
