@@ -55,3 +55,9 @@ def test_starting_twice_does_not_say_everything_twice() -> None:
     log.start(stream=stream, environ={})
     logging.getLogger("greenroom.x").info("once")
     assert stream.getvalue().count("once") == 1
+
+
+@pytest.mark.parametrize(("level", "flags"), [("DEBUG", ["--verbose"]), ("INFO", []), ("WARNING", ["--quiet"])])
+def test_a_process_that_is_started_by_another_says_as_much(level: str, flags: list[str]) -> None:
+    log.start(level)
+    assert log.flags() == flags

@@ -113,7 +113,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 
     if not options.has_parent:  # the parent has looked
         Store(settings.booth.models_dir, Manifest.load()).need_minimal()
-    config = ["--config", str(options.config)] if options.config is not None else []
+    config = [*(["--config", str(options.config)] if options.config is not None else []), *log.flags()]
     if options.supervise:
         again = [*config, "run", "--has-parent", *(["--lan"] if options.lan else []),
                  *(["--headless"] if options.headless else [])]

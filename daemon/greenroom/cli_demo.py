@@ -12,7 +12,7 @@ from pathlib import Path
 
 from rich.console import Console
 
-from greenroom import parent, temporary
+from greenroom import log, parent, temporary
 from greenroom.errors import DiskFull, StorageError
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
@@ -77,8 +77,8 @@ def _play(options: argparse.Namespace, settings: Settings, out: Path, config: Pa
         if world.process.poll() is not None:
             return world.process.returncode or 1
         is_headless = options.headless or options.fast
-        core = parent.Child(["greenroom", "--config", str(config), "run", "--demo", "--has-parent", "--out", str(out),
-                             "--origin-ns", str(0 if options.fast else origin_ns), *flags,
+        core = parent.Child(["greenroom", "--config", str(config), *log.flags(), "run", "--demo", "--has-parent",
+                             "--out", str(out), "--origin-ns", str(0 if options.fast else origin_ns), *flags,
                              *(["--headless"] if is_headless else [])], without=_variables(tables))
         children.callback(core.stop)
         if not is_headless:

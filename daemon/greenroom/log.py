@@ -43,6 +43,12 @@ def start(level: str = "INFO", *, stream: TextIO | None = None, environ: Mapping
         logging.getLogger(name).setLevel(logging.WARNING)
 
 
+def flags() -> list[str]:
+    """The options with which another process of ours says as much as this one."""
+    level = logging.getLogger().level
+    return ["--verbose"] if level <= logging.DEBUG else ["--quiet"] if level >= logging.WARNING else []
+
+
 def is_journal(stream: TextIO, environ: Mapping[str, str] = os.environ) -> bool:
     """Whether ``stream`` ends in journald: its device and inode are those that ``JOURNAL_STREAM`` names."""
     try:
