@@ -59,7 +59,7 @@ def test_a_phone_is_told_of_only_where_something_looked_for_things() -> None:
     held = told(looks(10, objects=(), phone_in_hand=True), 10.0)["phone_in_hand"]
     assert held.value == 1.0
     assert held.evidence[0].label == "phone in hand"
-    assert "while no hand could be seen" in held.formula
+    assert "touched a hand" in held.formula
     assert "not measured" in held.source
 
 

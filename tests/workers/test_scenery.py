@@ -22,6 +22,7 @@ from greenroom.workers.scenery import (
     LONGEST_S,
     MAYBE,
     NO_ENGINE,
+    NO_HAND,
     NO_OBJECTS,
     OTHER_BODY,
     PERIOD_S,
@@ -235,7 +236,10 @@ def test_things_are_told_where_something_looks_for_them() -> None:
     scene = Scene()
     scene.sitter.things = (SeenObject(label=PHONE, score=0.8, box=(0.4, 0.6, 0.1, 0.2)),)
     seen = scene.show(0.5)[-1]
-    assert (seen.objects, seen.phone_in_hand, seen.objects_reason) == (scene.sitter.things, True, "")
+    assert (seen.objects, seen.phone_in_hand, seen.objects_reason) == (scene.sitter.things, None, NO_HAND)
+    scene.sitter.things = ()
+    seen = scene.show(0.5)[-1]
+    assert (seen.objects, seen.phone_in_hand, seen.objects_reason) == ((), False, "")
     without = Scene(has_objects=False)
     seen = without.show(0.5)[-1]
     assert (seen.objects, seen.phone_in_hand, seen.objects_reason) == (None, None, NO_OBJECTS)

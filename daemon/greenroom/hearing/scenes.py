@@ -18,7 +18,6 @@ LOOKS_IN_A_ROW = 2
 """Fewest that make evidence of something: a single one may err."""
 SOURCE = "camera, body landmarks; how exact that is was measured on two photographs, not yet on other people"
 THINGS = "camera, object detector; how exact that is was not measured"
-PHONE_FORMULA = "A phone touched a hand, or lay below the picture's upper third while no hand could be seen"
 
 
 class Scenes:
@@ -47,7 +46,7 @@ class Scenes:
         )
         if all(scene.objects is None for scene in self._scenes):
             return (hand, *postures)
-        phone = self._share("phone_in_hand", PHONE_FORMULA, lambda scene: scene.phone_in_hand,
+        phone = self._share("phone_in_hand", "Time in which a phone touched a hand", lambda scene: scene.phone_in_hand,
                             lambda scene: scene.objects_reason, label="phone in hand", source=THINGS)
         return (hand, *postures, phone)
 

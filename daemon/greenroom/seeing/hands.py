@@ -33,8 +33,6 @@ PHONE = "cell phone"
 MIN_PHONE_SCORE = 0.4
 REACH = 0.02
 """Distance of a phone's box from a hand's landmark, as a share of the frame's height, at which they touch."""
-FRONT_SHARE = 1.0 / 3.0
-"""Without hands to be seen, a phone whose middle lies below this share of the frame is taken to be the candidate's."""
 
 _PALM = (0, 2)
 _PALM_MARGIN, _PALM_RISE = 2.6, 0.5
@@ -86,17 +84,13 @@ def hand_region(x: float, y: float, size: float, points: Floats) -> Region:
     return Region(x + rise * sin(turn), y - rise * cos(turn), _PALM_MARGIN * size, turn)
 
 
-def phone_in_hand(objects: Sequence[SeenObject], body: Body | None) -> bool:
-    """Whether a phone touches a hand of the body.
-
-    Without a hand to be seen any phone counts that is not in the upper third of the frame: a hand that holds one is
-    mostly hidden by it.
-    """
+def phone_in_hand(objects: Sequence[SeenObject], body: Body | None) -> bool | None:
+    """Whether a phone touches a hand of the body; None when there is one and no hand to be seen."""
     phones = [thing for thing in objects if thing.label == PHONE and thing.score >= MIN_PHONE_SCORE]
+    if not phones:
+        return False
     hands = _hands(body)
-    if not len(hands):
-        return any(phone.box[1] + phone.box[3] / 2 > FRONT_SHARE for phone in phones)
-    return any(_touches(phone.box, hands) for phone in phones)
+    return any(_touches(phone.box, hands) for phone in phones) if len(hands) else None
 
 
 def _hands(body: Body | None) -> Floats:

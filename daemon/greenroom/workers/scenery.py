@@ -38,6 +38,7 @@ OTHER_BODY = "the body is not the face's"
 NO_MOUTH = "no face"
 SMALL = "the face is too small"
 MAYBE = "there may be a hand"
+NO_HAND = "there is a phone, and no hand to be seen"
 
 
 class Scenery:
@@ -146,11 +147,12 @@ class Scenery:
         seen = self._posture(body, t, OTHER_BODY if is_other else "")
         hand, hand_reason = self._hand(picture, mesh, body)
         things = self._objects.find(picture) if self._objects is not None else None
+        is_held = None if things is None else phone_in_hand(things, body)
         return SceneObserved(
             t=t, t_known=t_known, tilt_deg=seen.tilt_deg, nearness=seen.nearness, lowered=seen.lowered,
             posture_reason=seen.reason, hand_at_mouth=hand, hand_reason=hand_reason, objects=things,
-            phone_in_hand=None if things is None else phone_in_hand(things, body),
-            objects_reason=NO_OBJECTS if things is None else "")
+            phone_in_hand=is_held,
+            objects_reason=NO_OBJECTS if things is None else NO_HAND if is_held is None else "")
 
     def _weigh(self, t: float) -> float:
         """What the stopwatch says, with what the face has cost of the time since the last picture."""
