@@ -11,6 +11,8 @@ from typing import NamedTuple
 import numpy as np
 import numpy.typing as npt
 
+from greenroom.seeing.detections import grid_centres
+
 Floats = npt.NDArray[np.float32]
 
 
@@ -25,12 +27,7 @@ class Detector(NamedTuple):
 
     def anchors(self) -> Floats:
         """Centres of the anchors in the order of the network's outputs."""
-        rows = []
-        for cells, per_cell in self.layers:
-            at = (np.arange(cells, dtype=np.float32) + 0.5) / cells
-            y, x = np.meshgrid(at, at, indexing="ij")
-            rows.append(np.repeat(np.stack([x.ravel(), y.ravel()], axis=1), per_cell, axis=0))
-        return np.concatenate(rows).astype(np.float32)
+        return grid_centres(self.layers)
 
 
 BODIES = Detector(224, ((28, 2), (14, 2), (7, 6)), 12)

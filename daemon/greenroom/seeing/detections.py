@@ -6,6 +6,7 @@ Coordinates are shares (0 to 1) of the network's square input; the network and i
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import NamedTuple
 
 import numpy as np
@@ -39,8 +40,14 @@ class Detection(NamedTuple):
 
 def anchors() -> Floats:
     """Centres of the 896 anchors in the order of the network's outputs."""
+    return grid_centres(_LAYERS)
+
+
+def grid_centres(layers: Sequence[tuple[int, int]]) -> Floats:
+    """Of the anchors of grids with so many cells along a side and so many anchors in each cell: x and y, grid by grid
+    and row by row."""
     rows = []
-    for cells, per_cell in _LAYERS:
+    for cells, per_cell in layers:
         at = (np.arange(cells, dtype=np.float32) + 0.5) / cells
         y, x = np.meshgrid(at, at, indexing="ij")
         rows.append(np.repeat(np.stack([x.ravel(), y.ravel()], axis=1), per_cell, axis=0))
