@@ -14,6 +14,8 @@ from msgspec import Struct
 Style = Literal["supportive", "neutral", "cold"]
 Pacing = Literal["fast", "normal", "patient"]
 QuestionKind = Literal["behavioural", "situational", "technical", "motivation"]
+Difficulty = Literal[1, 2, 3]
+"""Easy to begin with, usual, demanding."""
 Capability = Literal[
     "voice_activity", "recogniser", "end_of_turn", "face", "synthesiser", "language_model", "echo",
     "sounds", "pitch", "sentence_ends", "body", "objects",
@@ -128,8 +130,23 @@ class Question(Record, frozen=True, kw_only=True):
     text: str
     kind: QuestionKind
     competency: str
+    """Id of one of the pack's competencies."""
+    difficulty: Difficulty = 2
+    rephrased: str = ""
+    """The same question in other, plainer words."""
+    hint: str = ""
+    """What a good answer has, without giving one; empty: what is said for its kind."""
     follow_ups: tuple[FollowUpHook, ...] = ()
     suggested_s: float = 90.0
+
+
+class Competency(Record, frozen=True, kw_only=True):
+    """Something that questions of a pack are about."""
+
+    id: str
+    title: str
+    anchors: tuple[str, str, str, str, str]
+    """Pieces of answers as they are typical for bands 1 to 5, in this order."""
 
 
 class QuestionPack(Record, frozen=True, kw_only=True):
@@ -138,6 +155,7 @@ class QuestionPack(Record, frozen=True, kw_only=True):
     id: str
     role: str
     title: str
+    competencies: tuple[Competency, ...]
     questions: tuple[Question, ...]
     terms: tuple[str, ...] = ()
     """Words of the job that recognisers often take for others."""

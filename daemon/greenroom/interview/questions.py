@@ -12,11 +12,13 @@ from typing import Any
 import msgspec
 
 from greenroom.errors import SettingsError
-from greenroom.records import FollowUpHook, Plan, Question, QuestionPack, Record, SetUp
+from greenroom.records import Competency, FollowUpHook, Plan, Question, QuestionPack, Record, SetUp
 
 MAX_TEXT = 140
 """Characters of a question or follow-up: about nine seconds of speech, the most that people keep in mind."""
 MIN_QUESTIONS = 8
+MAX_ANCHOR, MAX_HINT = 320, 200
+"""Characters of an anchored example, which is read, and of a hint, which is said."""
 MAX_TERMS, MAX_TERM = 30, 40
 """Terms of a pack, and characters of one: they fit into the 223 tokens that faster-whisper takes as hot words."""
 CHECK_SENTENCE = "Hello, this is my voice, and I am ready for the interview."
@@ -84,6 +86,8 @@ def _unknown_keys(raw: dict[str, Any]) -> list[tuple[str, str]]:
         found += _strangers(path, question, Question)
         for k, hook in enumerate(question.get("follow_ups", ())):
             found += _strangers(f"{path}follow_ups[{k}].", hook, FollowUpHook)
+    for n, competency in enumerate(raw["competencies"]):
+        found += _strangers(f"competencies[{n}].", competency, Competency)
     return found
 
 
@@ -101,11 +105,22 @@ def _faults(pack: QuestionPack) -> list[tuple[str, str]]:
         faults.append(("terms", f"has {len(pack.terms)} entries, at most {MAX_TERMS} are allowed"))
     faults += [(f"terms[{n}]", f"is empty, or has over {MAX_TERM} characters")
                for n, term in enumerate(pack.terms) if not 1 <= len(term.strip()) <= MAX_TERM]
+    known = [competency.id for competency in pack.competencies]
+    faults += [("competencies", f"two have the id `{i}`") for i in _twice(known)]
+    for n, competency in enumerate(pack.competencies):
+        path = f"competencies[{n}]"
+        faults += [(f"{path}.{key}", "is empty") for key in ("id", "title") if not getattr(competency, key).strip()]
+        for k, anchor in enumerate(competency.anchors):
+            faults += _length_faults(f"{path}.anchors[{k}]", anchor, MAX_ANCHOR)
     for n, question in enumerate(pack.questions):
         path = f"questions[{n}]"
         faults += _text_faults(path, question.id, question.text)
-        if not question.competency.strip():
-            faults.append((f"{path}.competency", "is empty"))
+        if question.competency not in known:
+            faults.append((f"{path}.competency", f"`{question.competency}` is none of the pack's: {', '.join(known)}"))
+        if question.rephrased:
+            faults += _length_faults(f"{path}.rephrased", question.rephrased, MAX_TEXT)
+        if question.hint:
+            faults += _length_faults(f"{path}.hint", question.hint, MAX_HINT)
         if not 10.0 <= question.suggested_s <= 600.0:
             faults.append((f"{path}.suggested_s", "is not between 10 and 600 seconds"))
         hook_ids = [hook.id for hook in question.follow_ups]
@@ -119,10 +134,15 @@ def _text_faults(path: str, identifier: str, text: str) -> list[tuple[str, str]]
     faults: list[tuple[str, str]] = []
     if not identifier or ":" in identifier or identifier != identifier.strip():
         faults.append((f"{path}.id", "is empty, or holds a colon or outer spaces"))
+    return [*faults, *_length_faults(f"{path}.text", text, MAX_TEXT)]
+
+
+def _length_faults(path: str, text: str, most: int) -> list[tuple[str, str]]:
+    faults: list[tuple[str, str]] = []
     if not text.strip():
-        faults.append((f"{path}.text", "is empty"))
-    if len(text) > MAX_TEXT:
-        faults.append((f"{path}.text", f"has {len(text)} characters, at most {MAX_TEXT} are allowed"))
+        faults.append((path, "is empty"))
+    if len(text) > most:
+        faults.append((path, f"has {len(text)} characters, at most {most} are allowed"))
     return faults
 
 
