@@ -6,8 +6,8 @@ run in worker processes, never on core's event loop.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
-from typing import NamedTuple, Protocol, TypeVar
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from typing import Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
 import numpy.typing as npt
@@ -281,6 +281,46 @@ class Interviewer(Engine, Protocol):
         self, question: str, answer: str, hooks: tuple[FollowUpHook, ...], style: Style
     ) -> tuple[str, str]:
         """Hook id and wording; two empty strings when no follow-up is due."""
+
+
+class Message(NamedTuple):
+    """One part of what a language model is told, in the order of the conversation."""
+
+    role: Literal["system", "user", "assistant"]
+    text: str
+
+
+class TokenUse(NamedTuple):
+    """What one call of a language model cost."""
+
+    evaluated: int
+    """Tokens of the prompt that were computed."""
+    reused: int
+    """Tokens of the prompt that were still there from the call before."""
+    generated: int
+
+
+class LanguageModel(Engine, Protocol):
+    """A model that words what the interviewer says, and reads answers. One caller at a time, always the same thread.
+
+    A conversation is only ever appended to, so that what was told before is not computed again.
+    """
+
+    def converse(self, messages: Sequence[Message], *, max_tokens: int, seed: int) -> Iterator[str]:
+        """Words as they come. Closing the iterator stops before the next token. Raises ``EngineError``."""
+
+    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
+        """JSON that the JSON schema allows, the likeliest at each token; its context is apart from the conversation's.
+
+        Raises ``EngineError``, also when ``max_tokens`` were not enough.
+        """
+
+    @property
+    def use(self) -> TokenUse | None:
+        """Of the last call that ended; None before the first one, or where the engine does not tell."""
+
+    def close(self) -> None:
+        """Free what is held; nothing is asked of it after that."""
 
 
 # --- workers ------------------------------------------------------------------------------------
