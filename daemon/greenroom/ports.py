@@ -283,6 +283,13 @@ class Interviewer(Engine, Protocol):
         """Hook id and wording; two empty strings when no follow-up is due."""
 
 
+class SentenceEncoder(Engine, Protocol):
+    """Puts texts of like meaning near each other."""
+
+    def encode(self, texts: Sequence[str]) -> npt.NDArray[np.float32]:
+        """One row of length 1 for each text, whose products are cosines. Raises ``EngineError``."""
+
+
 class Message(NamedTuple):
     """One part of what a language model is told, in the order of the conversation."""
 
