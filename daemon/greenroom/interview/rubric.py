@@ -1,0 +1,186 @@
+"""The rubric: five criteria in bands 1 to 5, with equal weights, mapped from what an answer tells.
+
+Anchored scales with equal weights follow the structured interviews of the US Office of Personnel Management. The
+numbers in the tables below were set on forty written answers that two interviewers had banded (``tests/interview/
+answers``; twenty others were kept out). How fast, fluent or loud somebody speaks is shown beside the bands and never
+enters them; no pronoun's gender, spelling or accent does either.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from typing import NamedTuple, get_args
+
+from greenroom.language.reading import Element, Reading
+from greenroom.language.relevance import Nearness
+from greenroom.records import QuestionKind
+from greenroom.scores import Criterion
+
+CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
+DETAIL_BANDS = (4, 8, 13, 17)
+"""Particulars and numbers from which bands 2 to 5 begin."""
+DENSITY_BANDS = (6.0, 8.0, 9.0)
+"""The same for each hundred words, for bands 3 to 5: a long answer has room for more without being more particular."""
+REASON_BANDS = (1, 2, 3, 5)
+OTHER_SHARE = 0.65
+"""Words on the question's subject, against those on the subject that is spoken of most: an answer with a smaller share
+is beside the question. Answers of bands 3 to 5 had 1.0 and more."""
+
+
+class Mapped(NamedTuple):
+    """One criterion of one reading."""
+
+    band: int
+    formula: str
+    """What was counted, with the counts."""
+    lacks: str
+    """What would move the band up, as something to do; empty at the top."""
+    elements: tuple[Element, ...]
+    """Whose sentences are the evidence."""
+
+
+class _Sign(NamedTuple):
+    """Something that counts once when it is there."""
+
+    name: str
+    is_there: bool
+    advice: str
+
+
+def mapped(kind: QuestionKind, reading: Reading, near: Nearness) -> Mapping[Criterion, Mapped]:
+    """Bands of one reading. Pure, and total over all readings."""
+    is_looking_back = kind in ("behavioural", "technical")
+    return {
+        "structure": _STRUCTURE[kind](reading),
+        "specificity": _specificity(reading),
+        "relevance": _relevance(kind, reading, near),
+        "reasoning": _reasoning(reading),
+        "reflection": _looking_back(reading) if is_looking_back else _looking_ahead(reading),
+    }
+
+
+def whole(kind: QuestionKind, bands: Mapping[Criterion, int], reading: Reading) -> tuple[int, str]:
+    """The band of the whole answer and how it came about: the mean, held down by what cannot be made up for."""
+    mean = sum(bands.values()) / len(bands)
+    band = int(mean + 0.5)
+    formula = f"mean of {len(bands)} criteria, equally weighted: {mean:.1f}"
+    least = reading.plans if kind == "situational" else reading.steps
+    is_empty = least < 2 and not reading.count("situation") and bands["specificity"] <= 2
+    limits = (
+        (kind != "motivation" and is_empty, 1, "no steps, no circumstances, hardly a particular"),
+        (bands["relevance"] <= 2, 2, "what was asked is hardly answered"),
+        (kind != "motivation" and least < 2, 2, "no two steps that say what was done"),
+        (True, bands["specificity"] + 1, "at most one above specificity"),
+        (True, bands["structure"] + 1, "at most one above structure"),
+    )
+    for is_held, most, why in limits:
+        if is_held and band > most:
+            band, formula = most, f"{formula}; held at {most}: {why}"
+    return band, formula
+
+
+def _of_signs(signs: tuple[_Sign, ...], elements: tuple[Element, ...]) -> Mapped:
+    there = [sign.name for sign in signs if sign.is_there]
+    missing = [sign for sign in signs if not sign.is_there]
+    formula = f"{len(there)} of {len(signs)}: {', '.join(there) or 'none'}"
+    if missing:
+        formula += f"; not found: {', '.join(sign.name for sign in missing)}"
+    band = max(1, len(there))
+    return Mapped(band, formula, missing[0].advice if missing and band < 5 else "", elements)
+
+
+def _structure_of_case(r: Reading) -> Mapped:
+    return _of_signs((
+        _Sign("circumstances", bool(r.count("situation")) or r.particulars >= 10, "Say when and where it was."),
+        _Sign("aim", bool(r.count("task")) or r.count("situation") >= 2, "Say what you had to reach."),
+        _Sign("three steps", r.steps >= 3, "Say what you did, one step after the other."),
+        _Sign("end", bool(r.count("result")), "Say how it turned out."),
+        _Sign("five steps", r.steps >= 5, "Tell one or two steps more: what exactly did you do?"),
+    ), ("situation", "task", "action", "result"))  # fmt: skip
+
+
+def _structure_of_plan(r: Reading) -> Mapped:
+    steps = r.plans + min(r.steps, 1)
+    after = bool(r.count("situation") or r.count("check"))
+    return _of_signs((
+        _Sign("two steps", steps >= 2, "Say what you would do first, and then."),
+        _Sign("four steps", steps >= 4, "Go on: what would you do after that?"),
+        _Sign("a reason", bool(r.count("reason")), "Say why you would do it in this way."),
+        _Sign("a setting or a check afterwards", after, "Say what you would look after once it is over."),
+        _Sign("six steps", steps >= 6, "Be more exact: what would you say, whom would you ask?"),
+    ), ("plan", "action", "check", "situation"))  # fmt: skip
+
+
+def _structure_of_motive(r: Reading) -> Mapped:
+    return _of_signs((
+        _Sign("motive", bool(r.count("motive") or r.count("reason")), "Say what draws you to it."),
+        _Sign("its story", bool(r.count("situation")), "Tell when it began."),
+        _Sign("two deeds", r.steps >= 2, "Name two things that you have done for it."),
+        _Sign("what comes next", bool(r.count("outlook")), "Say what your next step is, and why now."),
+        _Sign("dates or numbers", r.count("number") + r.count("situation") >= 4, "Say since when, or how often."),
+    ), ("motive", "situation", "action", "outlook"))  # fmt: skip
+
+
+_STRUCTURE = {"behavioural": _structure_of_case, "situational": _structure_of_plan, "technical": _structure_of_case,
+              "motivation": _structure_of_motive}
+
+
+def _specificity(r: Reading) -> Mapped:
+    details = r.particulars + r.count("number")
+    density = 100 * details / max(r.words, 1)
+    by_count = 1 + sum(details >= least for least in DETAIL_BANDS)
+    by_density = 2 + sum(density >= least for least in DENSITY_BANDS)
+    formula = f"{r.particulars} particular words and {r.count('number')} numbers, {density:.1f} in a hundred words"
+    advice = "Name things, people, places, times: what would one have seen?"
+    band = min(by_count, by_density)
+    return Mapped(band, formula, "" if band == 5 else advice, ("number", "quote", "situation"))
+
+
+def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
+    if kind == "situational":
+        asked = (r.plans >= 2, r.plans >= 4)
+        what, advice = f"{r.plans} steps of a plan", "You were asked what you would do: say it."
+    elif kind == "motivation":
+        told = r.count("situation") + r.count("outlook")
+        asked = (bool(r.count("motive") or r.count("outlook")), told >= 2)
+        what, advice = f"{told} sentences on how it began and goes on", "You were asked why: say it of yourself."
+    else:
+        asked = (bool(r.count("situation")), r.steps >= 2)
+        what, advice = f"{r.steps} steps of a case", "You were asked for one case: tell one."
+    subject = (near.hits >= 3, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
+    band = 1 + sum(asked) + sum(subject)
+    if near.topics and near.best_other >= 5 and near.hits < OTHER_SHARE * near.best_other:
+        band = min(band, 2)
+    formula = f"{near.hits} words on the question's subject ({', '.join(near.topics) or 'not known'}), {what}"
+    if band < 5 and all(asked):
+        advice = "Come back to the words of the question."
+    return Mapped(band, formula, "" if band == 5 else advice, ("situation", "plan", "motive"))
+
+
+def is_beside(near: Nearness) -> bool:
+    """Speaks of another subject far more than of the question's, as far as words tell."""
+    return bool(near.topics) and near.hits < 3 and near.best_other >= 2 * near.hits + 3
+
+
+def _reasoning(r: Reading) -> Mapped:
+    n = r.count("reason")
+    band = 1 + sum(n >= least for least in REASON_BANDS)
+    return Mapped(band, f"{n} sentences give a reason", "" if band == 5 else "Say why: because, so that.", ("reason",))
+
+
+def _looking_back(r: Reading) -> Mapped:
+    n, own = r.count("reflection"), r.count("limit")
+    band = 1 if not n else 4 if n + own == 1 else 5
+    advice = "Say what you took from it." if band == 1 else "Say what you do differently since then."
+    formula = f"{n} sentences look back, {own} name a limit"
+    return Mapped(band, formula, "" if band == 5 else advice, ("reflection", "limit"))
+
+
+def _looking_ahead(r: Reading) -> Mapped:
+    limits, conditions = r.count("limit"), r.count("condition") + r.count("reflection")
+    band = 1 + min(conditions, 2)
+    if limits:
+        band = 5 if limits + conditions >= 3 else 4
+    advice = "Say what could go wrong, or what you still lack." if band < 4 else "Say what you would do about it."
+    formula = f"{limits} sentences name a risk or a limit, {conditions} a condition"
+    return Mapped(band, formula, "" if band == 5 else advice, ("limit", "condition"))

@@ -1,0 +1,127 @@
+"""One answer becomes its score: refused, or bands that point at sentences. Pure; the same words, the same score."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+import msgspec
+
+from greenroom.interview import anchors, refusing, rubric
+from greenroom.interview.rubric import CRITERIA, Mapped
+from greenroom.language import relevance
+from greenroom.language.plain_words import tokens
+from greenroom.language.reading import Element, Strictness, Told, read, told_by
+from greenroom.language.relevance import Nearness
+from greenroom.language.sentences import Sentence, of_words, split
+from greenroom.records import QuestionKind, Word
+from greenroom.scores import AnswerScore, Certainty, Criterion, CriterionScore, Quote, Rating
+
+RULES = "rules 1"
+"""Name and version of the reader by rules; another version may read otherwise."""
+BY_WORDS = "relevance by words"
+READINGS: tuple[Strictness, ...] = ("strict", "usual", "lenient")
+RATINGS: Mapping[int, Rating] = {1: "needs work", 2: "needs work", 3: "good", 4: "strong", 5: "strong"}
+AGREEING_BANDS = 1
+"""Readings that lie no further apart than so many bands agree."""
+MAX_QUOTES = 8
+MOST_CHARACTERS = 13 * refusing.MOST_WORDS
+"""More are never looked at; so many are too long for any answer."""
+_TELLS: Mapping[Element, str] = {
+    "situation": "circumstances", "task": "aim", "action": "a step", "result": "an end", "reflection": "a look back",
+    "reason": "a reason", "limit": "a risk or limit", "condition": "a condition", "plan": "a step of a plan",
+    "motive": "a motive", "outlook": "what comes next", "check": "a check", "number": "a number",
+    "example": "an example", "quote": "what was said",
+}  # fmt: skip
+
+
+class Answer(NamedTuple):
+    """What is scored: a text, or recognised words with their times."""
+
+    question: str
+    kind: QuestionKind
+    text: str = ""
+    words: Sequence[Word] = ()
+
+
+def score(answer: Answer, near: Nearness | None = None, reader: str = BY_WORDS) -> AnswerScore:
+    """``near``: how near the answer is to the question by another means than words, which ``reader`` names."""
+    text, sentences = of_words(answer.words) if answer.words else (answer.text, split(answer.text[:MOST_CHARACTERS]))
+    addressed = tuple(one for one in sentences if refusing.is_for_the_scorer(one.text))
+    kept = _once([one for one in sentences if one not in addressed])
+    question = tokens(answer.question)
+    plain = tuple(tokens(one.text) for one in kept)
+    near = relevance.nearness(question, plain) if near is None else near
+    reason = refusing.refusal(refusing.Said(
+        _text_of(text, addressed), question, plain, answer.words, is_beside=rubric.is_beside(near)))
+    if reason is not None:
+        result = AnswerScore(text=text, reason=reason, explanation=refusing.REASONS[reason])
+    else:
+        result = _scored(answer.kind, text, kept, near)
+    left_out = tuple(_quote(one, "words to the booth") for one in addressed)
+    return msgspec.structs.replace(result, left_out=left_out, readers=(RULES, reader))
+
+
+def _text_of(text: str, left_out: Sequence[Sentence]) -> str:
+    for one in reversed(left_out):
+        text = text[: one.start] + text[one.end :]
+    return text
+
+
+def _once(sentences: Sequence[Sentence]) -> list[Sentence]:
+    """The first of each: saying something again tells nothing more."""
+    seen: dict[tuple[str, ...], Sentence] = {}
+    for one in sentences:
+        seen.setdefault(tokens(one.text), one)
+    return list(seen.values())
+
+
+def _quote(one: Sentence, tells: str) -> Quote:
+    return Quote(sentence=one.n, start=one.start, end=one.end, tells=tells)
+
+
+def _scored(kind: QuestionKind, text: str, sentences: Sequence[Sentence], near: Nearness) -> AnswerScore:
+    told = [told_by(sentence) for sentence in sentences]
+    by_reading = {strictness: rubric.mapped(kind, read(told, strictness), near) for strictness in READINGS}
+    usual = by_reading["usual"]
+    bands = {criterion: usual[criterion].band for criterion in CRITERIA}
+    band, formula = rubric.whole(kind, bands, read(told, "usual"))
+    criteria = tuple(
+        _criterion(criterion, kind, usual[criterion], _certainty([by_reading[s][criterion].band for s in READINGS]),
+                   _quotes(usual[criterion].elements, told, sentences))
+        for criterion in CRITERIA)
+    wholes = [rubric.whole(kind, {c: by_reading[s][c].band for c in CRITERIA}, read(told, s))[0] for s in READINGS]
+    return AnswerScore(
+        text=text, explanation=formula, band=band, rating=RATINGS[band], certainty=_certainty(wholes),
+        criteria=criteria, strength=_strength(criteria), next_step=_next_step(criteria))
+
+
+def _certainty(bands: Sequence[int]) -> Certainty:
+    return "high" if max(bands) - min(bands) <= AGREEING_BANDS else "low"
+
+
+def _criterion(criterion: Criterion, kind: QuestionKind, found: Mapped, certainty: Certainty,
+               evidence: tuple[Quote, ...]) -> CriterionScore:
+    written = anchors.anchors(criterion, kind)
+    return CriterionScore(
+        criterion=criterion, band=found.band, certainty=certainty, formula=found.formula, evidence=evidence,
+        anchor=written[found.band - 1], next_anchor=written[found.band] if found.band < len(written) else "",
+        lacks=found.lacks)
+
+
+def _quotes(elements: Sequence[Element], told: Sequence[Told], sentences: Sequence[Sentence]) -> tuple[Quote, ...]:
+    numbered = {one.n: one for one in sentences}
+    usual = read(told, "usual").elements
+    quotes = [_quote(numbered[n], _TELLS[element]) for element in elements for n in usual[element]]
+    return tuple(sorted(quotes, key=lambda quote: (quote.start, quote.tells)))[:MAX_QUOTES]
+
+
+def _strength(criteria: Sequence[CriterionScore]) -> str:
+    best = max(criteria, key=lambda one: (one.band, bool(one.evidence), -CRITERIA.index(one.criterion)))
+    return f"{best.criterion.capitalize()}: {best.anchor}"
+
+
+def _next_step(criteria: Sequence[CriterionScore]) -> str:
+    """What lifts the weakest criterion; the order of the criteria decides among equals."""
+    weakest = min(criteria, key=lambda one: (one.band, CRITERIA.index(one.criterion)))
+    return weakest.lacks

@@ -1,0 +1,57 @@
+"""How near an answer is to its question by the words that both use, for booths without a model of meaning."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from typing import NamedTuple
+
+from greenroom.language.general_words import GENERAL
+from greenroom.language.plain_words import found, has
+from greenroom.language.reading import stem
+from greenroom.language.topics import TOPICS
+
+ECHO_SHARE = 0.75
+"""Of an answer's sentences' words that may be the question's before the answer is an echo."""
+
+
+class Nearness(NamedTuple):
+    """By words alone."""
+
+    topics: tuple[str, ...]
+    """What the question is about, as far as the lists know."""
+    hits: int
+    """Different words or phrases of those topics in the answer."""
+    shared: int
+    """Different words that only the question could have brought in."""
+    best_other: int
+    """Hits of the topic that the question does not have and the answer has most of."""
+
+
+def question_topics(question: tuple[str, ...]) -> tuple[str, ...]:
+    """Names of the topics that words of a question call."""
+    return tuple(name for name, topic in TOPICS.items() if has(question, topic.called_by))
+
+
+def nearness(question: tuple[str, ...], sentences: Sequence[tuple[str, ...]]) -> Nearness:
+    """Words made plain on both sides."""
+    topics = question_topics(question)
+    hits = {name: _hits(sentences, name) for name in TOPICS}
+    asked = {stem(word) for word in question if word not in GENERAL}
+    said = {stem(word) for sentence in sentences for word in sentence}
+    return Nearness(
+        topics=topics,
+        hits=len(frozenset[tuple[str, ...]]().union(*(hits[name] for name in topics))),
+        shared=len(asked & said),
+        best_other=max((len(words) for name, words in hits.items() if name not in topics), default=0),
+    )
+
+
+def _hits(sentences: Sequence[tuple[str, ...]], name: str) -> frozenset[tuple[str, ...]]:
+    return frozenset(phrase for said in sentences for phrase in found(said, TOPICS[name].spoken))
+
+
+def is_echo(question: tuple[str, ...], sentences: Sequence[tuple[str, ...]]) -> bool:
+    """Hardly anything is said that the question did not say."""
+    asked = frozenset(question)
+    said = [word for sentence in sentences for word in sentence]
+    return bool(said) and bool(asked) and sum(word in asked for word in said) >= ECHO_SHARE * len(said)
