@@ -17,14 +17,11 @@ from greenroom.records import QuestionKind
 from greenroom.scores import Criterion
 
 CRITERIA: tuple[Criterion, ...] = get_args(Criterion)
-DETAIL_BANDS = (4, 8, 13, 17)
+DETAIL_BANDS = (4, 8, 14, 18)
 """Particulars and numbers from which bands 2 to 5 begin."""
-DENSITY_BANDS = (6.0, 8.0, 9.0)
+DENSITY_BANDS = (6.5, 9.5, 12.5)
 """The same for each hundred words, for bands 3 to 5: a long answer has room for more without being more particular."""
 REASON_BANDS = (1, 2, 3, 5)
-OTHER_SHARE = 0.65
-"""Words on the question's subject, against those on the subject that is spoken of most: an answer with a smaller share
-is beside the question. Answers of bands 3 to 5 had 1.0 and more."""
 
 
 class Mapped(NamedTuple):
@@ -49,13 +46,12 @@ class _Sign(NamedTuple):
 
 def mapped(kind: QuestionKind, reading: Reading, near: Nearness) -> Mapping[Criterion, Mapped]:
     """Bands of one reading. Pure, and total over all readings."""
-    is_looking_back = kind in ("behavioural", "technical")
     return {
         "structure": _STRUCTURE[kind](reading),
         "specificity": _specificity(reading),
         "relevance": _relevance(kind, reading, near),
         "reasoning": _reasoning(reading),
-        "reflection": _looking_back(reading) if is_looking_back else _looking_ahead(reading),
+        "reflection": _REFLECTION[kind](reading),
     }
 
 
@@ -64,7 +60,7 @@ def whole(kind: QuestionKind, bands: Mapping[Criterion, int], reading: Reading) 
     mean = sum(bands.values()) / len(bands)
     band = int(mean + 0.5)
     formula = f"mean of {len(bands)} criteria, equally weighted: {mean:.1f}"
-    least = reading.plans if kind == "situational" else reading.steps
+    least = _steps(kind, reading)
     is_empty = least < 2 and not reading.count("situation") and bands["specificity"] <= 2
     limits = (
         (kind != "motivation" and is_empty, 1, "no steps, no circumstances, hardly a particular"),
@@ -77,6 +73,11 @@ def whole(kind: QuestionKind, bands: Mapping[Criterion, int], reading: Reading) 
         if is_held and band > most:
             band, formula = most, f"{formula}; held at {most}: {why}"
     return band, formula
+
+
+def _steps(kind: QuestionKind, r: Reading) -> int:
+    """Of the sort that was asked for."""
+    return {"situational": r.plans, "technical": r.steps + r.plans}.get(kind, r.steps)
 
 
 def _of_signs(signs: tuple[_Sign, ...], elements: tuple[Element, ...]) -> Mapped:
@@ -121,7 +122,18 @@ def _structure_of_motive(r: Reading) -> Mapped:
     ), ("motive", "situation", "action", "outlook"))  # fmt: skip
 
 
-_STRUCTURE = {"behavioural": _structure_of_case, "situational": _structure_of_plan, "technical": _structure_of_case,
+def _structure_of_method(r: Reading) -> Mapped:
+    steps = r.steps + r.plans
+    return _of_signs((
+        _Sign("what it was about", bool(r.count("situation")) or r.particulars >= 8, "Say what you were working on."),
+        _Sign("two steps", steps >= 2, "Say what you do or did first, and then."),
+        _Sign("a reason", bool(r.count("reason")), "Say why you do it in this way."),
+        _Sign("an end or a check", bool(r.count("result") or r.count("check")), "Say how you know that it is right."),
+        _Sign("four steps", steps >= 4, "Go on: what comes after that?"),
+    ), ("situation", "action", "plan", "reason", "result"))  # fmt: skip
+
+
+_STRUCTURE = {"behavioural": _structure_of_case, "situational": _structure_of_plan, "technical": _structure_of_method,
               "motivation": _structure_of_motive}
 
 
@@ -145,11 +157,12 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
         asked = (bool(r.count("motive") or r.count("outlook")), told >= 2)
         what, advice = f"{told} sentences on how it began and goes on", "You were asked why: say it of yourself."
     else:
-        asked = (bool(r.count("situation")), r.steps >= 2)
-        what, advice = f"{r.steps} steps of a case", "You were asked for one case: tell one."
-    subject = (near.hits >= 3, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
+        steps = _steps(kind, r)
+        asked = (bool(r.count("situation")) or kind == "technical", steps >= 2)
+        what, advice = f"{steps} steps of a case", "You were asked for one case: tell one."
+    subject = (near.hits >= 3 or not near.topics, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
     band = 1 + sum(asked) + sum(subject)
-    if near.topics and near.best_other >= 5 and near.hits < OTHER_SHARE * near.best_other:
+    if is_aside(near):
         band = min(band, 2)
     formula = f"{near.hits} words on the question's subject ({', '.join(near.topics) or 'not known'}), {what}"
     if band < 5 and all(asked):
@@ -157,9 +170,14 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
     return Mapped(band, formula, "" if band == 5 else advice, ("situation", "plan", "motive"))
 
 
+def is_aside(near: Nearness) -> bool:
+    """Speaks more of another subject than of the question's, as far as words tell."""
+    return bool(near.topics) and near.best_other >= 5 and near.hits < 0.6 * near.best_other
+
+
 def is_beside(near: Nearness) -> bool:
-    """Speaks of another subject far more than of the question's, as far as words tell."""
-    return bool(near.topics) and near.hits < 3 and near.best_other >= 2 * near.hits + 3
+    """Does not speak of the question's subject at all, but much of another."""
+    return bool(near.topics) and near.best_other >= 6 and not near.hits and not near.shared
 
 
 def _reasoning(r: Reading) -> Mapped:
@@ -184,3 +202,11 @@ def _looking_ahead(r: Reading) -> Mapped:
     advice = "Say what could go wrong, or what you still lack." if band < 4 else "Say what you would do about it."
     formula = f"{limits} sentences name a risk or a limit, {conditions} a condition"
     return Mapped(band, formula, "" if band == 5 else advice, ("limit", "condition"))
+
+
+def _looking_either_way(r: Reading) -> Mapped:
+    return max(_looking_back(r), _looking_ahead(r), key=lambda found: found.band)
+
+
+_REFLECTION = {"behavioural": _looking_back, "situational": _looking_ahead, "technical": _looking_either_way,
+               "motivation": _looking_ahead}

@@ -40,7 +40,8 @@ _SAME = {
     "him": "them", "her": "them", "his": "them", "their": "them", "hers": "theirs", "himself": "themselves",
     "herself": "themselves", "am": "is", "are": "is", "were": "was", "has": "have", "does": "do",
 }  # fmt: skip
-"""Whose doing it was, and whether of a man or a woman, is not scored: "I" and "we" are one, and so are "he" and "she"."""
+"""Whose doing it was, and whether a man's or a woman's, is not scored: "I" and "we" are one, and so are "he" and "she".
+"""
 _OUR = re.compile(
     r"\b(behavi|col|fav|hon|hum|lab|neighb|rum|flav|harb|endeav|arm|od|sav|tum|vap|vig)our(?=\b|s|ed|ing|able|ite|ful"
     r"|er|ly|hood)")

@@ -160,7 +160,7 @@ def _is_past(said: tuple[str, ...], n: int) -> bool:
         return before in told.SUBJECTS or before == "and" or not before
     if not (word.endswith("ed") and len(word) >= 5):
         return False
-    return before not in told.BE_HAVE and before not in ("the", "a", "an", "my", "our", "their", "his", "her", "very")
+    return before not in told.BE and before not in ("the", "a", "an", "my", "our", "their", "his", "her", "very")
 
 
 def _planned_steps(said: tuple[str, ...]) -> frozenset[str]:

@@ -173,8 +173,8 @@ EXAMPLES = phrases(
 
 FIRST_PERSON = _set("i we")
 SUBJECTS = _set("i we you he she they it who and then to")
-PLAN_AUXILIARIES = _set("would will could should shall might")
-BE_HAVE = _set("is was were are be been being am has had have")
+PLAN_AUXILIARIES = _set("would will should shall")
+BE = _set("is was be been being")
 ADVERBS = _set(
     "first then also always even still never only not quickly quietly calmly immediately straight directly simply again"
     " next now soon later finally personally carefully slowly politely gently each both all once at therefore rather"

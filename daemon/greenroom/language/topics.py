@@ -64,9 +64,10 @@ TOPICS: Mapping[str, Topic] = {
         " damage, private, confidential, rule, law, police, form, incident, responsible, quiet, secret, trust,"
         " admit, own up, chance, immediately, at once, stop, before, consequences, write down, document, duty"),
     "motivation": _topic(
-        "why would you like, why do you want, what draws you, why this, why now, profession, motivates, motivation,"
-        " about yourself, interest you, apply, applied, what do you enjoy, career, choose, chose, came to, after"
-        " your degree, attracts, want to work",
+        "why would you like, why do you want, what draws you, why this, why you would, why you want, brought you"
+        " to, what you like about, why you, why now, profession, motivates, motivation, about yourself, interest"
+        " you, apply, applied, what do you enjoy, career, choose, chose, came to, after your degree, attracts, want"
+        " to work",
         "like, love, enjoy, want, always wanted, dream, interested, interest, because, reason, started, began, since,"
         " training, course, apprenticeship, placement, learn, studied, school, job, work, worked, years, applied, now,"
         " future, passion, people, help, teach, nurse, teacher, proud, satisfying, meaningful, fascinates, grew up,"
