@@ -31,7 +31,7 @@ TIMEOUT_S = 30.0
 MAX_CONTINUATIONS = 50
 """A line that is cut more often than this is not worth waiting for."""
 PIP_TIMEOUT_S = 1800.0
-"""35 MB, the largest wheel asked for, at 0.2 Mbit/s."""
+"""84 MB, the largest wheel asked for, at 0.4 Mbit/s."""
 
 
 class SourceFailed(Exception):
