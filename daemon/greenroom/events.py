@@ -33,6 +33,7 @@ RUN_BY: dict[Capability, WorkerName] = {
     "voice_activity": "audio", "echo": "audio", "recogniser": "hearing", "end_of_turn": "hearing", "face": "vision",
     "synthesiser": "voice", "language_model": "language", "sounds": "hearing", "pitch": "hearing",
     "sentence_ends": "hearing", "body": "vision", "objects": "vision",
+    "meaning": "language",
 }
 """Which worker of the booth runs the engine of a capability."""
 SAMPLE_RATE_HZ = 16_000

@@ -20,15 +20,18 @@ def runtime() -> Any:
     return onnxruntime
 
 
-def session(network: Path | bytes, what: str, *, threads: int = 1) -> Any:
-    """A network, ready to run. Raises ``EngineUnavailable`` when the library is missing or refuses it; ``what`` names
-    it then."""
+def session(network: Path | bytes, what: str, *, threads: int = 1, weights_dir: Path | None = None) -> Any:
+    """A network, ready to run. One given as bytes may leave its weights in files of ``weights_dir``, which are mapped
+    into memory, not read. Raises ``EngineUnavailable`` when the library is missing or refuses the network; ``what``
+    names it then."""
     library = runtime()
     options = library.SessionOptions()
     options.intra_op_num_threads, options.inter_op_num_threads = threads, 1
     # A pool that spins between two calls takes a core away from the recogniser.
     options.add_session_config_entry("session.intra_op.allow_spinning", "0")
     options.add_session_config_entry("session.inter_op.allow_spinning", "0")
+    if weights_dir is not None:
+        options.add_session_config_entry("session.model_external_initializers_file_folder_path", str(weights_dir))
     options.log_severity_level = 3
     model = network if isinstance(network, bytes) else str(network)
     try:

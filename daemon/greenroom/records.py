@@ -18,7 +18,7 @@ Difficulty = Literal[1, 2, 3]
 """Easy to begin with, usual, demanding."""
 Capability = Literal[
     "voice_activity", "recogniser", "end_of_turn", "face", "synthesiser", "language_model", "echo",
-    "sounds", "pitch", "sentence_ends", "body", "objects",
+    "sounds", "pitch", "sentence_ends", "body", "objects", "meaning",
 ]
 Trouble = Literal[
     "", "no_engine", "no_face", "picture", "second_person", "leaning_out", "too_near", "too_far", "too_dark",
