@@ -218,6 +218,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing": "chooses detector, rule for fillers and pitch tracker",
         "seeing.decoder_av": "opens the pictures of others",
     },
+    "workers.encoders": {"language": "chooses the sentence encoder", "models": "finds the weights"},
     "workers.effort": {
         "devices.heat": "asks how hot the box is",
         "devices.pressure": "asks whether others wait for a processor",

@@ -206,8 +206,9 @@ def test_the_classifier_of_sounds_may_be_missing_and_must_not_be_damaged(tmp_pat
 
 
 @pytest.mark.parametrize(("name", "file", "lost"), [
-    ("body-pose", "pose_detection.tflite", "posture"), ("efficientdet-lite0", "efficientdet_lite0.tflite", "phone")])
-def test_what_looks_beside_the_face_may_be_missing_and_must_not_be_damaged(
+    ("body-pose", "pose_detection.tflite", "posture"), ("efficientdet-lite0", "efficientdet_lite0.tflite", "phone"),
+    ("minilm-l6-v2", "model.safetensors", "words in common")])
+def test_what_nothing_waits_for_may_be_missing_and_must_not_be_damaged(
         tmp_path: Path, name: str, file: str, lost: str) -> None:
     missing = found(f"model: {name}", booth_models_dir=str(tmp_path))
     assert (missing.is_good, missing.is_absent) == (True, True)

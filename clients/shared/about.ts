@@ -13,7 +13,7 @@ export function engineText(engine: EngineState): string {
   return `${capability}: ${engine.name}`;
 }
 
-const HELPERS: ReadonlySet<string> = new Set(["body", "objects", "pitch", "sentence_ends", "sounds"]);
+const HELPERS: ReadonlySet<string> = new Set(["body", "meaning", "objects", "pitch", "sentence_ends", "sounds"]);
 
 /** Whether an engine is named where there is one line for all: those that help others only when they are lost. */
 export function isMain(engine: EngineState): boolean {

@@ -20,6 +20,7 @@ from greenroom.errors import GreenroomError, ModelMissing, SettingsError
 from greenroom.hearing.sounds_yamnet import MODEL
 from greenroom.hearing.turn_smart import MODEL as TURN_MODEL
 from greenroom.interview.questions import check_set_up, load_packs
+from greenroom.language.encoder_minilm import MODEL as MEANING_MODEL
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.records import DeviceInfo
@@ -44,6 +45,7 @@ ENGINES = (
     ("face", "MediaPipe FaceLandmarker", "mediapipe", "pip install 'greenroom[mediapipe]'", False),
     ("body", "BlazePose, palms and hands", "ai_edge_litert", "", True),
     ("objects", "EfficientDet-Lite0", "ai_edge_litert", "", True),
+    ("meaning", "MiniLM", "onnxruntime", "", True),
     ("synthesiser", "Piper", "piper", "pip install 'greenroom[piper]'", False),
     ("synthesiser", "espeak-ng", "espeakng_loader", "", True),
     ("language model", "scripted interviewer", "greenroom", "", True),
@@ -73,6 +75,7 @@ INSTEAD = {
     TURN_MODEL: "words and melody alone tell the end of a turn",
     BODY_MODEL: "posture and a hand before the mouth are not told",
     MODEL: "the kind of noise in the room is not told",
+    MEANING_MODEL: "whether an answer fits its question is told by words in common",
     OBJECTS_MODEL: "a phone and other things are not told (how exactly they would be was not measured)",
 }
 """What takes the place of weights that are not needed, where something does."""
@@ -155,6 +158,7 @@ def _models(settings: Settings, manifest: Manifest | None = None) -> Iterator[Fi
         yield _whisper(settings, manifest, store)
     yield _extra(store, MODEL)
     yield _extra(store, OBJECTS_MODEL)
+    yield _extra(store, MEANING_MODEL)
 
 
 def _whisper(settings: Settings, manifest: Manifest, store: Store) -> Finding:

@@ -203,7 +203,7 @@ export const en = {
     names: {
       voice_activity: "Voice activity", recogniser: "Recogniser", end_of_turn: "End of turn", face: "Face", synthesiser: "Voice",
       language_model: "Interviewer", echo: "Echo", sounds: "Room sounds", pitch: "Pitch", sentence_ends: "Sentence ends",
-      body: "Posture and hands", objects: "Things in view",
+      body: "Posture and hands", objects: "Things in view", meaning: "Meaning",
     } as Readonly<Record<string, string>>,
     lost: "lost",
     fallback: "second choice",
