@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, get_args
 
 from greenroom.language.reading import Element, Reading
-from greenroom.language.relevance import Nearness
+from greenroom.language.relevance import NEAR_RANK, Nearness, is_aside
 from greenroom.records import QuestionKind
 from greenroom.scores import Criterion
 
@@ -160,24 +160,17 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
         steps = _steps(kind, r)
         asked = (bool(r.count("situation")) or kind == "technical", steps >= 2)
         what, advice = f"{steps} steps of a case", "You were asked for one case: tell one."
-    subject = (near.hits >= 3 or not near.topics, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
+    is_near = near.rank is not None and near.rank <= NEAR_RANK
+    subject = (near.hits >= 3 or not near.topics or is_near, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
     band = 1 + sum(asked) + sum(subject)
     if is_aside(near):
         band = min(band, 2)
     formula = f"{near.hits} words on the question's subject ({', '.join(near.topics) or 'not known'}), {what}"
+    if near.rank is not None:
+        formula += f"; nearer in meaning than to {1 - near.rank:.0%} of other questions"
     if band < 5 and all(asked):
         advice = "Come back to the words of the question."
     return Mapped(band, formula, "" if band == 5 else advice, ("situation", "plan", "motive"))
-
-
-def is_aside(near: Nearness) -> bool:
-    """Speaks more of another subject than of the question's, as far as words tell."""
-    return bool(near.topics) and near.best_other >= 5 and near.hits < 0.6 * near.best_other
-
-
-def is_beside(near: Nearness) -> bool:
-    """Does not speak of the question's subject at all, but much of another."""
-    return bool(near.topics) and near.best_other >= 6 and not near.hits and not near.shared
 
 
 def _reasoning(r: Reading) -> Mapped:

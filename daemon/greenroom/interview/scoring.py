@@ -44,16 +44,16 @@ class Answer(NamedTuple):
     words: Sequence[Word] = ()
 
 
-def score(answer: Answer, near: Nearness | None = None, reader: str = BY_WORDS) -> AnswerScore:
-    """``near``: how near the answer is to the question by another means than words, which ``reader`` names."""
+def score(answer: Answer, rank: float | None = None, reader: str = BY_WORDS) -> AnswerScore:
+    """``rank``: how near the answer is to the question in meaning (``meaning.rank``), by what ``reader`` names."""
     text, sentences = of_words(answer.words) if answer.words else (answer.text, split(answer.text[:MOST_CHARACTERS]))
     addressed = tuple(one for one in sentences if refusing.is_for_the_scorer(one.text))
     kept = _once([one for one in sentences if one not in addressed])
     question = tokens(answer.question)
     plain = tuple(tokens(one.text) for one in kept)
-    near = relevance.nearness(question, plain) if near is None else near
+    near = relevance.nearness(question, plain)._replace(rank=rank)
     reason = refusing.refusal(refusing.Said(
-        _text_of(text, addressed), question, plain, answer.words, is_beside=rubric.is_beside(near)))
+        _text_of(text, addressed), question, plain, answer.words, is_beside=relevance.is_beside(near)))
     if reason is not None:
         result = AnswerScore(text=text, reason=reason, explanation=refusing.REASONS[reason])
     else:

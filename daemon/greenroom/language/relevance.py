@@ -10,12 +10,14 @@ from greenroom.language.plain_words import found, has
 from greenroom.language.reading import stem
 from greenroom.language.topics import TOPICS
 
+NEAR_RANK, FAR_RANK = 0.1, 0.5
+"""Nearer to the question than to nine tenths of others, and further from it than from half of them."""
 ECHO_SHARE = 0.75
 """Of an answer's sentences' words that may be the question's before the answer is an echo."""
 
 
 class Nearness(NamedTuple):
-    """By words alone."""
+    """What speaks for and against an answer's being one to the question."""
 
     topics: tuple[str, ...]
     """What the question is about, as far as the lists know."""
@@ -25,6 +27,23 @@ class Nearness(NamedTuple):
     """Different words that only the question could have brought in."""
     best_other: int
     """Hits of the topic that the question does not have and the answer has most of."""
+    rank: float | None = None
+    """By meaning, see ``meaning.rank``; None where nothing tells meanings."""
+
+
+def is_aside(near: Nearness) -> bool:
+    """Speaks more of another subject than of the question's."""
+    by_words = bool(near.topics) and near.best_other >= 5 and near.hits < 0.6 * near.best_other
+    if near.rank is None:
+        return by_words
+    return (by_words and near.rank > NEAR_RANK) or (near.rank >= FAR_RANK and near.hits < min(5, near.best_other))
+
+
+def is_beside(near: Nearness) -> bool:
+    """Does not speak of the question at all."""
+    if near.rank is not None:
+        return is_aside(near) and near.rank >= FAR_RANK and near.hits < 3 and not near.shared
+    return bool(near.topics) and near.best_other >= 6 and not near.hits and not near.shared
 
 
 def question_topics(question: tuple[str, ...]) -> tuple[str, ...]:
