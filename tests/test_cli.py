@@ -72,7 +72,7 @@ def test_an_interview_that_cannot_be_held_is_refused(tmp_path: Path) -> None:
         assert line.startswith("greenroom: settings: ")
     status, line = refused(["run"], tmp_path, {"GREENROOM_INTERVIEW_ROLE": "pilot"})
     assert status == 2
-    assert line.startswith("greenroom: settings: there is no question pack for `pilot` Fix: known: graduate")
+    assert line.startswith("greenroom: settings: there is no question pack for `pilot` Fix: known: data, graduate")
 
 
 @pytest.mark.parametrize("arguments", [["demo", "--fast"], ["demo"], ["run"], ["run", "--supervise"]], ids=" ".join)
