@@ -37,7 +37,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     demo.add_argument("--fast", action="store_true", help="as fast as the engines go, in lock step, repeatable")
     demo.add_argument("--headless", action="store_true", help="no kiosk page")
     demo.add_argument("--questions", type=int, help="number of questions (default: the setting, 4)")
-    demo.add_argument("--role", help="question pack: graduate, software, retail")
+    demo.add_argument("--role", help="question pack that the candidate has answers to: graduate, software, retail")
     demo.add_argument("--seed", type=int, default=1, help="chooses questions, reaction times and looks (default 1)")
     demo.add_argument("--out", type=Path, default=Path("out/demo"),
                       help="folder for what the demo leaves (default out/demo)")

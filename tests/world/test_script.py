@@ -11,6 +11,7 @@ from hypothesis import strategies as st
 from greenroom.errors import SettingsError, StorageError
 from greenroom.events import SAMPLE_RATE_HZ
 from greenroom.interview.questions import CHECK_SENTENCE, load_packs, make_plan
+from greenroom.world.__main__ import make_stage
 from greenroom.world.render import GRID_SAMPLES, LEVEL_DBFS, VOICES, ClipReader, load_index, load_script
 from greenroom.world.room import level_dbfs
 from greenroom.world.script import Composer, Piece, Say, Step, Wait, clip_name, parse_script, pieces_of, recordings
@@ -57,13 +58,19 @@ def test_recordings_are_as_loud_as_a_candidate_and_begin_and_end_with_sound() ->
         assert all(len(part) % GRID_SAMPLES == 0 for part in pcm[:-1]), "parts follow each other without a seam"
 
 
-@pytest.mark.parametrize("role", sorted(PACKS))
-def test_every_question_of_every_pack_has_an_answer_of_its_own(role: str) -> None:
+@pytest.mark.parametrize("role", sorted(SCRIPT.voices))
+def test_every_question_of_every_pack_with_a_candidate_has_an_answer_of_its_own(role: str) -> None:
     shortest, longest = (12.0, 25.0) if role == "graduate" else (8.0, 18.0)
     for question in PACKS[role].questions:
         assert question.id in SCRIPT.answers
         steps = real_composer(role).answer(f"question:{question.id}", 99)
         assert shortest <= seconds(steps) <= longest, question.id
+
+
+def test_a_role_without_a_candidate_is_refused_with_those_that_have_one() -> None:
+    assert PACKS.keys() - SCRIPT.voices.keys() >= {"nursing"}
+    with pytest.raises(SettingsError, match="no candidate for `nursing` Fix: known: graduate, software, retail"):
+        make_stage("nursing", 1, lambda _speaker, _microphone: None)
 
 
 def test_every_intent_has_a_follow_up_answer() -> None:
@@ -82,7 +89,7 @@ def test_the_check_sentence_is_the_one_that_the_screen_shows() -> None:
 
 
 @settings(max_examples=40, deadline=None)
-@given(st.integers(0, 10_000), st.integers(4, 8))
+@given(st.integers(0, 10_000), st.integers(4, 11))
 def test_any_plan_of_the_graduate_pack_carries_the_three_pauses_and_the_interruption(seed: int, count: int) -> None:
     plan = make_plan(PACKS["graduate"], count, seed)
     compose = real_composer("graduate", seed)
