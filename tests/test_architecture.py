@@ -16,13 +16,13 @@ import pytest
 SOURCES = Path(__file__).parents[1] / "daemon"
 PACKAGE = "greenroom"
 
-VOCABULARY = ("errors", "records", "events", "requests", "ports", "settings")
+VOCABULARY = ("errors", "scores", "records", "events", "requests", "ports", "settings")
 """Each may import those before it; everything may import them (pure modules all but the settings)."""
 LEAVES = frozenset({"timeline", "tasks", "log", "networks", "systemd", "temporary"})
 """Stand beside the vocabulary; know the errors and nothing else of the package."""
 
 PURE = frozenset({
-    "errors", "records", "events", "requests", "ports",
+    "errors", "scores", "records", "events", "requests", "ports",
     "hearing.agreement", "hearing.camera", "hearing.expressions", "hearing.hallucination", "hearing.glances",
     "hearing.in_view", "hearing.movement", "hearing.scenes",
     "hearing.fillers", "hearing.heard", "hearing.levels", "hearing.loudness", "hearing.measures", "hearing.pauses",
@@ -35,10 +35,14 @@ PURE = frozenset({
     "seeing.head_pose", "seeing.learning", "seeing.observe", "seeing.pacing", "seeing.presence", "seeing.regions",
     "seeing.smoothing", "seeing.stamps", "seeing.still_header", "seeing.stillness",
     "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.silences", "voice.visemes",
-    "language.bert", "language.clause_ends", "language.cues", "language.onnx_graph", "language.safetensors",
-    "language.scripted", "language.wordpiece",
-    "interview.answering", "interview.asking", "interview.barge_in", "interview.checking", "interview.cue_words",
-    "interview.ending", "interview.endpointing", "interview.faults", "interview.gaze_checking",
+    "language.asked", "language.bert", "language.clause_ends", "language.cues", "language.general_words",
+    "language.meaning", "language.onnx_graph", "language.plain_words", "language.plausible", "language.reading",
+    "language.reading_words", "language.relevance", "language.safetensors", "language.scripted", "language.sentences",
+    "language.topics", "language.wordpiece",
+    "interview.anchors", "interview.answering", "interview.asking", "interview.barge_in", "interview.checking",
+    "interview.cue_words",
+    "interview.ending", "interview.endpointing", "interview.grading", "interview.refusing",
+    "interview.requesting", "interview.rubric", "interview.scoring", "interview.faults", "interview.gaze_checking",
     "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas",
     "interview.questions", "interview.reopening", "interview.repertoire",
     "interview.speculating", "interview.state", "interview.text_cues", "interview.turns", "interview.weighing",
@@ -46,7 +50,7 @@ PURE = frozenset({
     "telemetry.screen", "telemetry.streamed", "telemetry.tally",
     "storage.summary",
     "reports.analysis", "reports.baseline", "reports.builder", "reports.findings", "reports.plots", "reports.pooling",
-    "reports.room", "reports.schema", "reports.sight", "reports.whole",
+    "reports.room", "reports.schema", "reports.scored", "reports.sight", "reports.whole",
     "server.protocol", "server.stream_protocol",
     "models.manifest",
     "devices.channel_levels", "devices.drawn_capture", "devices.echo_check", "devices.frame_clock",
@@ -147,6 +151,9 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.measures": "hands an answer's sound and faces to the measures",
         "hearing.pitch": "takes the pitch that came late",
     },
+    "interview.refusing": {"language": "whether words are an answer; pure"},
+    "interview.rubric": {"language": "what an answer tells; pure"},
+    "interview.scoring": {"language": "reads the answer; pure"},
     "interview.text_cues": {"language.clause_ends": "whether a clause is open, as the pauses tell it"},
     "interview.clips": {"voice.clauses": "cuts a script before it is asked of the synthesiser"},
     "interview.speech": {
@@ -245,6 +252,11 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "seeing.decoder_av": "opens the pictures of others",
         "seeing.still_header": "how they are stored; pure",
     },
+    "workers.grading": {
+        "interview.scoring": "one way of scoring, for the booth's answers and for others",
+        "language": "reads the answer; pure",
+    },
+    "workers.graders": {"interview.questions": "the packs, whose questions are compared"},
     "workers.recorded": {
         "hearing": "chooses the decoder; the rest is pure",
         "seeing.decoder_av": "chooses the decoder",

@@ -26,6 +26,7 @@ from greenroom.records import (
     Trouble,
     Word,
 )
+from greenroom.scores import AnswerScore
 
 WorkerName = Literal["audio", "vision", "hearing", "voice", "language", "analysis"]
 """All but the last serve the booth; that one is started for recordings and goes when it is idle."""
@@ -316,6 +317,13 @@ class FollowUpChosen(Event, tag="follow_up_chosen", frozen=True, kw_only=True):
     engine: str
 
 
+class AnswerGraded(Event, tag="answer_graded", frozen=True, kw_only=True):
+    """An answer was read and scored; ``score.text`` says which words it was."""
+
+    turn: int
+    score: AnswerScore
+
+
 # --- recordings ---------------------------------------------------------------------------------
 
 
@@ -363,6 +371,13 @@ class PicturePassed(Event, tag="picture_passed", frozen=True, kw_only=True):
     """The picture of a stream at ``t`` was passed over, and is counted in the next ``PictureSeen``."""
 
     stream: str
+
+
+class TextsScored(Event, tag="texts_scored", frozen=True, kw_only=True):
+    """Scores of other people's answers, in the order in which they came."""
+
+    stream: str
+    scores: tuple[AnswerScore, ...]
 
 
 class AnalysisFailed(Event, tag="analysis_failed", frozen=True, kw_only=True):
@@ -486,7 +501,8 @@ _Told = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
     | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | SceneObserved
-    | NeutralLearned | GazeLearned | SpeechClip | FollowUpChosen | AnalysisProgress | AnalysisDone | PictureSeen
+    | NeutralLearned | GazeLearned | SpeechClip | FollowUpChosen | AnswerGraded | TextsScored
+    | AnalysisProgress | AnalysisDone | PictureSeen
     | PictureRefused | PicturePassed
     | AnalysisFailed | StreamHeard
     | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed

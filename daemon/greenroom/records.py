@@ -11,6 +11,8 @@ from typing import Literal
 
 from msgspec import Struct
 
+from greenroom.scores import AnswerScore
+
 Style = Literal["supportive", "neutral", "cold"]
 Pacing = Literal["fast", "normal", "patient"]
 QuestionKind = Literal["behavioural", "situational", "technical", "motivation"]
@@ -345,7 +347,19 @@ class TurnRecord(Record, frozen=True, kw_only=True):
     """Speculations of this turn that were thrown away: the candidate went on, or something else was said."""
     measures: tuple[Measure, ...] = ()
     recogniser_certainty: float | None = None
+    score: AnswerScore | None = None
+    """None: not scored yet, or by a version that did not score."""
     series: tuple[Series, ...] = ()
+
+
+class AnswerToScore(Record, frozen=True, kw_only=True):
+    """Somebody's answer to a question: as a text, or as words with their times, which say more."""
+
+    question: str
+    text: str = ""
+    kind: QuestionKind | None = None
+    """None: as the question sounds."""
+    words: tuple[Word, ...] = ()
 
 
 class Series(Record, frozen=True, kw_only=True):

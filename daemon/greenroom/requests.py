@@ -5,7 +5,16 @@ from __future__ import annotations
 from msgspec import Struct
 
 from greenroom.events import LIVE, JobKey
-from greenroom.records import EngineInfo, FollowUpHook, GazeCalibration, GazeTarget, Style
+from greenroom.records import (
+    AnswerToScore,
+    EngineInfo,
+    FollowUpHook,
+    GazeCalibration,
+    GazeTarget,
+    QuestionKind,
+    Style,
+    Word,
+)
 
 MAX_SHOWN_BYTES = 1024 * 1024
 """One picture of a stream; a JPEG of 1280 x 720 has a tenth to a third of this."""
@@ -176,6 +185,21 @@ class ChooseFollowUp(Request, tag="choose_follow_up", frozen=True, kw_only=True)
     style: Style
 
 
+class GradeAnswer(Request, tag="grade_answer", frozen=True, kw_only=True):
+    """Read and score the answer of a turn, answered by ``AnswerGraded``."""
+
+    turn: int
+    question: str
+    kind: QuestionKind
+    words: tuple[Word, ...]
+
+
+class ScoreTexts(Request, tag="score_texts", frozen=True, kw_only=True):
+    """Score other people's answers, in order, answered by ``TextsScored``."""
+
+    answers: tuple[AnswerToScore, ...]
+
+
 class Analyze(Request, tag="analyze", frozen=True, kw_only=True):
     """Hear a recording, whose bytes follow; ``stream`` names the job. Answered by ``AnalysisDone`` or
     ``AnalysisFailed``."""
@@ -240,5 +264,6 @@ WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture | SetRoomFree | RestoreEcho
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | ShowSelf | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | ChooseFollowUp
+    | GradeAnswer | ScoreTexts
     | Analyze | LookAt | RecordingPart | BeginStream | EndStream | Show | HoldAnalysis | DropAnalysis
 )

@@ -13,11 +13,13 @@ from msgspec.structs import replace
 
 from greenroom.errors import GreenroomError, StorageError
 from greenroom.events import BoothFound, JournalEntry
+from greenroom.interview import grading
 from greenroom.interview.evidence import Evidence, measured, repitched
 from greenroom.interview.notices import NoticeLog
 from greenroom.interview.state import InterviewState
 from greenroom.ports import Background, Clock, SessionStore
-from greenroom.records import DeviceInfo, SessionRecord, TurnRecord
+from greenroom.records import AnswerToScore, DeviceInfo, Plan, SessionRecord, TurnRecord
+from greenroom.scores import AnswerScore
 
 log = logging.getLogger(__name__)
 
@@ -96,6 +98,7 @@ class Keeper:
             return
 
         def keep(full: TurnRecord) -> None:
+            full = replace(full, score=known[turn.turn].score if turn.turn in known else None)
             known[turn.turn] = full
             self._store.save_turn(session_id, full)
 
@@ -110,6 +113,25 @@ class Keeper:
         self.commit()
         self._later(lambda: keep(measured(turn, answer)))
 
+    def to_grade(self, plan: Plan, turn: int) -> tuple[int, AnswerToScore] | None:
+        """The answer to which a turn belongs, and the turn of its question; None when nothing was said."""
+        answers = grading.answers(self._turns, plan)
+        mine = max((n for n in answers if n <= turn), default=None)
+        return None if mine is None else (mine, answers[mine])
+
+    def graded(self, plan: Plan, turn: int, score: AnswerScore) -> None:
+        """Keep a score, unless more was said since it was asked for."""
+        session_id, known = self.session_id, self._turns
+        answer = grading.answers(known, plan).get(turn)
+        if session_id is None or answer is None or not grading.is_of(score, answer):
+            return
+
+        def keep() -> None:
+            known[turn] = replace(known[turn], score=score)
+            self._store.save_turn(session_id, known[turn])
+
+        self._later(keep)
+
     def close(self, state: InterviewState, devices: tuple[DeviceInfo, ...], *, is_complete: bool) -> None:
         """Write the last of the session and tell its record: the candidate gets the report, kept or not."""
         session_id, ended_t = self.session_id, self._clock.now()
@@ -119,10 +141,11 @@ class Keeper:
         self.commit()
 
         def close() -> tuple[SessionRecord, GreenroomError | None]:
+            turns = grading.graded(known, plan)
             record = SessionRecord(
                 id=session_id, booth=self._booth, started_at=self._started_at, started_t=self._started_t,
                 ended_t=ended_t, set_up=state.set_up, consent=state.consent, plan=plan, engines=state.engines,
-                devices=devices, lines=state.lines, turns=tuple(known[n] for n in sorted(known)),
+                devices=devices, lines=state.lines, turns=tuple(turns[n] for n in sorted(turns)),
                 notices=notices, is_complete=is_complete, room=state.room,
             )
             try:

@@ -14,6 +14,7 @@ from msgspec.structs import replace
 from greenroom.errors import CommandRefused, GreenroomError, SettingsError
 from greenroom.events import (
     LIVE,
+    AnswerGraded,
     AudioChunk,
     AudioGap,
     ChooseSetUp,
@@ -44,7 +45,7 @@ from greenroom.events import (
     WorkerName,
     WorkerReady,
 )
-from greenroom.interview import machine
+from greenroom.interview import grading, machine, requesting
 from greenroom.interview import state as wanted
 from greenroom.interview.evidence import Evidence, VoiceNumbers
 from greenroom.interview.keeping import Keeper
@@ -52,28 +53,18 @@ from greenroom.interview.questions import check_set_up, make_plan
 from greenroom.interview.speech import Mouth, Speech
 from greenroom.interview.state import Effect, InterviewState
 from greenroom.ports import Background, Clock, SessionStore, WorkerPort
-from greenroom.records import DeviceInfo, QuestionPack, SessionRecord, SetUp
+from greenroom.records import AnswerToScore, DeviceInfo, QuestionPack, SessionRecord, SetUp, TurnRecord
 from greenroom.requests import (
-    ChooseFollowUp,
-    CloseSegment,
+    GradeAnswer,
     Hear,
-    LearnChannel,
-    LearnGaze,
-    LearnNeutral,
-    ListenToRoom,
     OpenSegment,
-    RestoreEcho,
     SetCapture,
-    SetChannel,
-    SetGaze,
-    SetNeutral,
-    SetRoomFree,
-    Watch,
 )
 
 log = logging.getLogger(__name__)
 
-NEUTRAL_S = 2.0
+GRADES_WAIT_S = 2.0
+"""A score takes 0.2 s; one that has not come by then is left to the rules."""
 ABSENT = frozenset({"model-missing", "engine-unavailable"})
 REPLAY_MARGIN_S = 0.5
 """A recogniser hears a little more than its segment."""
@@ -126,6 +117,10 @@ class Session:
         self._keeper = Keeper(store, background, clock, evidence, booth=booth, wall_time=wall_time,
                               reported=audience.reported, failed=audience.failed)
         self._voices = VoiceNumbers()
+        self._asked_to_grade: tuple[int, AnswerToScore] | None = None
+        self._last_to_grade: tuple[int, AnswerToScore] | None = None
+        self._finish: wanted.FinishSession | None = None
+        self._finish_by_t = 0.0
         self._late_s: float | None = None
         """How old the newest sound was when it came."""
         self._speech = Speech(workers["voice"], workers["audio"], feed=self._step, show=audience.spoke,
@@ -183,6 +178,8 @@ class Session:
                 self._speech.resumed(event.job, event.t, event.heard_s)
             case PlayoutPaused():
                 self._speech.paused(event.job, event.heard_s)
+            case AnswerGraded():
+                self._graded(event)
             case RequestFailed():
                 # What an engine that is not here would have done is missing, and shown so; that is no fault.
                 level = logging.DEBUG if event.code in ABSENT else logging.WARNING
@@ -218,6 +215,7 @@ class Session:
         match event:
             case Tick():
                 self._speech.tick(event.t)
+                self._finish_if_due()
                 return
             case PlayoutStarted():
                 self._speech.started(event.job, event.t)
@@ -297,46 +295,53 @@ class Session:
                 self._speech.cut(effect.job, self._clock.now())
             case wanted.OpenEars():
                 self._open_ears(effect)
-            case wanted.CloseEars():
-                self._ask("hearing", CloseSegment(job=effect.job, segment=effect.segment, to_t=effect.to_t))
-            case wanted.ReadAnswer():
-                self._ask("language", ChooseFollowUp(job=effect.job, question=effect.question, answer=effect.answer,
-                                                     hooks=effect.hooks, style=effect.style))
             case wanted.SetListening():
                 voice_dbfs = self.state.room.voice_dbfs if self.state.room is not None else None
                 self._ask("audio", SetCapture(is_open=effect.is_open, voice_dbfs=voice_dbfs))
-            case wanted.FreeRoom():
-                self._ask("audio", SetRoomFree(is_free=effect.is_free))
-            case wanted.RestoreEcho():
-                self._ask("audio", RestoreEcho(engine=effect.checked.engine, lead_s=effect.checked.lead_s,
-                                               devices=effect.checked.devices))
-            case wanted.WatchFace():
-                self._ask("vision", Watch(is_on=effect.is_on))
-            case wanted.LearnFace():
-                self._ask("vision", LearnNeutral(duration_s=NEUTRAL_S))
-            case wanted.RestoreFace():
-                self._ask("vision", SetNeutral(neutral=effect.neutral))
-                if effect.gaze is not None:
-                    self._ask("vision", SetGaze(calibration=effect.gaze))
-            case wanted.LearnGaze():
-                self._ask("vision", LearnGaze(points=effect.points))
-            case wanted.LearnVoice():
-                self._ask("hearing", LearnChannel(from_t=effect.from_t, to_t=effect.to_t))
-            case wanted.HearRoom():
-                self._ask("hearing", ListenToRoom(spans=effect.spans))
-            case wanted.RestoreVoice():
-                self._ask("hearing", SetChannel(mean=effect.mean))
             case wanted.OpenSession():
                 self._audience.opened(self._keeper.open(machine.found(self.state, event), event))
             case wanted.SaveTurn():
                 self._keeper.save(effect.turn)
+                self._have_graded(effect.turn)
             case wanted.FinishSession():
-                self._keeper.close(self.state, tuple(self.devices.values()), is_complete=effect.is_complete)
+                self._finish = effect
+                self._finish_by_t = self._clock.now() + GRADES_WAIT_S
+                self._finish_if_due()
             case wanted.DropSession():
                 self._drop(may_keep=effect.may_keep)
+            case _:
+                for worker, request in requesting.requests(effect):
+                    self._ask(worker, request)
+
+    def _finish_if_due(self) -> None:
+        """Close the record once the last answer is scored, or nobody will score it in time."""
+        is_graded = self._asked_to_grade is None or "language" in self.state.lost
+        if self._finish is None or not (is_graded or self._clock.now() >= self._finish_by_t):
+            return
+        is_complete, self._finish = self._finish.is_complete, None
+        self._keeper.close(self.state, tuple(self.devices.values()), is_complete=is_complete)
 
     def _ask(self, worker: WorkerName, request: object) -> None:
         self._workers[worker].send(request)  # type: ignore[arg-type]  # every call names a request
+
+    def _have_graded(self, turn: TurnRecord) -> None:
+        """Have the answer scored as it is now, once for the same words."""
+        answer = None if self.state.plan is None else self._keeper.to_grade(self.state.plan, turn.turn)
+        if answer is not None and answer != self._last_to_grade:
+            self._asked_to_grade = self._last_to_grade = answer
+            n, given = answer
+            self._ask("language", GradeAnswer(turn=n, question=given.question, kind=given.kind or "behavioural",
+                                              words=given.words))
+
+    def _graded(self, event: AnswerGraded) -> None:
+        asked = self._asked_to_grade
+        if self.state.plan is None or self.session_id is None:
+            return
+        self._keeper.graded(self.state.plan, event.turn, event.score)
+        self._audience.sensed(event)
+        if asked is not None and asked[0] == event.turn and grading.is_of(event.score, asked[1]):
+            self._asked_to_grade = None
+            self._finish_if_due()
 
     def _open_ears(self, effect: wanted.OpenEars) -> None:
         pack = self._packs.get(self.state.set_up.role)
@@ -350,5 +355,6 @@ class Session:
         for worker in self._workers.values():
             worker.forget()
         self._speech.forget()
+        self._asked_to_grade = self._last_to_grade = self._finish = None
         self._keeper.drop(may_keep=may_keep)
         self._audience.opened(None)

@@ -57,10 +57,10 @@ def _voice(settings: Settings, emit: Emit) -> WorkerHandler:
 
 def _language(settings: Settings, emit: Emit) -> WorkerHandler:
     from greenroom.language.scripted import ScriptedInterviewer
+    from greenroom.workers.graders import load_grader
     from greenroom.workers.language import LanguageWorker
 
-    del settings
-    return LanguageWorker(ScriptedInterviewer(), emit)
+    return LanguageWorker(ScriptedInterviewer(), emit, load_grader(settings))
 
 
 def _world(settings: Settings) -> Path:

@@ -1,0 +1,62 @@
+"""Scores answers with what there is: rules always, and the meaning of sentences where an encoder is installed."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+
+from greenroom.interview import scoring
+from greenroom.language import meaning
+from greenroom.language.asked import kind_of
+from greenroom.language.sentences import split
+from greenroom.ports import SentenceEncoder
+from greenroom.records import AnswerToScore, EngineInfo
+from greenroom.scores import AnswerScore
+
+MAX_SENTENCES = 60
+"""Of an answer, whose meaning is looked at: more than ten minutes."""
+MOST_COMPARED = 5000
+"""Characters of a question that are looked at."""
+
+
+class Grader:
+    """The same answer gets the same score from the same readers, whatever else was scored before.
+
+    ``questions`` are those of the packs, with which the one that was asked is compared.
+    """
+
+    def __init__(self, encoder: SentenceEncoder | None, questions: Sequence[str]) -> None:
+        self._encoder = encoder
+        self._questions = tuple(dict.fromkeys(questions))
+        self._others: meaning.Vectors | None = None
+
+    @property
+    def engines(self) -> tuple[EngineInfo, ...]:
+        return () if self._encoder is None else (self._encoder.info,)
+
+    def warm_up(self) -> None:
+        """So that the first answer does not wait. Raises ``EngineError``."""
+        if self._encoder is not None and self._questions:
+            self._others = self._encoder.encode(self._questions)
+
+    def grade(self, given: AnswerToScore) -> AnswerScore:
+        """Raises ``EngineError`` when the encoder fails."""
+        answer = scoring.Answer(given.question, given.kind or kind_of(given.question), given.text, given.words)
+        by_words = scoring.score(answer)
+        if self._encoder is None or not by_words.text.strip() or not given.question.strip():
+            return by_words
+        if by_words.reason not in (None, "off_question"):
+            return by_words  # nothing that meaning could change
+        info = self._encoder.info
+        return scoring.score(answer, self._rank(self._encoder, given.question, by_words.text),
+                             f"relevance by words and {info.name} {info.version}".strip())
+
+    def _rank(self, encoder: SentenceEncoder, question: str, text: str) -> float | None:
+        if self._others is None:
+            self.warm_up()
+        others = self._others
+        if others is None:
+            return None
+        kept = [n for n, other in enumerate(self._questions) if other != question]
+        asked = encoder.encode([question[:MOST_COMPARED]])
+        said = encoder.encode([sentence.text for sentence in split(text)[:MAX_SENTENCES]])
+        return meaning.rank(asked, others[kept], said)
