@@ -50,7 +50,8 @@ PURE = frozenset({
     "telemetry.screen", "telemetry.streamed", "telemetry.tally",
     "storage.summary",
     "reports.analysis", "reports.baseline", "reports.builder", "reports.findings", "reports.plots", "reports.pooling",
-    "reports.room", "reports.schema", "reports.scored", "reports.sight", "reports.whole",
+    "reports.judged", "reports.room", "reports.schema",
+    "reports.scored", "reports.to_score", "reports.sight", "reports.whole",
     "server.protocol", "server.stream_protocol",
     "models.manifest",
     "devices.channel_levels", "devices.drawn_capture", "devices.echo_check", "devices.frame_clock",
@@ -115,7 +116,7 @@ HOMES: dict[str, dict[str, str]] = {
     "av": {"hearing.decoder_av": "", "seeing.decoder_av": "pictures; the other one decodes sound"},
     "rich": {
         "cli_demo": "", "cli_analyze": "a command prints", "cli_doctor": "a command prints",
-        "cli_models": "a command prints", "cli_devices": "a command prints",
+        "cli_models": "a command prints", "cli_devices": "a command prints", "cli_score": "a command prints",
     },
     "psutil": {"bench.vision": ""},
 }
@@ -168,6 +169,8 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "server.connection": {"telemetry.hub": "a client's queue"},
     "server.http": {"telemetry.hub": "passes the hub to connections"},
     "server.routes": {
+        "reports.scored": "scores are published in one form",
+        "reports.to_score": "what is scored comes in one form",
         "reports.sight": "what is seen in a picture is published",
         "telemetry.exposition": "the media type of metrics",
         "telemetry.hub": "asks for the snapshot",

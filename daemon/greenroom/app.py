@@ -39,8 +39,8 @@ from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background
-from greenroom.records import SessionRecord, Style
-from greenroom.reports import analysis, sight
+from greenroom.records import AnswerToScore, SessionRecord, Style
+from greenroom.reports import analysis, scored, sight
 from greenroom.server.discovery import Discovery
 from greenroom.server.http import Server
 from greenroom.server.jobs import Recording
@@ -219,6 +219,9 @@ class Core:
     async def look(self, path: Path, t_s: float | None) -> sight.FrameReport:
         seen = await self.jobs.look(path)
         return sight.frame(seen.face, (seen.width_px, seen.height_px), seen.engine, t_s)
+
+    async def score(self, answers: tuple[AnswerToScore, ...]) -> scored.Scores:
+        return scored.scores(await self.jobs.score(answers))
 
     def listen(self) -> contextlib.AbstractAsyncContextManager[streams.EarStream]:
         return streams.listen(self.jobs)

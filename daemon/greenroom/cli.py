@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 import greenroom
-from greenroom import cli_analyze, cli_demo, cli_devices, cli_doctor, cli_models, cli_report, log
+from greenroom import cli_analyze, cli_demo, cli_devices, cli_doctor, cli_models, cli_report, cli_score, log
 from greenroom.errors import GreenroomError
 from greenroom.events import WorkerName
 from greenroom.settings import Settings, load
@@ -71,6 +71,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_doctor.add_parser(commands)
     cli_models.add_parser(commands)
     cli_report.add_parsers(commands)
+    cli_score.add_parser(commands)
     _add_common(parser, config=None, verbose=False, quiet=False)
     for command in commands.choices.values():  # what stands before the command stays when nothing stands after it
         _add_common(command, config=argparse.SUPPRESS, verbose=argparse.SUPPRESS, quiet=argparse.SUPPRESS)
@@ -94,6 +95,8 @@ def _dispatch(options: argparse.Namespace, settings: Settings) -> int:
             return cli_demo.run(options, settings)
         case "analyze":
             return cli_analyze.run(options, settings)
+        case "score":
+            return cli_score.run(options, settings)
         case "models":
             return cli_models.run(options, settings)
         case "devices":

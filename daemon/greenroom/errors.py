@@ -104,6 +104,12 @@ class RecordingTooLong(RecordingError):
     code = "recording-too-long"
 
 
+class ScoreInputError(GreenroomError):
+    """What is to be scored is not in the form that is scored."""
+
+    code = "score-input"
+
+
 class PictureError(GreenroomError):
     """A file is no picture that can be read."""
 

@@ -15,8 +15,9 @@ import msgspec
 
 from greenroom.errors import CommandRefused, GreenroomError, NotFound, RecordingError, RelayedError, WorkerLost
 from greenroom.events import ClientCommand, FaceObservation
-from greenroom.records import Analysis, EngineInfo, Style
+from greenroom.records import Analysis, AnswerToScore, EngineInfo, Style
 from greenroom.reports.analysis import build
+from greenroom.reports.scored import Scores, scores
 from greenroom.reports.sight import FrameGaze, FramePose, FrameReport, frame
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
@@ -39,6 +40,7 @@ from greenroom.telemetry.figures import families
 from greenroom.telemetry.hub import EMPTY, Hub
 from greenroom.telemetry.self_views import View
 from greenroom.timeline import MonotonicClock
+from greenroom.workers.grading import Grader
 from telemetry.samples import figures
 
 CODE = "73914628"
@@ -140,6 +142,13 @@ class FakeBooth:
         found = {"schema": "greenroom-analysis", "duration_s": len(data), "file": name,
                  "transcript": {"text": "hello there", "words": words}}
         return msgspec.json.encode(found)
+
+    async def score(self, answers: tuple[AnswerToScore, ...]) -> Scores:
+        """By the rules; refused where a refusal is set."""
+        if self.refusal is not None:
+            raise self.refusal
+        grader = Grader(None, ())
+        return scores(tuple(grader.grade(answer) for answer in answers))
 
     async def look(self, path: Path, t_s: float | None) -> FrameReport:
         """Sees a face as bright as the first byte; "bad" is no picture, and "slow" waits until it is let go."""

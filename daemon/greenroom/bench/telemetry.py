@@ -20,7 +20,8 @@ import msgspec
 
 from greenroom.errors import NotFound
 from greenroom.events import ClientCommand
-from greenroom.records import Style
+from greenroom.records import AnswerToScore, Style
+from greenroom.reports.scored import Scores
 from greenroom.reports.sight import FrameReport
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
@@ -215,6 +216,9 @@ class _Booth:
 
     async def look(self, path: Path, t_s: float | None) -> FrameReport:
         raise NotFound(f"the benchmark sees nothing in {path.name}: {t_s}")
+
+    async def score(self, answers: tuple[AnswerToScore, ...]) -> Scores:
+        raise NotFound(f"the benchmark scores none of {len(answers)} answers")
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         raise NotFound("the benchmark hears nobody")

@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, get_args
 
 from greenroom.language.reading import Element, Reading
-from greenroom.language.relevance import NEAR_RANK, Nearness, is_aside
+from greenroom.language.relevance import Nearness, is_aside, is_near
 from greenroom.records import QuestionKind
 from greenroom.scores import Criterion
 
@@ -73,6 +73,10 @@ def whole(kind: QuestionKind, bands: Mapping[Criterion, int], reading: Reading) 
         if is_held and band > most:
             band, formula = most, f"{formula}; held at {most}: {why}"
     return band, formula
+
+
+def _n(count: int, what: str) -> str:
+    return f"{count} {what}{'' if count == 1 else 's'}"
 
 
 def _steps(kind: QuestionKind, r: Reading) -> int:
@@ -142,7 +146,8 @@ def _specificity(r: Reading) -> Mapped:
     density = 100 * details / max(r.words, 1)
     by_count = 1 + sum(details >= least for least in DETAIL_BANDS)
     by_density = 2 + sum(density >= least for least in DENSITY_BANDS)
-    formula = f"{r.particulars} particular words and {r.count('number')} numbers, {density:.1f} in a hundred words"
+    formula = (f"{_n(r.particulars, 'particular word')} and {_n(r.count('number'), 'number')}, "
+               f"{density:.1f} in a hundred words")
     advice = "Name things, people, places, times: what would one have seen?"
     band = min(by_count, by_density)
     return Mapped(band, formula, "" if band == 5 else advice, ("number", "quote", "situation"))
@@ -151,21 +156,21 @@ def _specificity(r: Reading) -> Mapped:
 def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
     if kind == "situational":
         asked = (r.plans >= 2, r.plans >= 4)
-        what, advice = f"{r.plans} steps of a plan", "You were asked what you would do: say it."
+        what, advice = _n(r.plans, "step") + " of a plan", "You were asked what you would do: say it."
     elif kind == "motivation":
         told = r.count("situation") + r.count("outlook")
         asked = (bool(r.count("motive") or r.count("outlook")), told >= 2)
-        what, advice = f"{told} sentences on how it began and goes on", "You were asked why: say it of yourself."
+        what, advice = _n(told, "sentence") + " on how it began and goes on", "You were asked why: say it of yourself."
     else:
         steps = _steps(kind, r)
         asked = (bool(r.count("situation")) or kind == "technical", steps >= 2)
-        what, advice = f"{steps} steps of a case", "You were asked for one case: tell one."
-    is_near = near.rank is not None and near.rank <= NEAR_RANK
-    subject = (near.hits >= 3 or not near.topics or is_near, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
+        what, advice = _n(steps, "step") + " of a case", "You were asked for one case: tell one."
+    subject = (near.hits >= 3 or not near.topics or is_near(near), near.hits >= 5 and near.hits >= 0.7 * near.best_other)
     band = 1 + sum(asked) + sum(subject)
     if is_aside(near):
         band = min(band, 2)
-    formula = f"{near.hits} words on the question's subject ({', '.join(near.topics) or 'not known'}), {what}"
+    subjects = ", ".join(near.topics) or "not known"
+    formula = f"{_n(near.hits, 'word')} on the question's subject ({subjects}), {what}"
     if near.rank is not None:
         formula += f"; nearer in meaning than to {1 - near.rank:.0%} of other questions"
     if band < 5 and all(asked):
@@ -176,14 +181,15 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
 def _reasoning(r: Reading) -> Mapped:
     n = r.count("reason")
     band = 1 + sum(n >= least for least in REASON_BANDS)
-    return Mapped(band, f"{n} sentences give a reason", "" if band == 5 else "Say why: because, so that.", ("reason",))
+    advice = "" if band == 5 else "Say why: because, so that."
+    return Mapped(band, f"{_n(n, 'sentence')} with a reason", advice, ("reason",))
 
 
 def _looking_back(r: Reading) -> Mapped:
     n, own = r.count("reflection"), r.count("limit")
     band = 1 if not n else 4 if n + own == 1 else 5
     advice = "Say what you took from it." if band == 1 else "Say what you do differently since then."
-    formula = f"{n} sentences look back, {own} name a limit"
+    formula = f"{_n(n, 'sentence')} that look back, {own} with a limit"
     return Mapped(band, formula, "" if band == 5 else advice, ("reflection", "limit"))
 
 
@@ -193,7 +199,7 @@ def _looking_ahead(r: Reading) -> Mapped:
     if limits:
         band = 5 if limits + conditions >= 3 else 4
     advice = "Say what could go wrong, or what you still lack." if band < 4 else "Say what you would do about it."
-    formula = f"{limits} sentences name a risk or a limit, {conditions} a condition"
+    formula = f"{_n(limits, 'sentence')} with a risk or a limit, {conditions} with a condition"
     return Mapped(band, formula, "" if band == 5 else advice, ("limit", "condition"))
 
 

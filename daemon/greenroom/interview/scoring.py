@@ -24,6 +24,7 @@ READINGS: tuple[Strictness, ...] = ("strict", "usual", "lenient")
 RATINGS: Mapping[int, Rating] = {1: "needs work", 2: "needs work", 3: "good", 4: "strong", 5: "strong"}
 AGREEING_BANDS = 1
 """Readings that lie no further apart than so many bands agree."""
+PRAISED_BAND = 3
 MAX_QUOTES = 8
 MOST_CHARACTERS = 13 * refusing.MOST_WORDS
 """More are never looked at; so many are too long for any answer."""
@@ -117,8 +118,9 @@ def _quotes(elements: Sequence[Element], told: Sequence[Told], sentences: Sequen
 
 
 def _strength(criteria: Sequence[CriterionScore]) -> str:
+    """Of the best criterion; nothing is praised that is below the middle."""
     best = max(criteria, key=lambda one: (one.band, bool(one.evidence), -CRITERIA.index(one.criterion)))
-    return f"{best.criterion.capitalize()}: {best.anchor}"
+    return f"{best.criterion.capitalize()}: {best.anchor}" if best.band >= PRAISED_BAND else ""
 
 
 def _next_step(criteria: Sequence[CriterionScore]) -> str:

@@ -54,7 +54,8 @@ CLOSED_ENDINGS = tuple(
         "probably not", "i think so", "think so", "do so", "did so", "doing so", "even so", "more so", "or so",
         "hope so", "say so", "said so", "so so", "to do", "i know how", "what to do", "one after another",
         "one another", "and some", "or no", "said no", "say no", "saying no", "such as it is", "and that is that",
-        "know what", "do what", "what i do not", "as such", "is that", "was that",
+        "know what", "do what", "what i do not", "the till", "a till", "my till", "use it for",
+        "as such", "is that", "was that",
     )
 )  # fmt: skip
 OPEN_ENDINGS = tuple(

@@ -10,8 +10,8 @@ from greenroom.language.plain_words import found, has
 from greenroom.language.reading import stem
 from greenroom.language.topics import TOPICS
 
-NEAR_RANK, FAR_RANK = 0.1, 0.5
-"""Nearer to the question than to nine tenths of others, and further from it than from half of them."""
+NEAR_RANK = 0.1
+"""Nearer to the question than to nine tenths of others."""
 ECHO_SHARE = 0.75
 """Of an answer's sentences' words that may be the question's before the answer is an echo."""
 
@@ -34,16 +34,18 @@ class Nearness(NamedTuple):
 def is_aside(near: Nearness) -> bool:
     """Speaks more of another subject than of the question's."""
     by_words = bool(near.topics) and near.best_other >= 5 and near.hits < 0.6 * near.best_other
-    if near.rank is None:
-        return by_words
-    return (by_words and near.rank > NEAR_RANK) or (near.rank >= FAR_RANK and near.hits < min(5, near.best_other))
+    return by_words and not is_near(near)
 
 
 def is_beside(near: Nearness) -> bool:
     """Does not speak of the question at all."""
-    if near.rank is not None:
-        return is_aside(near) and near.rank >= FAR_RANK and near.hits < 3 and not near.shared
-    return bool(near.topics) and near.best_other >= 6 and not near.hits and not near.shared
+    by_words = bool(near.topics) and near.best_other >= 6 and not near.hits and not near.shared
+    return by_words and not is_near(near)
+
+
+def is_near(near: Nearness) -> bool:
+    """The meaning of its sentences speaks for the answer. It never speaks against one: see ``meaning.rank``."""
+    return near.rank is not None and near.rank <= NEAR_RANK
 
 
 def question_topics(question: tuple[str, ...]) -> tuple[str, ...]:

@@ -16,11 +16,12 @@ from greenroom.records import Word
 
 LONG_WORDS = 34
 """A longer sentence is cut before a connective: recognisers without punctuation would give whole answers as one."""
+ENDING_WORDS = 6
 LEAST_WORDS = 8
 """On both sides of such a cut."""
-PAUSE_S = 0.6
-"""Silence between two words that ends a sentence where the words before it can end one: above breaths inside sentences
-(0.28 to 0.45 s), below the pauses in which turns end."""
+PAUSE_S, SURE_PAUSE_S = 0.2, 0.6
+"""Silence between two words that ends a sentence: where the words before it end one, and where they may. Recognisers
+put words inside a clause next to each other; between two sentences speakers breathe for 0.3 to 0.45 s."""
 
 _ABBREVIATIONS = frozenset((
     "mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "e.g", "i.e", "a.m", "p.m",
@@ -54,7 +55,7 @@ def of_words(words: Sequence[Word]) -> tuple[str, tuple[Sentence, ...]]:
     """
     text, cuts = "", []
     for n, word in enumerate(words):
-        if n and word.start_t - words[n - 1].end_t >= PAUSE_S and _can_end(words[:n]):
+        if n and _is_over(words[max(0, n - ENDING_WORDS) : n], word.start_t - words[n - 1].end_t):
             cuts.append(len(text))
         text += (" " if text else "") + word.text.strip()
     spans = [(start, end) for start, end in pairwise([0, *cuts, len(text)]) if start < end]
@@ -62,9 +63,13 @@ def of_words(words: Sequence[Word]) -> tuple[str, tuple[Sentence, ...]]:
     return text, _numbered(text, [part for span in marked for part in _by_connectives(text, *span)])
 
 
-def _can_end(words: Sequence[Word]) -> bool:
-    said = [part for word in words[-6:] for part in clause_ends.plain(word.text)]
-    return not said or clause_ends.ending(said) != "incomplete"
+def _is_over(last: Sequence[Word], pause_s: float) -> bool:
+    """A sentence ends with these words and this pause."""
+    if pause_s < PAUSE_S:
+        return False
+    said = [part for word in last for part in clause_ends.plain(word.text)]
+    ending = clause_ends.ending(said) if said else "complete"
+    return ending == "complete" or (ending == "unsure" and pause_s >= SURE_PAUSE_S)
 
 
 def _numbered(answer: str, spans: list[tuple[int, int]]) -> tuple[Sentence, ...]:

@@ -20,6 +20,7 @@ from greenroom.records import (
 )
 from greenroom.reports import findings
 from greenroom.reports.baseline import against_warm_up
+from greenroom.reports.judged import with_scores
 from greenroom.reports.room import report_room
 from greenroom.reports.schema import (
     SCHEMA_VERSION,
@@ -45,9 +46,9 @@ _MEANINGS: dict[str, str] = {name: meaning for name, meaning in STAGES.items()} 
 def build(record: SessionRecord) -> Report:
     """Total: any record gives a report; what is missing or not finite is told as something the booth cannot tell."""
     origin_t = record.started_t
-    answers = against_warm_up(
+    answers = with_scores(against_warm_up(
         [_answer(n, turn, origin_t) for n, turn in enumerate(record.turns, start=1)], record.plan
-    )
+    ), record.turns)
     gaps = [answer.gap_s for answer in answers if answer.gap_s is not None]
     return Report(
         schema="greenroom-report",

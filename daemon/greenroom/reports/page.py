@@ -5,6 +5,7 @@ from __future__ import annotations
 import base64
 import functools
 import hashlib
+from collections.abc import Sequence
 from importlib import resources
 from typing import TYPE_CHECKING
 
@@ -22,6 +23,7 @@ from greenroom.reports.schema import (
     ReportSpan,
     ReportWord,
 )
+from greenroom.reports.scored import Evidence
 
 if TYPE_CHECKING:
     from jinja2 import Environment
@@ -128,6 +130,12 @@ def place(answer: Answer | Whole, span: ReportSpan) -> str:
     return f"w{answer.number}-{inside[0] if inside else max(before, default=first)[1]}"
 
 
+def place_in(answers: Sequence[Answer], quote: Evidence) -> str:
+    """The id to which evidence of a score leads."""
+    answer = next(one for one in answers if one.number == quote.answer)
+    return place(answer, ReportSpan(start_s=quote.start_s or 0.0, end_s=quote.end_s or 0.0))
+
+
 def evidence(answer: Answer | Whole, measure: ReportMeasure) -> tuple[ReportSpan, ...]:
     """What a measure was taken from. One that found nothing, such as no pause, was taken from the whole answer."""
     if measure.evidence or measure.value is None:
@@ -173,6 +181,7 @@ def _environment() -> Environment:
     environment.globals.update(
         transcript_lines=transcript_lines,
         place=place,
+        place_in=place_in,
         evidence=evidence,
         last_word=last_word,
         before=before,

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from greenroom.records import EndedBy, Pacing, Speculation, Style
+from greenroom.reports.scored import ScoredAnswer
 
 SCHEMA_VERSION = 1
 SCHEMA_ID = "greenroom-report"
@@ -144,6 +145,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """What became of the work for the next question that was begun before the turn was taken."""
     discarded: int = 0
     """How often such work was thrown away in this turn."""
+    score: ScoredAnswer | None = None
+    """Of the answer together with those to its follow-ups; null for a follow-up, and where nothing was said."""
 
     @property
     def has_turn(self) -> bool:

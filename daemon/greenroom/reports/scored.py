@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+from collections.abc import Sequence
+from typing import Any, NamedTuple
 
 import msgspec
 from msgspec import Struct
@@ -25,6 +26,11 @@ class Evidence(Struct, frozen=True, kw_only=True):
     tells: str
     criterion: Criterion | None
     """For which it is evidence; null for what was left out."""
+    answer: int | None = None
+    """The number of the answer in the report; a follow-up's answer counts for its question."""
+    start_s: float | None = None
+    end_s: float | None = None
+    """When it was said; null where no times are known."""
 
 
 class ScoredCriterion(Struct, frozen=True, kw_only=True):
@@ -66,8 +72,20 @@ class Scores(Struct, frozen=True, kw_only=True):
     scores: tuple[ScoredAnswer, ...]
 
 
-def published(score: AnswerScore) -> ScoredAnswer:
-    evidence = tuple(_evidence(score.text, quote, one.criterion) for one in score.criteria for quote in one.evidence)
+class SaidWord(NamedTuple):
+    """A word of the text that was scored, where it stands in the report."""
+
+    answer: int
+    text: str
+    start_s: float
+    end_s: float
+
+
+def published(score: AnswerScore, words: Sequence[SaidWord] = ()) -> ScoredAnswer:
+    """``words``: those of the score's text in order, where their times are known."""
+    places = _places(words)
+    evidence = tuple(_evidence(score.text, quote, one.criterion, places)
+                     for one in score.criteria for quote in one.evidence)
     return ScoredAnswer(
         refused=score.is_refused, reason=score.reason, explanation=score.explanation, band=score.band,
         rating=score.rating, certainty=score.certainty,
@@ -76,12 +94,28 @@ def published(score: AnswerScore) -> ScoredAnswer:
             band=one.band, certainty=one.certainty, formula=one.formula, anchor=one.anchor,
             next_anchor=one.next_anchor, lacks=one.lacks) for one in score.criteria},
         evidence=evidence, strength=score.strength, next_step=score.next_step,
-        left_out=tuple(_evidence(score.text, quote, None) for quote in score.left_out), readers=score.readers)
+        left_out=tuple(_evidence(score.text, quote, None, places) for quote in score.left_out), readers=score.readers)
 
 
-def _evidence(text: str, quote: Quote, criterion: Criterion | None) -> Evidence:
-    return Evidence(sentence=quote.sentence, start=quote.start, end=quote.end, text=text[quote.start : quote.end],
-                    tells=quote.tells, criterion=criterion)
+Places = Sequence[tuple[int, int, SaidWord]]
+"""From and to which character of the text a word goes."""
+
+
+def _places(words: Sequence[SaidWord]) -> Places:
+    places, at = [], 0
+    for word in words:
+        length = len(word.text.strip())
+        places.append((at, at + length, word))
+        at += length + 1
+    return places
+
+
+def _evidence(text: str, quote: Quote, criterion: Criterion | None, places: Places) -> Evidence:
+    said = [word for start, end, word in places if start < quote.end and end > quote.start]
+    return Evidence(
+        sentence=quote.sentence, start=quote.start, end=quote.end, text=text[quote.start : quote.end],
+        tells=quote.tells, criterion=criterion, answer=said[0].answer if said else None,
+        start_s=said[0].start_s if said else None, end_s=said[-1].end_s if said else None)
 
 
 def scores(found: tuple[AnswerScore, ...]) -> Scores:

@@ -17,7 +17,9 @@ from msgspec import Struct
 
 from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFound, ProtocolError, RelayedError
 from greenroom.ports import Clock
-from greenroom.records import Style
+from greenroom.records import AnswerToScore, Style
+from greenroom.reports import to_score
+from greenroom.reports.scored import Scores
 from greenroom.reports.sight import FrameReport
 from greenroom.server.access import GuessLimit, ListenerName, Principal
 from greenroom.server.commands import CommandDesk
@@ -87,6 +89,9 @@ class Booth(Protocol):
 
     async def look(self, path: Path, t_s: float | None) -> FrameReport:
         """What a picture shows, which was taken at ``t_s`` by whoever sent it. Raises ``GreenroomError``."""
+
+    async def score(self, answers: tuple[AnswerToScore, ...]) -> Scores:
+        """Bands of other people's answers. Raises ``GreenroomError``."""
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         """Hear somebody's sound within the block. Entering raises ``GreenroomError`` when nobody can listen now."""
@@ -372,10 +377,15 @@ async def audio_speech(call: Call) -> Document:
     return await said(await call.site.booth.speak(wanted.input, style), wanted.response_format)
 
 
+async def score(call: Call) -> Scores:
+    return await call.site.booth.score(to_score.checked(call.body, "the body"))
+
+
 API = "/api/v1"
 MAX_UPLOAD_BYTES = 512 * 2**20
 """An hour of 48 kHz stereo at 16 bit is 691 MB: such a file has to be compressed first."""
 MAX_PICTURE_BYTES = 16 * 2**20
+MAX_ANSWERS_BYTES = 8 * 2**20
 MAX_TEXT_BYTES = 65_536
 """The longest text that is said, each character escaped in JSON."""
 AT_THE_BOOTH: frozenset[Role] = frozenset({"kiosk", "admin"})
@@ -407,6 +417,10 @@ ROUTES: tuple[Route, ...] = (
     Route(
         "POST", f"{API}/analyze/frame", analyze_frame, "Look at one JPEG or PNG; section 10 of PROTOCOL.md.",
         response=FrameReport, roles=AT_THE_BOOTH, upload_limit=MAX_PICTURE_BYTES, query=("t",), is_waited_for=True,
+    ),
+    Route(
+        "POST", f"{API}/score", score, "Score answers, one or a list; section 12 of PROTOCOL.md.",
+        request=to_score.Given, response=Scores, roles=AT_THE_BOOTH, body_limit=MAX_ANSWERS_BYTES, is_waited_for=True,
     ),
     Route("GET", f"{API}/jobs/{{job}}", job, "How far a job is.", response=JobStatus, roles=AT_THE_BOOTH),
     Route("DELETE", f"{API}/jobs/{{job}}", drop_job, "Drop a job and its result.", response=JobStatus,

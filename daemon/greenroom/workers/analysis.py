@@ -5,11 +5,11 @@ from __future__ import annotations
 import contextlib
 from collections import deque
 from collections.abc import Callable
-from typing import Literal
+from typing import Literal, NamedTuple
 
 from greenroom import temporary
 from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError, JobsFull
-from greenroom.events import AnalysisDone, AnalysisFailed, AnalysisProgress, PictureSeen
+from greenroom.events import AnalysisDone, AnalysisFailed, AnalysisProgress, PictureSeen, TextsScored
 from greenroom.hearing.fillers import ends_in_filler
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
@@ -24,13 +24,17 @@ from greenroom.requests import (
     HoldAnalysis,
     LookAt,
     RecordingPart,
+    ScoreTexts,
     Show,
     WorkerRequest,
 )
+from greenroom.scores import AnswerScore
 from greenroom.seeing.decoder_av import picture_of
 from greenroom.settings import Settings
 from greenroom.workers.ears import MAX_STREAMS
 from greenroom.workers.faces import load_face
+from greenroom.workers.graders import load_grader
+from greenroom.workers.grading import Grader
 from greenroom.workers.handed_in import HandedIn
 from greenroom.workers.listening import FillerRule
 from greenroom.workers.pictures import Pictures
@@ -41,6 +45,13 @@ from greenroom.workers.watching import look_once
 
 MAX_WAITING = 8
 Eyes = Literal["recordings", "pictures", "streams"]
+
+
+class _Texts(NamedTuple):
+    """Answers of others on their way to scores."""
+
+    request: ScoreTexts
+    scores: list[AnswerScore]
 
 
 def _blind() -> FaceFinder:
@@ -54,7 +65,8 @@ class AnalysisWorker:
                  load_recogniser: Callable[[], Recogniser], is_filler: FillerRule, *,
                  load_pitch: Callable[[], PitchTracker] | None = None,
                  load_face: Callable[[], FaceFinder] = _blind, look_hz: float = 15.0,
-                 openers: Openers | None = None) -> None:
+                 openers: Openers | None = None,
+                 load_grader: Callable[[], Grader] = lambda: Grader(None, ())) -> None:
         self.engines: tuple[EngineInfo, ...] = ()
         self._emit = emit
         self._load_detector = load_detector
@@ -65,6 +77,9 @@ class AnalysisWorker:
         self._eyes: dict[Eyes, FaceFinder] = {}
         self._look_hz = look_hz
         self._openers = openers or Openers()
+        self._load_grader = load_grader
+        self._grader: Grader | None = None
+        self._texts: deque[_Texts] = deque()
         self._coming: dict[str, HandedIn] = {}
         self._waiting: deque[HandedIn] = deque()
         self._job: tuple[HandedIn, Steps] | None = None
@@ -100,6 +115,8 @@ class AnalysisWorker:
                 self._streams[request.stream].end()
             case Hear() | Show() | EndStream() | RecordingPart():
                 pass  # of a stream or job that has failed; whoever sends it is being told
+            case ScoreTexts():
+                self._watched(request.stream, lambda: self._take_texts(request))
             case HoldAnalysis():
                 self._is_held = request.is_held
             case DropAnalysis():
@@ -109,7 +126,7 @@ class AnalysisWorker:
 
     def advance(self, until_t: float) -> None:
         self._t = max(self._t, until_t)
-        if self._advance_streams() or self._is_held:
+        if self._advance_streams() or self._is_held or self._score_next():
             return
         if self._job is None:
             if not self._waiting:
@@ -131,6 +148,7 @@ class AnalysisWorker:
 
     def forget(self) -> None:
         self._end()
+        self._texts.clear()
         for name in (*self._streams, *self._coming, *(job.request.stream for job in self._waiting)):
             self._drop(name)
 
@@ -167,6 +185,29 @@ class AnalysisWorker:
                            height_px=picture.shape[0], face=look_once(picture, face), engine=face.info)
         self._drop(handed_in.request.stream)
         self._emit(seen)
+
+    def _take_texts(self, request: ScoreTexts) -> None:
+        if len(self._texts) >= MAX_WAITING:
+            raise JobsFull(f"{MAX_WAITING} lists of answers wait to be scored", fix="wait for one of them")
+        self._texts.append(_Texts(request, []))
+
+    def _score_next(self) -> bool:
+        """One answer of others; whether there was any."""
+        if not self._texts:
+            return False
+        texts = self._texts[0]
+        self._watched(texts.request.stream, lambda: self._score(texts))
+        return True
+
+    def _score(self, texts: _Texts) -> None:
+        if self._grader is None:
+            self._grader = self._load_grader()
+        given = texts.request.answers[len(texts.scores)]
+        texts.scores.append(self._grader.grade(given))
+        if len(texts.scores) == len(texts.request.answers):
+            self._texts.popleft()
+            self._emit(TextsScored(t=self._t, t_known=self._t, stream=texts.request.stream,
+                                   scores=tuple(texts.scores)))
 
     def _eyes_for(self, use: Eyes) -> FaceFinder:
         """Loaded when they are needed first: most recordings are sound. A finder follows a face, so each use has its
@@ -224,6 +265,7 @@ class AnalysisWorker:
             if job.request.stream == name:
                 job.delete()
         self._waiting = deque(job for job in self._waiting if job.request.stream != name)
+        self._texts = deque(texts for texts in self._texts if texts.request.stream != name)
         if self._job is not None and self._job[0].request.stream == name:
             self._end()
 
@@ -233,4 +275,4 @@ def build(settings: Settings, emit: Emit) -> AnalysisWorker:
     model = settings.booth.models_dir / "silero-vad-v6" / MODEL_FILE
     return AnalysisWorker(emit, lambda: SileroVad(model), Recognisers(settings), ends_in_filler,
                           load_pitch=PraatPitch, load_face=lambda: load_face(settings),
-                          look_hz=settings.devices.camera_rate_hz)
+                          look_hz=settings.devices.camera_rate_hz, load_grader=lambda: load_grader(settings))

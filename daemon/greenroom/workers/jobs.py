@@ -24,6 +24,7 @@ from greenroom.events import (
     PictureRefused,
     PictureSeen,
     StreamHeard,
+    TextsScored,
     Utterance,
     VoiceStarted,
     VoiceStopped,
@@ -32,8 +33,9 @@ from greenroom.events import (
     WorkerName,
     WorkerReady,
 )
-from greenroom.records import Analysis
-from greenroom.requests import Analyze, BeginStream, DropAnalysis, HoldAnalysis, LookAt, RecordingPart
+from greenroom.records import Analysis, AnswerToScore
+from greenroom.requests import Analyze, BeginStream, DropAnalysis, HoldAnalysis, LookAt, RecordingPart, ScoreTexts
+from greenroom.scores import AnswerScore
 from greenroom.settings import Workers
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.ears import LOOK_S, MAX_STREAMS, Ears, busy
@@ -55,7 +57,7 @@ Progress = Callable[[str, float], None]
 Done = AnalysisDone | PictureSeen
 Take = Callable[[WorkerEvent], None]
 _OF_STREAMS = (AnalysisProgress, AnalysisDone, PictureSeen, PictureRefused, PicturePassed, AnalysisFailed, StreamHeard,
-               Utterance, VoiceStarted, VoiceStopped, LevelReading)
+               Utterance, VoiceStarted, VoiceStopped, LevelReading, TextsScored)
 
 
 class JobWorkers:
@@ -123,6 +125,37 @@ class JobWorkers:
         if not isinstance(seen, PictureSeen):
             raise TypeError(seen)
         return seen
+
+    async def score(self, answers: tuple[AnswerToScore, ...]) -> tuple[AnswerScore, ...]:
+        """Score other people's answers. Raises like ``look``, and ``JobsFull`` from the worker."""
+        if self._is_busy():
+            raise busy("scores nobody else")
+        with self._used():
+            worker = await self._start()
+            events: asyncio.Queue[WorkerEvent] = asyncio.Queue(MAX_EVENTS)
+            stream = f"texts-{next(self._numbers)}"
+            with self._stream(worker, stream, events.put_nowait):
+                worker.send(ScoreTexts(stream=stream, answers=answers))
+                return await self._scored(events)
+
+    async def _scored(self, events: asyncio.Queue[WorkerEvent]) -> tuple[AnswerScore, ...]:
+        while True:
+            if self._is_busy():
+                raise busy("scores nobody else")
+            try:
+                async with asyncio.timeout(LOOK_S):
+                    event = await events.get()
+            except TimeoutError:
+                continue
+            match event:
+                case TextsScored():
+                    return event.scores
+                case AnalysisFailed():
+                    raise RelayedError(event.code, event.message, fix=event.fix)
+                case WorkerDied():
+                    raise WorkerLost(f"the worker died over these answers: {event.reason}", fix="try again")
+                case _:
+                    pass
 
     async def _handed_in(self, request: Analyze | LookAt, path: Path, progress: Progress | None) -> Done:
         """What the worker finds in a file. Raises like ``analyse``; a picture is refused when an interview begins."""

@@ -1,0 +1,99 @@
+"""``greenroom score``: the rubric on answers that were given elsewhere."""
+
+from __future__ import annotations
+
+import argparse
+import sys
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from greenroom.errors import ScoreInputError, SettingsError
+from greenroom.settings import Settings
+
+if TYPE_CHECKING:
+    from greenroom.records import AnswerToScore
+    from greenroom.reports.scored import ScoredAnswer
+    from greenroom.scores import AnswerScore
+
+MAX_BYTES = 64 * 2**20
+BY_WORDS = "by-words"
+
+
+def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
+    score = commands.add_parser(
+        "score", help="band written or recognised answers, or refuse them with the reason",
+        description="Scores answers with the booth's own rubric, without a booth. FILE is JSON, - is standard input: "
+        '{"question": "...", "answer": "..."} or a list of such objects; kind (behavioural, situational, technical, '
+        "motivation), role and words with times (text, start_s, end_s, certainty) may be added. Prints a table, or "
+        "with --json the whole result and nothing else.")
+    score.add_argument("file", nargs="?", help="the answers, or -")
+    score.add_argument("--json", action="store_true", help="print JSON to standard output, and nothing else there")
+    score.add_argument(f"--{BY_WORDS}", action="store_true",
+                       help="judge relevance by words alone, also where the encoder of meanings is installed")
+    score.add_argument("--schema", action="store_true", help="print the JSON schema of --json")
+
+
+def run(options: argparse.Namespace, settings: Settings) -> int:
+    """The exit status. Raises ``ScoreInputError`` and ``SettingsError``."""
+    from greenroom.reports import scored, to_score
+
+    if options.schema:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(scored.json_schema())).decode() + "\n")
+        return 0
+    if options.file is None:
+        raise SettingsError("no file was named", fix="greenroom score FILE, or - for standard input")
+    name = "standard input" if options.file == "-" else options.file
+    answers = to_score.parse(_data(options.file), name)
+    found = scored.scores(_graded(answers, settings, by_words=options.by_words))
+    if options.json:
+        sys.stdout.write(msgspec.json.format(msgspec.json.encode(found)).decode() + "\n")
+    else:
+        _print(answers, found.scores)
+    return 0
+
+
+def _data(file: str) -> bytes:
+    try:
+        data = sys.stdin.buffer.read(MAX_BYTES + 1) if file == "-" else Path(file).read_bytes()
+    except OSError as error:
+        raise ScoreInputError(f"{file} cannot be read: {error.strerror}", fix="give a file that may be read") from error
+    if len(data) > MAX_BYTES:
+        raise ScoreInputError(f"{file} has more than {MAX_BYTES // 2**20} MiB", fix="score fewer answers at once")
+    return data
+
+
+def _graded(answers: tuple[AnswerToScore, ...], settings: Settings, *, by_words: bool) -> tuple[AnswerScore, ...]:
+    from rich.console import Console
+    from rich.progress import track
+
+    from greenroom.workers.graders import load_grader
+    from greenroom.workers.grading import Grader
+
+    grader = Grader(None, ()) if by_words else load_grader(settings)
+    some = track(answers, "reading", console=Console(stderr=True), transient=True, disable=len(answers) < 5)
+    return tuple(grader.grade(answer) for answer in some)
+
+
+def _print(answers: tuple[AnswerToScore, ...], found: tuple[ScoredAnswer, ...]) -> None:
+    from rich.console import Console
+    from rich.table import Table
+
+    console = Console(highlight=False)
+    for answer, score in zip(answers, found, strict=True):
+        console.print(answer.question, style="bold", markup=False)
+        if score.refused:
+            console.print(f"  not scored ({score.reason}): {score.explanation}", markup=False)
+            continue
+        console.print(f"  band {score.band} of 5, {score.rating} (certainty {score.certainty}): {score.explanation}",
+                      markup=False)
+        table = Table("", "band", "certainty", "counted", box=None, pad_edge=False)
+        for criterion, one in score.criteria.items():
+            table.add_row(f"  {criterion}", str(one.band), one.certainty, one.formula)
+        console.print(table)
+        console.print(f"  Strength: {score.strength}", markup=False)
+        if score.next_step:
+            console.print(f"  Next: {score.next_step}", markup=False)
+    readers = sorted({reader for score in found for reader in score.readers})
+    console.print(f"Read by: {', '.join(readers)}. Evidence: --json.", markup=False)
