@@ -165,7 +165,8 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
         steps = _steps(kind, r)
         asked = (bool(r.count("situation")) or kind == "technical", steps >= 2)
         what, advice = _n(steps, "step") + " of a case", "You were asked for one case: tell one."
-    subject = (near.hits >= 3 or not near.topics or is_near(near), near.hits >= 5 and near.hits >= 0.7 * near.best_other)
+    is_about = near.hits >= 3 or not near.topics or is_near(near)
+    subject = (is_about, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
     band = 1 + sum(asked) + sum(subject)
     if is_aside(near):
         band = min(band, 2)
