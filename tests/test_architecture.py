@@ -43,6 +43,7 @@ PURE = frozenset({
     "interview.cue_words",
     "interview.ending", "interview.endpointing", "interview.grading", "interview.refusing",
     "interview.requesting", "interview.rubric", "interview.scoring", "interview.faults", "interview.gaze_checking",
+    "language.conversation", "language.grammar",
     "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas",
     "interview.questions", "interview.reopening", "interview.repertoire",
     "interview.speculating", "interview.state", "interview.text_cues", "interview.turns", "interview.weighing",
@@ -119,6 +120,9 @@ HOMES: dict[str, dict[str, str]] = {
         "cli_models": "a command prints", "cli_devices": "a command prints", "cli_score": "a command prints",
     },
     "psutil": {"bench.vision": ""},
+    "llama_cpp": {
+        "language.llama_weights": "", "language.llama_context": "what is computed; the first one has what is loaded",
+    },
 }
 """Library, then the modules or packages that may import it; every home after the first has a reason."""
 MODELS_AND_DEVICES = frozenset({

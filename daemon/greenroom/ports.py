@@ -305,6 +305,8 @@ class TokenUse(NamedTuple):
     reused: int
     """Tokens of the prompt that were still there from the call before."""
     generated: int
+    left_out: int = 0
+    """Messages, the oldest, that the context has no more room for."""
 
 
 class LanguageModel(Engine, Protocol):
@@ -314,7 +316,11 @@ class LanguageModel(Engine, Protocol):
     """
 
     def converse(self, messages: Sequence[Message], *, max_tokens: int, seed: int) -> Iterator[str]:
-        """Words as they come. Closing the iterator stops before the next token. Raises ``EngineError``."""
+        """Words as they come; empty ones while the messages are taken in, so that this, too, can be broken off.
+
+        Closing the iterator stops before the next token. With no tokens at all the messages are only taken in, and
+        another call that begins with them answers sooner. Raises ``EngineError``.
+        """
 
     def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
         """JSON that the JSON schema allows, the likeliest at each token; its context is apart from the conversation's.
