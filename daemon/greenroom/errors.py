@@ -92,6 +92,36 @@ class EngineUnavailable(EngineError):
     code = "engine-unavailable"
 
 
+class LanguageModelError(EngineError):
+    """A language model on another server cannot be used, or not now."""
+
+    code = "language-model"
+
+
+class LanguageModelUnreachable(LanguageModelError):
+    """The server cannot be connected to, is busy, or the connection broke."""
+
+    code = "language-model-unreachable"
+
+
+class LanguageModelSlow(LanguageModelError):
+    """The server took longer than the interview can wait."""
+
+    code = "language-model-slow"
+
+
+class LanguageModelRefused(LanguageModelError):
+    """The server does not do what it is asked: another key, another model, another address."""
+
+    code = "language-model-refused"
+
+
+class LanguageModelInvalid(LanguageModelError):
+    """The server answers with something that is no answer, or without end."""
+
+    code = "language-model-invalid"
+
+
 class RecordingError(GreenroomError):
     """A file is no recording that can be read."""
 

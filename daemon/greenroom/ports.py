@@ -1,12 +1,12 @@
 """The seams of the booth: what runners need, without saying who provides it.
 
 PCM is mono int16 little endian at ``SAMPLE_RATE_HZ`` unless a parameter says otherwise. Methods block; they
-run in worker processes, never on core's event loop.
+run in worker processes, never on core's event loop. Those that are ``async`` run there.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
 from typing import Literal, NamedTuple, Protocol, TypeVar
 
 import numpy as np
@@ -334,6 +334,21 @@ class LanguageModel(Engine, Protocol):
 
     def close(self) -> None:
         """Free what is held; nothing is asked of it after that."""
+
+
+class RemoteModel(Engine, Protocol):
+    """A ``LanguageModel`` that another server runs: the same, but awaited, on core's loop. One call at a time."""
+
+    def converse(self, messages: Sequence[Message], *, max_tokens: int, seed: int) -> AsyncGenerator[str, None]:
+        """Words as they come. ``aclose`` ends the connection, and with it the work. Raises ``LanguageModelError``."""
+
+    async def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
+        """JSON that obeys the JSON schema. Raises ``LanguageModelError``, or ``EngineError`` for the schema itself."""
+
+    @property
+    def use(self) -> TokenUse | None: ...
+
+    async def close(self) -> None: ...
 
 
 # --- workers ------------------------------------------------------------------------------------

@@ -16,6 +16,7 @@ from hypothesis import HealthCheck, given, settings
 from greenroom.errors import EngineError, EngineUnavailable
 from greenroom.language import llama_weights
 from greenroom.language.llm_llamacpp import CPU_BATCH, LlamaCppModel
+from greenroom.language.obeying import obeys
 from greenroom.ports import LanguageModel, Message
 from language import gguf_writer
 from language.schemas import Case, cases
@@ -201,7 +202,9 @@ def test_a_template_that_refuses_does_so_without_a_word_of_what_was_said(tmp_pat
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases())
 def test_a_reading_is_json_that_obeys_its_schema(model: LlamaCppModel, case: Case) -> None:
-    assert case.obeys(json.loads(model.read([HELLO], case.schema, max_tokens=1500)))
+    value = json.loads(model.read([HELLO], case.schema, max_tokens=1500))
+    assert case.obeys(value)
+    assert obeys(value, case.schema)
 
 
 def test_every_letter_of_a_text_counts(model: LlamaCppModel) -> None:
