@@ -266,6 +266,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "language": "reads the answer; pure",
     },
     "workers.graders": {"interview.questions": "the packs, whose questions are compared"},
+    "workers.language_models": {"language": "chooses the language model", "models": "finds the weights"},
     "workers.recorded": {
         "hearing": "chooses the decoder; the rest is pure",
         "seeing.decoder_av": "chooses the decoder",

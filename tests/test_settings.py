@@ -141,6 +141,26 @@ def test_secrets_are_masked_and_nothing_else_is() -> None:
     assert "open-sesame" not in str(shown)
 
 
+def test_the_key_of_a_language_models_server_is_a_secret() -> None:
+    shown = masked(load(environ={"GREENROOM_LANGUAGE_API_KEY": "open-sesame", "GREENROOM_LANGUAGE_URL": "http://x/v1"}))
+    assert (shown["language"]["api_key"], shown["language"]["url"]) == ("(set)", "http://x/v1")
+    assert "open-sesame" not in str(shown)
+
+
+@pytest.mark.parametrize(("value", "layers"), [("auto", "auto"), ("-1", -1), ("20", 20)])
+def test_the_layers_on_the_gpu_are_a_number_or_left_to_the_profile(value: str, layers: int | str) -> None:
+    assert load(environ={"GREENROOM_LANGUAGE_GPU_LAYERS": value}).language.gpu_layers == layers
+
+
+@pytest.mark.parametrize(("key", "value"), [
+    ("gpu_layers", "many"), ("gpu_layers", "-2"), ("context_tokens", "100"), ("context_tokens", "9e9"),
+    ("threads", "-1"),
+])  # fmt: skip
+def test_a_language_model_of_impossible_size_is_refused(key: str, value: str) -> None:
+    error = refusal(environ={f"GREENROOM_LANGUAGE_{key.upper()}": value})
+    assert f"`language.{key}` in GREENROOM_LANGUAGE_{key.upper()}" in error.message
+
+
 def test_every_secret_is_a_setting() -> None:
     keys = {f.name for table in msgspec.structs.fields(Settings) for f in msgspec.structs.fields(table.type)}
     assert keys >= settings.SECRETS
@@ -153,6 +173,7 @@ def test_what_is_shown_can_be_read_again() -> None:
 
 @pytest.mark.parametrize(("variable", "value", "fix"), [
     ("GREENROOM_INTERVIEW_PACING", "quick", "choose one of: fast, normal, patient"),
+    ("GREENROOM_ENGINES_LANGUAGE", "gpt", "choose one of: auto, scripted, llama, remote"),
     ("GREENROOM_BOOTH_PROFILE", "huge", "choose one of: lean, cpu, gpu"),
     ("GREENROOM_DEVICES_CAMERA_ROTATION", "45", "choose one of: 0, 90, 180, 270"),
 ])

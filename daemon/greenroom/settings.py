@@ -66,7 +66,29 @@ class Engines(Table, frozen=True, kw_only=True):
     face: Literal["auto", "litert", "mediapipe"] = "auto"
     synthesiser: Literal["auto", "espeak", "piper"] = "auto"
     echo: Literal["auto", "aec3", "hardware", "half-duplex"] = "auto"
-    language: Literal["auto", "scripted"] = "auto"
+    language: Literal["auto", "scripted", "llama", "remote"] = "auto"
+    """"llama": a model on this machine; "remote": one at ``language.url``. "auto": remote where there is an address,
+    else llama where the profile or ``language.model`` names one; scripted in place of what is not there."""
+
+
+class Language(Table, frozen=True, kw_only=True):
+    """The language model, where ``engines.language`` wants one."""
+
+    model: str = "auto"
+    """On this machine: the path of a GGUF file (it has a slash, or ends in .gguf), a name that `greenroom models list`
+    has, or "auto", the one for the booth's profile."""
+    context_tokens: Annotated[int, msgspec.Meta(ge=512, le=131_072)] = 4096
+    """Room for a conversation, and as much again for reading answers; 0.03 to 0.15 MB of memory a token."""
+    gpu_layers: Literal["auto"] | Annotated[int, msgspec.Meta(ge=-1, le=1000)] = "auto"
+    """How many layers the GPU computes, -1 for all; "auto": all with the profile gpu, none with the others."""
+    threads: Annotated[int, msgspec.Meta(ge=0, le=256)] = 0
+    """0: one less than there are processors, at most 8."""
+    url: str = ""
+    """Of a server that speaks OpenAI's chat completions (llama-server, Ollama, vLLM), with /v1. What candidates say
+    goes there."""
+    remote_model: str = ""
+    """What that server calls its model; it may have only one."""
+    api_key: str = ""
 
 
 class Interview(Table, frozen=True, kw_only=True):
@@ -127,6 +149,7 @@ class Settings(Table, frozen=True, kw_only=True):
     booth: Booth = field(default_factory=Booth)
     devices: Devices = field(default_factory=Devices)
     engines: Engines = field(default_factory=Engines)
+    language: Language = field(default_factory=Language)
     interview: Interview = field(default_factory=Interview)
     server: Server = field(default_factory=Server)
     discovery: Discovery = field(default_factory=Discovery)
@@ -143,7 +166,7 @@ class Settings(Table, frozen=True, kw_only=True):
         return self.workers_socket.with_name("jobs.sock")
 
 
-SECRETS = frozenset({"admin_token"})
+SECRETS = frozenset({"admin_token", "api_key"})
 
 
 def load(path: Path | None = None, environ: dict[str, str] | None = None) -> Settings:

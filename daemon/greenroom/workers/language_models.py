@@ -1,0 +1,62 @@
+"""Which language model words and reads: one on this machine, one on another server, or none."""
+
+from __future__ import annotations
+
+from pathlib import Path
+from typing import Literal
+
+from greenroom.errors import EngineUnavailable
+from greenroom.language.llm_llamacpp import LlamaCppModel
+from greenroom.language.llm_remote import RemoteChatModel
+from greenroom.models.manifest import Manifest
+from greenroom.models.store import Store
+from greenroom.settings import Settings
+
+ALL_LAYERS = -1
+
+
+def wanted(settings: Settings) -> Literal["scripted", "llama", "remote"]:
+    """What ``engines.language`` comes to; whether it is there shows when it is loaded."""
+    choice = settings.engines.language
+    if choice != "auto":
+        return choice
+    if settings.language.url:
+        return "remote"
+    return "scripted" if settings.booth.profile == "lean" and settings.language.model == "auto" else "llama"
+
+
+def weights_of(settings: Settings, manifest: Manifest | None = None) -> Path:
+    """The GGUF file to load. Raises ``EngineUnavailable``, ``NotFound``, ``ModelMissing`` or ``ModelCorrupt``."""
+    name = settings.language.model
+    if "/" in name or name.endswith(".gguf"):
+        return Path(name)
+    manifest = manifest or Manifest.load()
+    if name == "auto":
+        profile = settings.booth.profile
+        models = [one for one in manifest.of_profile(profile) if one.engine == "llama.cpp"]
+        if not models:
+            raise EngineUnavailable(f"there is no language model for the profile {profile}",
+                                    fix="set booth.profile, or language.model to a GGUF file")
+    else:
+        models = [manifest.model(name)]
+        if models[0].engine != "llama.cpp":
+            raise EngineUnavailable(f"{name} is no language model",
+                                    fix="set language.model to one, or to a GGUF file")
+    files = Store(settings.booth.models_dir, manifest).locate(models[0].name)
+    return next(iter(files.values()))
+
+
+def load_llama(settings: Settings, manifest: Manifest | None = None) -> LlamaCppModel:
+    """The model on this machine; takes seconds. Raises like ``weights_of``."""
+    language = settings.language
+    layers = language.gpu_layers
+    if layers == "auto":
+        layers = ALL_LAYERS if settings.booth.profile == "gpu" else 0
+    return LlamaCppModel(weights_of(settings, manifest), context_tokens=language.context_tokens,
+                         threads=language.threads or None, gpu_layers=layers)
+
+
+def remote_model(settings: Settings) -> RemoteChatModel:
+    """The model on another server, which is not asked yet. Raises ``EngineUnavailable``."""
+    language = settings.language
+    return RemoteChatModel(language.url, model=language.remote_model, api_key=language.api_key)
