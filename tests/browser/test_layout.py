@@ -25,6 +25,7 @@ from browser.material import (
     self_view,
 )
 from browser.pages import until
+from greenroom.interview.questions import load_packs
 from greenroom.server import protocol as p
 
 LONG = (
@@ -32,9 +33,7 @@ LONG = (
     "decided and why it had to be"
 )
 GREETING = "Hello, I am Ada. Take all the time you need, and stop whenever you like."
-TITLES = (
-    "Graduate", "Software engineer", "Customer service", "Retail", "Nursing", "Data analyst", "Teacher", "Electrician",
-)
+TITLES = tuple(pack.title for pack in load_packs().values())
 WITH_PICTURE = "sensor check with the candidate's own picture"
 ALL = ("done", "repeat", "skip", "pause", "end")
 TEXT_FLOOR_AM = 42.0

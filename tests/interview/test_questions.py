@@ -86,6 +86,12 @@ def test_question_ids_are_unique_across_packs() -> None:
     assert all(q.id.startswith(f"{pack.id}-") for pack in PACKS.values() for q in pack.questions)
 
 
+def test_no_text_is_asked_twice_so_that_what_was_said_tells_what_was_asked() -> None:
+    questions = [q for pack in PACKS.values() for q in pack.questions]
+    said = Counter([text for q in questions for text in (q.text, q.rephrased, *(hook.text for hook in q.follow_ups))])
+    assert [text for text, times in said.items() if times > 1] == []
+
+
 def test_every_pack_asks_for_motivation_behaviour_and_judgement() -> None:
     for pack in PACKS.values():
         kinds = Counter(q.kind for q in pack.questions)
