@@ -400,7 +400,7 @@ def test_a_server_that_fails_again_and_again_is_left_alone_for_a_while() -> None
 def test_an_answer_that_was_left_is_no_failure_and_holds_up_nobody() -> None:
     breaker = Breaker()
 
-    async def use(model: RemoteChatModel, _: Server) -> None:
+    async def use(model: RemoteChatModel, _server: Server) -> None:
         for _ in range(4):
             async with aclosing(model.converse(SECRET, max_tokens=10**6, seed=1)) as answer:
                 await anext(answer)
