@@ -335,7 +335,7 @@ export interface SetUpCommand {
   readonly type: "choose_set_up";
   readonly command_id: string;
   readonly role: string;
-  readonly style: "cold" | "neutral" | "supportive";
+  readonly style: "cold" | "neutral" | "pressure" | "supportive";
   readonly questions: number;
   readonly pacing: "fast" | "normal" | "patient";
 }

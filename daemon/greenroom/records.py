@@ -13,7 +13,7 @@ from msgspec import Struct
 
 from greenroom.scores import AnswerScore
 
-Style = Literal["supportive", "neutral", "cold"]
+Style = Literal["supportive", "neutral", "cold", "pressure"]
 Pacing = Literal["fast", "normal", "patient"]
 QuestionKind = Literal["behavioural", "situational", "technical", "motivation"]
 Difficulty = Literal[1, 2, 3]

@@ -10,7 +10,7 @@ import type { ScreenProps } from "../App.tsx";
 import { EndButton } from "../EndButton.tsx";
 import { Tools } from "../Tools.tsx";
 
-const STYLES: readonly StyleName[] = ["supportive", "neutral", "cold"];
+const STYLES: readonly StyleName[] = ["supportive", "neutral", "cold", "pressure"];
 const LENGTHS: readonly number[] = [3, 4, 6];
 /** What the booth offers first stands among the usual lengths. */
 const lengths = (offered: number) => [...new Set([...LENGTHS, offered])].sort((a, b) => a - b);

@@ -62,7 +62,17 @@ const RESERVED: Look = {
   hasEarrings: true,
 };
 
-const LOOKS: Readonly<Record<string, Look>> = { supportive: WARM, neutral: NEUTRAL, cold: RESERVED };
+const PRESSING: Look = {
+  ...RESERVED,
+  cloth: "#5b3a44",
+  clothShade: "#472d35",
+  browLeft: "M121 116C129 115 139 117 148 120",
+  smile: 0.1,
+  hasGlasses: true,
+  hasEarrings: false,
+};
+
+const LOOKS: Readonly<Record<string, Look>> = { supportive: WARM, neutral: NEUTRAL, cold: RESERVED, pressure: PRESSING };
 
 export function lookOf(style: string): Look {
   return LOOKS[style] ?? WARM;

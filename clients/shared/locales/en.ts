@@ -1,7 +1,7 @@
 // * Every word of the pages, in English. A locale is an object of this type.
 import type { CheckLine, Framing, Phase, StateWord } from "../wire.gen.ts";
 
-export type StyleName = "supportive" | "neutral" | "cold";
+export type StyleName = "supportive" | "neutral" | "cold" | "pressure";
 export type PacingName = "patient" | "normal" | "fast";
 
 /** Spoken time of an interview, from the suggested time a question plus a follow-up. */
@@ -65,6 +65,7 @@ export const en = {
       supportive: ["Warm", "supportive"],
       neutral: ["Neutral", "to the point"],
       cold: ["Reserved", "says little"],
+      pressure: ["Pressing", "on purpose"],
     } satisfies Record<StyleName, readonly [string, string]>,
     minutes: (count: number) => `${count * MINUTES_A_QUESTION} min`,
     pacings: {

@@ -15,7 +15,18 @@ from greenroom.events import (
     VoiceStarted,
     VoiceStopped,
 )
-from greenroom.interview import asking, endpointing, personas, reopening, speculating, text_cues, turns, weighing
+from greenroom.interview import (
+    asking,
+    endpointing,
+    personas,
+    reopening,
+    replies,
+    speculating,
+    text_cues,
+    turns,
+    weighing,
+    wishes,
+)
 from greenroom.interview.endpointing import Tier
 from greenroom.interview.state import (
     ESSENTIAL,
@@ -182,6 +193,8 @@ def timers(draft: Draft) -> None:
     if text_cues.asks_skip(words):
         commit(draft, "skip")
         return
+    if _meet_wish(draft, words, now_t - quiet_t):
+        return
     if not weighing.is_judged(state, answer, quiet_t):
         return
     tier, ending = weighing.weigh(state, answer)
@@ -198,6 +211,21 @@ def timers(draft: Draft) -> None:
         if now_t - max(quiet_t + ending.wait_s, answer.asked_t or 0.0) < grace_s:
             return
     commit(draft, "cap" if tier in ("incomplete", "filler", "hold") else "silence")
+
+
+def _meet_wish(draft: Draft, words: list[str], quiet_s: float) -> bool:
+    """Whether the candidate asked for something instead of answering. Nobody is asked to wait for their wish longer
+    than it takes to be sure that it is one."""
+    wish = wishes.wish(words)
+    if wish is None or draft.state.phase != "listening":
+        return False
+    if quiet_s < wishes.WAIT_S[wish]:
+        return True
+    if wish == "stop" and len(words) > wishes.MAX_WORDS:
+        save(draft, "end")
+    if not replies.respond(draft, wish):
+        commit(draft, "skip")
+    return True
 
 
 def is_noise(answer: Answer, now_t: float) -> bool:

@@ -23,7 +23,7 @@ from greenroom.interview.state import (
     SetListening,
     Speaking,
 )
-from greenroom.records import Question, Span, SpokenLine
+from greenroom.records import FollowUpHook, Question, Span, SpokenLine
 
 
 def say(draft: Draft, cue: str, text: str, purpose: Purpose) -> JobKey:
@@ -71,7 +71,7 @@ def greet(draft: Draft) -> None:
 
 def ask(draft: Draft, position: int, preface: str) -> None:
     """Ask a question of the plan, or close when there is none left."""
-    draft.set(position=position, is_follow_up=False)
+    draft.set(position=position, is_follow_up=False, probed=())
     asked = question(draft.state)
     if asked is None:
         close(draft, preface)
@@ -84,6 +84,7 @@ def follow_up(draft: Draft, hook_id: str, text: str, preface: str) -> None:
     if asked is None:
         close(draft, preface)
         return
+    draft.set(probed=(*draft.state.probed, hook_id))
     _ask(draft, f"follow_up:{asked.id}:{hook_id}", asked, text, preface, is_follow_up=True)
 
 
@@ -93,7 +94,14 @@ def _ask(draft: Draft, cue: str, asked: Question, text: str, preface: str, *, is
     draft.enter("thinking")
     job = say(draft, cue, joined(preface, text), "ask")
     draft.set(answer=Answer(turn=turn, job=job, cue=cue, question_id=asked.id, text=text, kind=asked.kind,
-                            hooks=() if is_follow_up else asked.follow_ups))
+                            hooks=_hooks_left(draft.state, asked)))
+
+
+def _hooks_left(state: InterviewState, asked: Question) -> tuple[FollowUpHook, ...]:
+    """Follow-ups that may still be asked; as many to a question as the persona asks."""
+    if len(state.probed) >= personas.PERSONAS[state.style].depth:
+        return ()
+    return tuple(hook for hook in asked.follow_ups if hook.id not in state.probed)
 
 
 def say_again(draft: Draft, cue: str, text: str) -> None:
@@ -181,7 +189,7 @@ def spoken(draft: Draft, job: JobKey, line: SpokenLine) -> None:
     draft.set(speaking=None, barge_in=None)
     match speaking.purpose:
         case "closing":
-            finish(draft, is_complete=True)
+            finish(draft, is_complete=question(draft.state) is None)
         case "ask":
             draft.answer(opened_t=line.end_t)
             draft.enter("listening")

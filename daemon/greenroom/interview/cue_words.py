@@ -77,7 +77,7 @@ REPEATS = (
     "again please", "come again", "what was the question", "what is the question", "what's the question", "pardon",
     "beg your pardon", "didn't hear", "did not hear", "couldn't hear", "could not hear", "didn't catch",
     "did not catch",
-    "didn't get that", "did not get that", "didn't understand the question", "did not understand the question",
+    "didn't get that", "did not get that",
     "didn't understand you", "did not understand you", "what did you say", "hear the question again",
     "the question again", "sorry what",
 )  # fmt: skip

@@ -104,8 +104,9 @@ def tier(category: Category, odds: float | None) -> Tier:
     return "complete" if odds >= COMPLETE_SCORE and category == "complete" else "unsure"
 
 
-def wait_s(how: Tier, words: int, pacing: Pacing, own_pause_s: float, *, is_brief: bool = False) -> float:
-    """Silence after which an answer is taken, in seconds after its last voiced sample."""
+def wait_s(how: Tier, words: int, pacing: Pacing, own_pause_s: float, *, is_brief: bool = False,
+           patience: float = 1.0) -> float:
+    """Silence after which an answer is taken, in seconds after its last voiced sample; ``patience`` multiplies it."""
     wait = WAIT_S[how]
     if how == "complete":
         wait = max(wait, min(own_pause_s * 1.2, MAX_FLOOR_S))
@@ -113,7 +114,7 @@ def wait_s(how: Tier, words: int, pacing: Pacing, own_pause_s: float, *, is_brie
         wait = max(wait, BRIEF_S)
     if how != "hold" and words <= 2:
         wait = CAP_S
-    return wait * PACE[pacing]
+    return wait * PACE[pacing] * patience
 
 
 def learn_pause(own_pause_s: float, how: Tier, pause_s: float) -> float:

@@ -7,7 +7,7 @@ from typing import Literal
 from msgspec import Struct
 
 from greenroom.interview.questions import CHECK_SENTENCE as CHECK_SENTENCE  # noqa: PLC0414 - part of what is said
-from greenroom.records import Style
+from greenroom.records import Question, QuestionKind, Style
 
 INTERVIEWER = "Ada"
 
@@ -46,6 +46,22 @@ class Persona(Struct, frozen=True, kw_only=True):
     skipped: str
     resumed: str
     closing: str
+    rephrase_preface: str
+    no_answer: str
+    """Before a hint, to who asks for the answer."""
+    encouragement: str
+    """Before a hint, to who has none."""
+    aside: str
+    """Before the question again, to who talks of something else."""
+    warning: str
+    enough: str
+    """To abuse, at first and at last."""
+    stopping: str
+    """To who cannot or does not want to go on: nothing is held against them."""
+    patience: float = 1.0
+    """By which the silence that ends an answer is multiplied."""
+    depth: int = 1
+    """Follow-ups to one question, at most."""
 
 
 PERSONAS: dict[Style, Persona] = {
@@ -65,6 +81,13 @@ PERSONAS: dict[Style, Persona] = {
         skipped="No problem. Let us go on.",
         resumed="Welcome back. Please go on.",
         closing="That was my last question, thank you for practising with me. Your report is on the screen now.",
+        rephrase_preface="Let me put it in other words.",
+        no_answer="I would rather hear yours, but here is a hint.",
+        encouragement="That is all right, many people need a moment here.",
+        aside="That is a fair question, but let us keep to the interview.",
+        warning="I would like us to stay kind to each other. Once more:",
+        enough="I think we had better stop here. You are welcome to come back another time.",
+        stopping="Of course, we stop here. You did well to say so, and nothing of this counts against you.",
     ),
     "neutral": Persona(
         greeting=f"Hello, I am {INTERVIEWER}. I will ask you a few questions, one after the other. "
@@ -78,6 +101,35 @@ PERSONAS: dict[Style, Persona] = {
         skipped="All right, the next one.",
         resumed="Please go on.",
         closing="That was the last question. You find your report on the screen.",
+        rephrase_preface="In other words:",
+        no_answer="I cannot give you the answer, but I can give you a hint.",
+        encouragement="That is fine. A hint may help.",
+        aside="Let us stay with the interview.",
+        warning="Please stay polite. The question was:",
+        enough="I end the interview here.",
+        stopping="All right, we stop here. What you have answered is kept, and nothing counts against you.",
+    ),
+    "pressure": Persona(
+        greeting=f"{INTERVIEWER}. I press on purpose today, as some interviewers do; it is practice and nothing else. "
+        "Say start, or press the button.",
+        check_instruction="Read the sentence on the screen aloud, please.",
+        check_thanks="Good.",
+        gaze_instruction="Follow the dot with your eyes.",
+        acknowledgements=("Go on.", "And then?", "I am not convinced yet.", "Let us see."),
+        reprompts=("I am waiting.", "Time is short. Begin.", "Skip it, or begin."),
+        repeat_prefaces=("Listen again:", "Once more, then:"),
+        skipped="Next one.",
+        resumed="Go on.",
+        closing="That was all. It was pressure on purpose, and you stood it. The report is on the screen.",
+        rephrase_preface="Simpler, then.",
+        no_answer="In a real one nobody would tell you. One hint, because this is practice.",
+        encouragement="Then think faster, and think of this.",
+        aside="You do not ask here. I do.",
+        warning="Careful now. The question again:",
+        enough="We end here.",
+        stopping="Stop, of course. The pressure is over, you are safe here, and nothing of this counts against you.",
+        patience=0.8,
+        depth=2,
     ),
     "cold": Persona(
         greeting=f"I am {INTERVIEWER}. We have a few questions to get through. Say start, or press the button.",
@@ -90,8 +142,25 @@ PERSONAS: dict[Style, Persona] = {
         skipped="Next, then.",
         resumed="Go on.",
         closing="We are done. The report is on the screen.",
+        rephrase_preface="Differently, then.",
+        no_answer="No, the answer has to be yours. One hint.",
+        encouragement="Then think of this.",
+        aside="That is not what we are here for.",
+        warning="Not in this tone. Again:",
+        enough="This interview is over.",
+        stopping="Very well, we stop here. Nothing of this counts against you.",
+        patience=0.9,
+        depth=2,
     ),
 }
+
+KIND_HINTS: dict[QuestionKind, str] = {
+    "behavioural": "Think of one time: where it was, what you did, and how it ended.",
+    "situational": "Say what you would do first, whom you would ask, and how you would know that it worked.",
+    "technical": "Say how you go about it, step by step, and how you check that it is right.",
+    "motivation": "Say what draws you to it, and one thing that you have done for it.",
+}
+"""What a good answer has in it, for questions without a hint of their own."""
 
 NOTICES: dict[NoticeCode, str] = {
     "hearing-lost": "I lost my hearing for a moment. Please say the last sentence again.",
@@ -137,3 +206,8 @@ def reprompt(style: Style, n: int) -> str:
 def repetition(style: Style, n: int, question: str) -> str:
     """A question asked again."""
     return f"{in_turn(PERSONAS[style].repeat_prefaces, n)} {question}"
+
+
+def hint_of(question: Question) -> str:
+    """What a good answer to it has, without one being given."""
+    return question.hint or KIND_HINTS[question.kind]

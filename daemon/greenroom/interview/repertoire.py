@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from greenroom.interview.personas import NOTICES, PERSONAS, SPOKEN_NOTICES
+from greenroom.interview.personas import NOTICES, PERSONAS, SPOKEN_NOTICES, hint_of
 from greenroom.records import Plan, Style
 
 
@@ -32,5 +32,9 @@ def repertoire(plan: Plan, style: Style) -> tuple[str, ...]:
         *others,
         *hooks,
         persona.closing,
+        *(f"{before} {hint}" for hint in dict.fromkeys(hint_of(question) for question in plan.questions)
+          for before in (persona.encouragement, persona.no_answer)),
+        *(f"{persona.rephrase_preface} {question.rephrased}" for question in plan.questions if question.rephrased),
+        persona.stopping,
     ]
     return tuple(dict.fromkeys(said))

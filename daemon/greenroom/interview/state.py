@@ -278,6 +278,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     done_t: float | None = None
     ended_by: EndedBy = "silence"
     prompts: int = 0
+    helps: int = 0
+    """Hints that were given."""
     prompted_t: float | None = None
     """When the interviewer last spoke inside the answer, or it was taken up again: silence counts from here."""
     gaps: tuple[Span, ...] = ()
@@ -349,6 +351,10 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     plan: Plan | None = None
     position: int = 0
     is_follow_up: bool = False
+    probed: tuple[str, ...] = ()
+    """Ids of the follow-ups to the present question that were asked."""
+    warnings: int = 0
+    """For abuse."""
     turn: int = 0
     generation: int = 0
     speaking: Speaking | None = None

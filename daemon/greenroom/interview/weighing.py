@@ -7,6 +7,7 @@ from msgspec.structs import replace
 from greenroom.events import EndOfTurn
 from greenroom.interview import endpointing, text_cues
 from greenroom.interview.endpointing import Tier
+from greenroom.interview.personas import PERSONAS
 from greenroom.interview.state import Answer, Draft, InterviewState, Segment
 from greenroom.records import Ending
 
@@ -55,7 +56,8 @@ def weigh(state: InterviewState, answer: Answer) -> tuple[Tier, Ending]:
     odds = endpointing.score(category, signs, state.own_end_st)
     tier = endpointing.tier(category, odds)
     is_brief = answer.cue.startswith("question:") and len(words) < endpointing.BRIEF_WORDS[answer.kind]
-    wait_s = endpointing.wait_s(tier, len(words), state.set_up.pacing, state.own_pause_s, is_brief=is_brief)
+    wait_s = endpointing.wait_s(tier, len(words), state.set_up.pacing, state.own_pause_s, is_brief=is_brief,
+                                 patience=PERSONAS[state.style].patience)
     return tier, Ending(t=answer.quiet_since_t or 0.0, category=category, words=len(words), filler=heard.filler,
                         score=odds, wait_s=wait_s, **signs._asdict())
 

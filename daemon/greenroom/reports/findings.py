@@ -181,7 +181,8 @@ def _try_harder(said: list[Answer], style: Style) -> Finding:
     harder = {
         "supportive": "Try the same role again with the neutral interviewer.",
         "neutral": "Try the same role again with the cold interviewer.",
-        "cold": "Try another role, with more questions.",
+        "cold": "Try the same role again under pressure.",
+        "pressure": "Try another role, with more questions.",
     }
     return _finding(harder[style], "no other rule applied", said)
 

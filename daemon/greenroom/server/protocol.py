@@ -391,7 +391,7 @@ class ConsentCommand(ClientCommand, tag="give_consent", frozen=True, kw_only=Tru
 
 class SetUpCommand(ClientCommand, tag="choose_set_up", frozen=True, kw_only=True):
     role: str
-    style: Literal["supportive", "neutral", "cold"]
+    style: Literal["supportive", "neutral", "cold", "pressure"]
     questions: int
     pacing: Literal["fast", "normal", "patient"]
 

@@ -19,6 +19,7 @@ PACE_AND_PITCH: dict[Style, tuple[int, int, int]] = {
     "supportive": (155, 52, 60),
     "neutral": (165, 48, 50),
     "cold": (175, 42, 30),
+    "pressure": (185, 45, 45),
 }
 """Words a minute, pitch and pitch range (0 to 100, espeak's own scales) of each interviewer."""
 

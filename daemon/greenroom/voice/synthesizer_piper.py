@@ -42,6 +42,7 @@ MANNERS: dict[Style, Manner] = {
     "supportive": Manner(1.23, 1.1, 1.15),
     "neutral": Manner(1.15, 1.0, 1.0),
     "cold": Manner(1.05, 0.6, 0.7),
+    "pressure": Manner(1.0, 0.9, 0.9),
 }
 """Lengths for the paces of the espeak voice, found with the packs' questions and the voice en_US-joe-medium."""
 
