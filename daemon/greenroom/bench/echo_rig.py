@@ -26,16 +26,18 @@ BREATH_S = 0.4
 """Between two things that the interviewer says."""
 SILENT_DBFS = -90.0
 """Noise of a room in which the echo can be followed down to nothing."""
+ROLES, QUESTIONS = ("graduate", "retail", "software"), 8
+"""Packs, and how many of their questions, the monologue is made of."""
 FRAME_SAMPLES = 320
 _HEARD_DBFS = -60.0
 """Frames in which the echo is above this count."""
 
 
 def phrases(seed: int = 1) -> tuple[str, ...]:
-    """Every question and follow-up that the booth knows, shuffled."""
-    texts: list[str] = []
-    for pack in load_packs().values():
-        for question in pack.questions:
+    """What is asked in three packs, shuffled: always the same, so that figures compare when packs grow."""
+    packs, texts = load_packs(), list[str]()
+    for role in ROLES:
+        for question in packs[role].questions[:QUESTIONS]:
             texts += [question.text, *(hook.text for hook in question.follow_ups)]
     return tuple(texts[n] for n in np.random.default_rng(seed).permutation(len(texts)))
 
