@@ -48,6 +48,7 @@ PURE = frozenset({
     "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas",
     "interview.questions", "interview.reopening", "interview.repertoire",
     "interview.speculating", "interview.state", "interview.text_cues", "interview.turns", "interview.weighing",
+    "interview.replies", "interview.wishes",
     "telemetry.captions", "telemetry.exposition", "telemetry.figures", "telemetry.latency", "telemetry.meters",
     "telemetry.screen", "telemetry.streamed", "telemetry.tally",
     "storage.summary",
@@ -161,6 +162,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "interview.refusing": {"language": "whether words are an answer; pure"},
     "interview.rubric": {"language": "what an answer tells; pure"},
     "interview.scoring": {"language": "reads the answer; pure"},
+    "interview.wishes": {"language.plain_words": "words as scores compare them"},
     "interview.text_cues": {"language.clause_ends": "whether a clause is open, as the pauses tell it"},
     "interview.clips": {"voice.clauses": "cuts a script before it is asked of the synthesiser"},
     "interview.speech": {
