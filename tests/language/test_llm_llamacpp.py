@@ -4,17 +4,20 @@ from __future__ import annotations
 
 import json
 import logging
+import random
 import subprocess
 import sys
 from collections.abc import Iterator
-from itertools import pairwise
+from itertools import islice, pairwise
 from pathlib import Path
 
+import numpy as np
 import pytest
 from hypothesis import HealthCheck, given, settings
 
 from greenroom.errors import EngineError, EngineUnavailable
 from greenroom.language import llama_weights
+from greenroom.language.llama_context import Context
 from greenroom.language.llm_llamacpp import CPU_BATCH, LlamaCppModel
 from greenroom.language.obeying import obeys
 from greenroom.ports import LanguageModel, Message
@@ -194,6 +197,36 @@ def test_a_template_that_refuses_does_so_without_a_word_of_what_was_said(tmp_pat
     assert caught.value.__cause__ is None
     assert said(model, HELLO)
     model.close()
+
+
+def test_whatever_was_said_and_broken_off_before_the_context_is_as_a_fresh_one_would_be(weights: Path) -> None:
+    model = LlamaCppModel(weights, context_tokens=700, threads=1)
+    fresh = Context(model._weights, tokens=700, batch=CPU_BATCH, threads=1)
+    chance = random.Random(7)
+    messages = [SYSTEM._replace(text="Be kind. " * 8)]
+    for step in range(60):
+        if chance.random() < 0.2:
+            del messages[1 + 2 * chance.randrange(0, len(messages) // 2 + 1):]
+        messages.append(Message("user", "".join(chance.choices("abc d<|é", k=chance.randrange(60)))))
+        answer = model.converse(messages, max_tokens=chance.choice([0, 5, 40]), seed=step)
+        text = "".join(islice(answer, chance.choice([1, 3, 10, 100])))
+        answer.close()  # type: ignore[attr-defined]
+        fresh.forget()
+        list(fresh.take_in(model._talking.tokens))
+        expected = logits(fresh)
+        assert np.abs(logits(model._talking) - expected).max() < 0.05 * np.ptp(expected)
+        heard = text[: chance.randrange(len(text) + 1)] if chance.random() < 0.4 else text
+        if heard:
+            messages.append(Message("assistant", heard))
+        else:
+            messages.pop()
+    fresh.close()
+    model.close()
+
+
+def logits(context: Context) -> np.ndarray:
+    values = context._library.llama_get_logits_ith(context._context, -1)
+    return np.ctypeslib.as_array(values, (context._weights.size,)).copy()
 
 
 # --- reading ---
