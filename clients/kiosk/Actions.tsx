@@ -13,6 +13,9 @@ interface Action {
   readonly icon: IconName;
 }
 
+/** Only shown while it can be done: before an answer has begun. */
+const AGAIN: Action = { wish: { type: "retry" }, label: t.button.retry, icon: "repeat" };
+
 function actionsOf(state: BoothState): readonly Action[] {
   switch (state.phase) {
     case "greeting":
@@ -27,6 +30,7 @@ function actionsOf(state: BoothState): readonly Action[] {
         { wish: { type: "repeat" }, label: t.button.repeat, icon: "repeat" },
         { wish: { type: "skip", turn: state.turn }, label: t.button.skip, icon: "skip" },
         { wish: { type: "pause" }, label: t.button.pause, icon: "pause" },
+        ...(state.allowed.includes("retry") ? [AGAIN] : []),
       ];
   }
 }

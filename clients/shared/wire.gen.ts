@@ -19,6 +19,13 @@ export interface Ack {
   readonly command_id: string;
 }
 
+/** An answer was judged, or judged again with that to its follow-up. */
+export interface AnswerScored {
+  readonly type: "answer_scored";
+  readonly t: number;
+  readonly score: ScoreView;
+}
+
 /** The answer timer of a turn starts (or stops, with null). */
 export interface Answering {
   readonly type: "answering";
@@ -27,11 +34,18 @@ export interface Answering {
   readonly since_t: number | null;
 }
 
+/** A criterion of the rubric and its band. */
+export interface BandView {
+  readonly criterion: string;
+  readonly band: number;
+  readonly certainty: "high" | "low";
+}
+
 /** One tick. Travels as the second element of `[seq, batch]`. */
 export interface Batch {
   readonly type: "batch";
   readonly t: number;
-  readonly events: readonly (PhaseChanged | StateChanged | SessionOpened | QuestionShown | Answering | Caption | VisemeTrack | VisemeCut | ChecksChanged | GazePoints | EnginesChanged | DevicesChanged | Notice | TurnTaken | ReportReady)[];
+  readonly events: readonly (PhaseChanged | StateChanged | SessionOpened | QuestionShown | Answering | Caption | VisemeTrack | VisemeCut | ChecksChanged | GazePoints | EnginesChanged | DevicesChanged | Notice | TurnTaken | AnswerScored | ReportReady)[];
   readonly gauges: Gauges;
 }
 
@@ -300,10 +314,26 @@ export interface ResumeCommand {
   readonly command_id: string;
 }
 
+/** Ask the question that was answered last once more. */
+export interface RetryCommand {
+  readonly type: "retry";
+  readonly command_id: string;
+}
+
 export interface RoleTile {
   readonly role: string;
   readonly title: string;
   readonly questions: number;
+}
+
+/** How an answer was judged; `band` is null, and `text` says why, when it was not scored. */
+export interface ScoreView {
+  readonly turn: number;
+  readonly band: number | null;
+  readonly rating: string;
+  readonly certainty: string;
+  readonly bands: readonly BandView[];
+  readonly text: string;
 }
 
 /** The candidate's own picture. Travels on a socket of its own, and on no other. */
@@ -417,6 +447,7 @@ export type BatchEvent =
   | DevicesChanged
   | Notice
   | TurnTaken
+  | AnswerScored
   | ReportReady;
 
 export type AnyCommand =
@@ -426,6 +457,7 @@ export type AnyCommand =
   | ContinueCommand
   | DoneCommand
   | RepeatCommand
+  | RetryCommand
   | SkipCommand
   | PauseCommand
   | ResumeCommand
@@ -442,6 +474,7 @@ export type InboundMessage =
   | ContinueCommand
   | DoneCommand
   | RepeatCommand
+  | RetryCommand
   | SkipCommand
   | PauseCommand
   | ResumeCommand

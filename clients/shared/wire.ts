@@ -2,9 +2,9 @@
 import { decode, encode } from "@msgpack/msgpack";
 import { check, type Check } from "./check.ts";
 import type {
-  Ack, Answering, Batch, BatchEvent, BoothState, Caption, CheckLine, ChecksChanged, DevicesChanged, DeviceState,
+  Ack, Answering, AnswerScored, BandView, Batch, BatchEvent, BoothState, Caption, CheckLine, ChecksChanged, DevicesChanged, DeviceState,
   EnginesChanged, EngineState, Error as Refusal, Fact, Gauges, GazePoint, GazePoints, Goodbye, Hello, InboundMessage, Notice, PhaseChanged, Pong,
-  QuestionShown, QuestionView, ReportReady, ReportView, RoleTile, SelfView, SessionOpened, Snapshot, StateChanged, TurnTaken,
+  QuestionShown, QuestionView, ReportReady, ReportView, RoleTile, ScoreView, SelfView, SessionOpened, Snapshot, StateChanged, TurnTaken,
   VisemeCut, VisemeTrack,
 } from "./wire.gen.ts";
 
@@ -29,6 +29,10 @@ const checkLine = map<CheckLine>({
 });
 const gazePoint = map<GazePoint>({
   name: oneOf(["lens", "interviewer", "left", "right", "below"]), x: number, y: number, from_t: number, to_t: number,
+});
+const band = map<BandView>({ criterion: text, band: number, certainty: oneOf(["high", "low"]) });
+const score = map<ScoreView>({
+  turn: number, band: orNull(number), rating: text, certainty: text, bands: list(band), text,
 });
 const question = map<QuestionView>({ turn: number, number, of: number, text, is_follow_up: flag, suggested_s: number });
 const fact = map<Fact>({ name: text, label: text, value: orNull(number), unit: text, coverage: number, reason: text });
@@ -64,6 +68,7 @@ const EVENTS: { [K in BatchEvent["type"]]: Check<Extract<BatchEvent, { type: K }
   engines: map<EnginesChanged>({ type: fixed("engines"), t: number, engines: list(engine) }),
   devices: map<DevicesChanged>({ type: fixed("devices"), t: number, devices: list(device) }),
   notice,
+  answer_scored: map<AnswerScored>({ type: fixed("answer_scored"), t: number, score }),
   turn_taken: map<TurnTaken>({
     type: fixed("turn_taken"), t: number, turn: number, ended_by: text, gap_s: orNull(number),
   }),

@@ -321,6 +321,7 @@ class AnswerGraded(Event, tag="answer_graded", frozen=True, kw_only=True):
     """An answer was read and scored; ``score.text`` says which words it was."""
 
     turn: int
+    question_id: str
     score: AnswerScore
 
 
@@ -551,6 +552,10 @@ class Repeat(Command, tag="repeat", frozen=True, kw_only=True):
     """Say the question again."""
 
 
+class Retry(Command, tag="retry", frozen=True, kw_only=True):
+    """Ask the question that was answered last once more."""
+
+
 class Skip(Command, tag="skip", frozen=True, kw_only=True):
     """Leave the question of this turn; a second tap does not leave the next one."""
 
@@ -574,7 +579,7 @@ class End(Command, tag="end", frozen=True, kw_only=True):
 
 
 ClientCommand = (
-    Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Skip | Pause | Resume | Stay | End
+    Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Retry | Skip | Pause | Resume | Stay | End
 )
 JournalEntry = _Told | ClientCommand | Tick | SessionPlanned | SelfShown | LineSpoken | BoothFound | CoreResumed
 """What the machine is fed; a session is rebuilt by folding these. Pictures are none of them."""

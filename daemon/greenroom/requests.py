@@ -189,6 +189,7 @@ class GradeAnswer(Request, tag="grade_answer", frozen=True, kw_only=True):
     """Read and score the answer of a turn, answered by ``AnswerGraded``."""
 
     turn: int
+    question_id: str
     question: str
     kind: QuestionKind
     words: tuple[Word, ...]

@@ -1,6 +1,7 @@
 from __future__ import annotations
 
 import tomllib
+import typing
 from importlib import resources
 
 import msgspec
@@ -11,7 +12,7 @@ from greenroom.interview.personas import NOTICES, PERSONAS
 from greenroom.records import Style
 from greenroom.voice.clauses import split
 
-STYLES: tuple[Style, ...] = ("supportive", "neutral", "cold")
+STYLES: tuple[Style, ...] = typing.get_args(Style)
 
 
 def sentences(text: str) -> list[str]:
@@ -22,6 +23,8 @@ def sentences(text: str) -> list[str]:
 def test_everything_said_is_short_and_speakable(style: Style) -> None:
     for value in msgspec.structs.asdict(PERSONAS[style]).values():
         for text in value if isinstance(value, tuple) else (value,):
+            if not isinstance(text, str):
+                continue
             assert text.strip() == text != ""
             assert all(len(sentence.split()) <= 15 for sentence in sentences(text))
             assert len(text) <= 160
@@ -39,7 +42,7 @@ def test_closing_has_two_sentences(style: Style) -> None:
     assert len(sentences(PERSONAS[style].closing)) == 2
 
 
-@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("style", [style for style in STYLES if style != "pressure"])
 def test_the_first_words_after_silence_give_time(style: Style) -> None:
     assert personas.reprompt(style, 0) == "Take your time."
     assert "skip" in personas.reprompt(style, 99).lower()

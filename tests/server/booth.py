@@ -196,7 +196,7 @@ class FakeBooth:
                 raise
         if text.endswith("!"):
             raise WorkerLost("the synthesiser is not there", fix="try again in a moment")
-        loudness = {"supportive": 300, "neutral": 200, "cold": 100}[style]
+        loudness = {"supportive": 300, "neutral": 200, "cold": 100, "pressure": 50}[style]
         return loudness.to_bytes(2, "little") * (320 * len(text))
 
     def metrics(self) -> bytes:

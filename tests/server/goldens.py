@@ -52,6 +52,9 @@ EVENTS: tuple[p.BatchEvent, ...] = (
     p.DevicesChanged(t=1.0, devices=DEVICES),
     NOTICE,
     p.TurnTaken(t=9.0, turn=3, ended_by="silence", gap_s=0.9),
+    p.AnswerScored(t=9.2, score=p.ScoreView(
+        turn=3, band=4, rating="strong", certainty="high", text="Say how it turned out.",
+        bands=(p.BandView(criterion="structure", band=4, certainty="high"),))),
     p.ReportReady(t=99.0, report=REPORT),
 )
 GAUGES = p.Gauges(
@@ -81,6 +84,7 @@ INBOUND: tuple[p.InboundMessage, ...] = (
     p.ContinueCommand(command_id="c4"),
     p.DoneCommand(command_id="c5", turn=3),
     p.RepeatCommand(command_id="c6"),
+    p.RetryCommand(command_id="c6a"),
     p.SkipCommand(command_id="c7", turn=3),
     p.PauseCommand(command_id="c8"),
     p.ResumeCommand(command_id="c9"),

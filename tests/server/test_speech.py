@@ -76,7 +76,7 @@ def test_what_would_not_be_done_as_it_was_asked_is_refused(changed: dict[str, An
             assert said in answer.json["message"]
             assert booth.booth.said == []
             if "voice" in changed:
-                assert answer.json["fix"] == "known: supportive, neutral, cold"
+                assert answer.json["fix"] == "known: supportive, neutral, cold, pressure"
 
     run(test())
 
@@ -160,4 +160,4 @@ def test_no_sample_is_lost_at_the_other_rate(count: int) -> None:
 
 
 def test_every_style_is_a_voice() -> None:
-    assert speech.STYLES == ("supportive", "neutral", "cold")
+    assert speech.STYLES == ("supportive", "neutral", "cold", "pressure")

@@ -12,6 +12,7 @@ import { t } from "../../shared/words.ts";
 import type { BoothState } from "../../shared/wire.gen.ts";
 import type { ScreenProps } from "../App.tsx";
 import { noticeText } from "../notice_text.ts";
+import { Scores } from "../Scores.tsx";
 import { Transcript } from "../Transcript.tsx";
 
 export function Live({ booth, state }: ScreenProps) {
@@ -37,6 +38,7 @@ export function Live({ booth, state }: ScreenProps) {
       )}
       <Transcript booth={booth} interviewer={name} />
       <Meters booth={booth} isFrozen={isHeard(state.state)} />
+      <Scores scores={booth.view.value.scores} />
       <Buttons booth={booth} state={state} />
     </div>
   );
@@ -59,6 +61,9 @@ interface PhoneButton {
   readonly icon: IconName;
 }
 
+/** Only shown while it can be done: before an answer has begun. */
+const AGAIN: PhoneButton = { wish: { type: "retry" }, label: t.button.retry, icon: "repeat" };
+
 function buttonsOf(state: BoothState): readonly PhoneButton[] {
   if (state.phase === "paused") return [{ wish: { type: "resume" }, label: t.button.resume, icon: "play" }];
   if (state.phase === "greeting" || state.phase === "closing") return [];
@@ -67,6 +72,7 @@ function buttonsOf(state: BoothState): readonly PhoneButton[] {
     { wish: { type: "pause" }, label: t.button.pause, icon: "pause" },
     { wish: { type: "repeat" }, label: t.button.repeat, icon: "repeat" },
     { wish: { type: "skip", turn: state.turn }, label: t.button.skip, icon: "skip" },
+    ...(state.allowed.includes("retry") ? [AGAIN] : []),
   ];
 }
 

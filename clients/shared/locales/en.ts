@@ -137,13 +137,21 @@ export const en = {
     notReady: "Writing your report",
     open: "Open my report",
   },
+  scores: {
+    title: "How your answers were judged",
+    answer: (number: number) => `Answer ${number}:`,
+    band: (band: number, rating: string) => `band ${band} of 5, ${rating}.`,
+    refused: "not scored.",
+    next: (text: string) => `Next time: ${text}`,
+    note: "Bands are of answers, not of people. The report shows what each was counted from.",
+  },
   goodbye: { title: "Goodbye, and good luck", text: "Your session has been removed from this screen." },
 
   stillThere: { yes: "Yes, more time" },
 
   button: {
     done: "Done", repeat: "Repeat", skip: "Skip", pause: "Pause", resume: "Continue", end: "End", cancel: "Go back",
-    close: "Close",
+    close: "Close", retry: "Answer the last one again",
   },
   endDialog: {
     title: "End the interview?",

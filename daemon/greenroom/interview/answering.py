@@ -7,6 +7,7 @@ from itertools import pairwise
 import msgspec
 
 from greenroom.events import (
+    AnswerGraded,
     AudioGap,
     FollowUpChosen,
     JobKey,
@@ -18,6 +19,7 @@ from greenroom.events import (
 from greenroom.interview import (
     asking,
     endpointing,
+    feedback,
     personas,
     reopening,
     replies,
@@ -157,6 +159,12 @@ def chosen(draft: Draft, event: FollowUpChosen) -> None:
         asking.prepare(draft, asking.joined(preface, event.text))
     else:
         asking.prepare_next(draft, draft.state.position + 1)
+
+
+def graded(draft: Draft, event: AnswerGraded) -> None:
+    """An answer was scored; again when its follow-up was answered, too."""
+    others = tuple(one for one in draft.state.grades if one.turn != event.turn)
+    draft.set(grades=(*others, feedback.grade(event.turn, event.question_id, event.score)))
 
 
 def timers(draft: Draft) -> None:
@@ -321,6 +329,10 @@ def _save(draft: Draft, answer: Answer, ended_by: EndedBy, *, said: str) -> None
     """``said`` is what the interviewer says after it; empty when nothing is."""
     turn = record(answer, draft.state.now_t, ended_by, said)
     draft.set(last_turn=turn, turns=draft.state.turns + 1)
+    if turn.words and not turn.cue.startswith("follow_up:"):
+        plan = draft.state.plan
+        known = () if plan is None else plan.questions
+        draft.set(again=next((n for n, one in enumerate(known) if one.id == turn.question_id), None))
     draft.do(SaveTurn(turn=turn))
 
 

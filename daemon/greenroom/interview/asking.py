@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from greenroom.events import JobKey
-from greenroom.interview import personas, speculating
+from greenroom.interview import feedback, personas, speculating
 from greenroom.interview.repertoire import repertoire
 from greenroom.interview.state import (
     Answer,
@@ -88,6 +88,26 @@ def follow_up(draft: Draft, hook_id: str, text: str, preface: str) -> None:
     _ask(draft, f"follow_up:{asked.id}:{hook_id}", asked, text, preface, is_follow_up=True)
 
 
+def again(draft: Draft, position: int) -> None:
+    """A question once more from its beginning, as a turn of its own, with what to look to this time."""
+    draft.set(position=position)
+    asked = question(draft.state)
+    if asked is None:
+        return
+    draft.set(is_follow_up=False, probed=tuple(hook.id for hook in asked.follow_ups), again=None)
+    _ask(draft, f"retry:{asked.id}", asked, asked.text, _target(draft.state, asked), is_follow_up=False)
+
+
+def _target(state: InterviewState, asked: Question) -> str:
+    """What to change, of all that could be: the weakest of the first time."""
+    persona = personas.PERSONAS[state.style]
+    before = [grade for grade in state.grades if grade.question_id == asked.id]
+    weakest = feedback.weakest_of(feedback.averages(before[-1:]))
+    if weakest is None:
+        return persona.again
+    return f"{persona.again} This time, {feedback.NEXT_STEPS[weakest]}."
+
+
 def _ask(draft: Draft, cue: str, asked: Question, text: str, preface: str, *, is_follow_up: bool) -> None:
     turn = draft.state.turn + 1
     draft.set(turn=turn, is_follow_up=is_follow_up)
@@ -136,7 +156,12 @@ def reprompt(draft: Draft) -> None:
 def close(draft: Draft, preface: str = "") -> None:
     draft.set(answer=None)
     draft.enter("closing")
-    say(draft, "closing", joined(preface, personas.PERSONAS[draft.state.style].closing), "closing")
+    say(draft, "closing", joined(preface, closing_text(draft.state)), "closing")
+
+
+def closing_text(state: InterviewState) -> str:
+    """Two sentences on the answers, as far as they are scored by then, and the farewell."""
+    return joined(feedback.spoken(state.style, state.grades), personas.PERSONAS[state.style].closing)
 
 
 def finish(draft: Draft, *, is_complete: bool) -> None:
@@ -160,10 +185,7 @@ def prepare_next(draft: Draft, position: int) -> None:
     if state.plan is None:
         return
     preface = personas.acknowledgement(state.style, state.turn) if state.turn else ""
-    if position < len(state.plan.questions):
-        text = state.plan.questions[position].text
-    else:
-        text = personas.PERSONAS[state.style].closing
+    text = state.plan.questions[position].text if position < len(state.plan.questions) else closing_text(state)
     prepare(draft, joined(preface, text))
 
 

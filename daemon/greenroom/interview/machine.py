@@ -10,6 +10,7 @@ from collections.abc import Iterable
 import msgspec
 
 from greenroom.events import (
+    AnswerGraded,
     AudioGap,
     Begin,
     BoothFound,
@@ -35,6 +36,7 @@ from greenroom.events import (
     PlayoutStarted,
     Repeat,
     Resume,
+    Retry,
     RoomHeard,
     SelfShown,
     SessionPlanned,
@@ -94,8 +96,8 @@ _COMMANDS: dict[Phase, tuple[str, ...]] = {
     "gaze_check": ("continue", "end"),
     "greeting": ("continue", "end"),
     "thinking": ("repeat", "skip", "pause", "end"),
-    "asking": ("repeat", "skip", "pause", "end"),
-    "listening": ("done", "repeat", "skip", "pause", "end"),
+    "asking": ("repeat", "skip", "retry", "pause", "end"),
+    "listening": ("done", "repeat", "skip", "retry", "pause", "end"),
     "paused": ("resume", "end"),
     "closing": ("end",),
     "report": ("continue", "end"),
@@ -144,7 +146,14 @@ def allowed(state: InterviewState) -> tuple[str, ...]:
     """Types of the commands that make sense now."""
     if state.phase == "attract" and state.is_unavailable:
         return ()
-    return (*_COMMANDS[state.phase], *(("stay",) if _left_alone_s(state) is not None else ()))
+    commands = tuple(one for one in _COMMANDS[state.phase] if one != "retry" or may_retry(state))
+    return (*commands, *(("stay",) if _left_alone_s(state) is not None else ()))
+
+
+def may_retry(state: InterviewState) -> bool:
+    """A question was answered, and the present one is not being answered yet."""
+    answer = state.answer
+    return state.again is not None and answer is not None and not answer.words and not answer.has_voice
 
 
 def _take(draft: Draft, event: JournalEntry) -> None:
@@ -164,6 +173,8 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             answering.heard(draft, event)
         case EndOfTurn():
             weighing.told(draft, event)
+        case AnswerGraded():
+            answering.graded(draft, event)
         case FollowUpChosen():
             answering.chosen(draft, event)
         case PlayoutStarted():
@@ -234,6 +245,10 @@ def _command(draft: Draft, event: Command) -> None:
                 answering.end(draft, "skip")
         case Repeat():
             asking.repeat(draft)
+        case Retry():
+            if draft.state.again is not None:
+                asking.close_ears(draft, draft.state.now_t)
+                asking.again(draft, draft.state.again)
         case Pause():
             faults.pause(draft)
         case Resume():

@@ -56,6 +56,8 @@ class Persona(Struct, frozen=True, kw_only=True):
     warning: str
     enough: str
     """To abuse, at first and at last."""
+    again: str
+    """Before a question that the candidate wants to answer once more."""
     stopping: str
     """To who cannot or does not want to go on: nothing is held against them."""
     patience: float = 1.0
@@ -87,6 +89,7 @@ PERSONAS: dict[Style, Persona] = {
         aside="That is a fair question, but let us keep to the interview.",
         warning="I would like us to stay kind to each other. Once more:",
         enough="I think we had better stop here. You are welcome to come back another time.",
+        again="Gladly, the same question again.",
         stopping="Of course, we stop here. You did well to say so, and nothing of this counts against you.",
     ),
     "neutral": Persona(
@@ -107,6 +110,7 @@ PERSONAS: dict[Style, Persona] = {
         aside="Let us stay with the interview.",
         warning="Please stay polite. The question was:",
         enough="I end the interview here.",
+        again="The same question again.",
         stopping="All right, we stop here. What you have answered is kept, and nothing counts against you.",
     ),
     "pressure": Persona(
@@ -120,13 +124,14 @@ PERSONAS: dict[Style, Persona] = {
         repeat_prefaces=("Listen again:", "Once more, then:"),
         skipped="Next one.",
         resumed="Go on.",
-        closing="That was all. It was pressure on purpose, and you stood it. The report is on the screen.",
+        closing="That was pressure on purpose, and you stood it. The report is on the screen.",
         rephrase_preface="Simpler, then.",
         no_answer="In a real one nobody would tell you. One hint, because this is practice.",
         encouragement="Then think faster, and think of this.",
         aside="You do not ask here. I do.",
         warning="Careful now. The question again:",
         enough="We end here.",
+        again="Again, from the start.",
         stopping="Stop, of course. The pressure is over, you are safe here, and nothing of this counts against you.",
         patience=0.8,
         depth=2,
@@ -148,6 +153,7 @@ PERSONAS: dict[Style, Persona] = {
         aside="That is not what we are here for.",
         warning="Not in this tone. Again:",
         enough="This interview is over.",
+        again="Again, then.",
         stopping="Very well, we stop here. Nothing of this counts against you.",
         patience=0.9,
         depth=2,

@@ -330,14 +330,16 @@ class Session:
         if answer is not None and answer != self._last_to_grade:
             self._asked_to_grade = self._last_to_grade = answer
             n, given = answer
-            self._ask("language", GradeAnswer(turn=n, question=given.question, kind=given.kind or "behavioural",
-                                              words=given.words))
+            self._ask("language", GradeAnswer(
+                turn=n, question_id=turn.question_id, question=given.question, kind=given.kind or "behavioural",
+                words=given.words))
 
     def _graded(self, event: AnswerGraded) -> None:
         asked = self._asked_to_grade
         if self.state.plan is None or self.session_id is None:
             return
         self._keeper.graded(self.state.plan, event.turn, event.score)
+        self._step(event)
         self._audience.sensed(event)
         if asked is not None and asked[0] == event.turn and grading.is_of(event.score, asked[1]):
             self._asked_to_grade = None

@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from greenroom.events import EchoChecked, JobKey, LevelReading
+from greenroom.interview.feedback import Grade
 from greenroom.records import (
     HALF_DUPLEX,
     Consent,
@@ -353,6 +354,10 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     is_follow_up: bool = False
     probed: tuple[str, ...] = ()
     """Ids of the follow-ups to the present question that were asked."""
+    grades: tuple[Grade, ...] = ()
+    """Of the answers so far, as far as they are scored."""
+    again: int | None = None
+    """Position of the question that may be asked again."""
     warnings: int = 0
     """For abuse."""
     turn: int = 0

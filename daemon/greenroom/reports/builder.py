@@ -21,6 +21,7 @@ from greenroom.records import (
 from greenroom.reports import findings
 from greenroom.reports.baseline import against_warm_up
 from greenroom.reports.judged import with_scores
+from greenroom.reports.retries import with_retries
 from greenroom.reports.room import report_room
 from greenroom.reports.schema import (
     SCHEMA_VERSION,
@@ -37,6 +38,7 @@ from greenroom.reports.schema import (
     ReportWord,
     Summary,
 )
+from greenroom.reports.study import study_plan
 from greenroom.reports.whole import whole
 
 NO_NUMBER = "the measure gave no number"
@@ -46,9 +48,8 @@ _MEANINGS: dict[str, str] = {name: meaning for name, meaning in STAGES.items()} 
 def build(record: SessionRecord) -> Report:
     """Total: any record gives a report; what is missing or not finite is told as something the booth cannot tell."""
     origin_t = record.started_t
-    answers = with_scores(against_warm_up(
-        [_answer(n, turn, origin_t) for n, turn in enumerate(record.turns, start=1)], record.plan
-    ), record.turns)
+    plain = [_answer(n, turn, origin_t) for n, turn in enumerate(record.turns, start=1)]
+    answers = with_retries(with_scores(against_warm_up(plain, record.plan), record.turns))
     gaps = [answer.gap_s for answer in answers if answer.gap_s is not None]
     return Report(
         schema="greenroom-report",
@@ -78,6 +79,7 @@ def build(record: SessionRecord) -> Report:
         ),
         whole=whole(answers, record.lines, origin_t),
         room=None if record.room is None else report_room(record.room, _recogniser(record)),
+        study=study_plan(answers),
     )
 
 

@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from greenroom.records import EndedBy, Pacing, Speculation, Style
 from greenroom.reports.scored import ScoredAnswer
+from greenroom.scores import Criterion
 
 SCHEMA_VERSION = 1
 SCHEMA_ID = "greenroom-report"
@@ -107,6 +108,37 @@ class Change(Struct, frozen=True, kw_only=True):
     """Its number."""
 
 
+class Twice(Struct, frozen=True, kw_only=True):
+    """One thing of two tries; null where it could not be told."""
+
+    name: str
+    label: str
+    first: float | None
+    second: float | None
+    unit: str
+
+
+class Retried(Struct, frozen=True, kw_only=True):
+    """A second try at a question, against the try before."""
+
+    first: int
+    """Number of the answer of the try before."""
+    target: Criterion | None
+    """What was to be changed."""
+    rows: tuple[Twice, ...]
+
+
+class Exercise(Struct, frozen=True, kw_only=True):
+    """Something to practise, and why."""
+
+    criterion: Criterion
+    title: str
+    text: str
+    mean_band: float
+    """Over the answers named."""
+    answers: tuple[int, ...]
+
+
 class Answer(Struct, frozen=True, kw_only=True):
     """One turn of the candidate."""
 
@@ -147,6 +179,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """How often such work was thrown away in this turn."""
     score: ScoredAnswer | None = None
     """Of the answer together with those to its follow-ups; null for a follow-up, and where nothing was said."""
+    retried: Retried | None = None
+    """Null for a first try."""
 
     @property
     def has_turn(self) -> bool:
@@ -272,6 +306,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """The whole interview: who spoke how much, and what can be pooled over the answers."""
     room: ReportRoom | None = None
     """Null when the sensor check heard nothing."""
+    study: tuple[Exercise, ...] = ()
+    """What to practise before the next interview."""
 
 
 def json_schema() -> dict[str, Any]:

@@ -80,6 +80,7 @@ PLAIN: dict[type, Callable[..., events.ClientCommand]] = {
     protocol.BeginCommand: events.Begin,
     protocol.ContinueCommand: events.Continue,
     protocol.RepeatCommand: events.Repeat,
+    protocol.RetryCommand: events.Retry,
     protocol.PauseCommand: events.Pause,
     protocol.ResumeCommand: events.Resume,
     protocol.StayCommand: events.Stay,

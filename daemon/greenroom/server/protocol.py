@@ -277,6 +277,33 @@ class TurnTaken(Message, tag="turn_taken", frozen=True, kw_only=True):
     """Felt gap of the turn before this one, when known."""
 
 
+class BandView(Struct, frozen=True, kw_only=True):
+    """A criterion of the rubric and its band."""
+
+    criterion: str
+    band: int
+    certainty: Literal["high", "low"]
+
+
+class ScoreView(Struct, frozen=True, kw_only=True):
+    """How an answer was judged; ``band`` is null, and ``text`` says why, when it was not scored."""
+
+    turn: int
+    band: int | None
+    rating: str
+    certainty: str
+    bands: tuple[BandView, ...]
+    text: str
+    """What to do next time, or why nothing was scored."""
+
+
+class AnswerScored(Message, tag="answer_scored", frozen=True, kw_only=True):
+    """An answer was judged, or judged again with that to its follow-up."""
+
+    t: float
+    score: ScoreView
+
+
 class ReportReady(Message, tag="report", frozen=True, kw_only=True):
     t: float
     report: ReportView
@@ -302,7 +329,8 @@ class Gauges(Struct, frozen=True, kw_only=True, omit_defaults=True):
 
 BatchEvent = (
     PhaseChanged | StateChanged | SessionOpened | QuestionShown | Answering | Caption | VisemeTrack | VisemeCut
-    | ChecksChanged | GazePoints | EnginesChanged | DevicesChanged | Notice | TurnTaken | ReportReady
+    | ChecksChanged | GazePoints | EnginesChanged | DevicesChanged | Notice | TurnTaken | AnswerScored
+    | ReportReady
 )
 
 
@@ -410,6 +438,10 @@ class RepeatCommand(ClientCommand, tag="repeat", frozen=True, kw_only=True):
     """Say the question again."""
 
 
+class RetryCommand(ClientCommand, tag="retry", frozen=True, kw_only=True):
+    """Ask the question that was answered last once more."""
+
+
 class SkipCommand(ClientCommand, tag="skip", frozen=True, kw_only=True):
     """Leave the question of this turn."""
 
@@ -434,16 +466,17 @@ class EndCommand(ClientCommand, tag="end", frozen=True, kw_only=True):
 
 AnyCommand = (
     BeginCommand | ConsentCommand | SetUpCommand | ContinueCommand | DoneCommand | RepeatCommand
-    | SkipCommand | PauseCommand | ResumeCommand | StayCommand | EndCommand
+    | RetryCommand | SkipCommand | PauseCommand | ResumeCommand | StayCommand | EndCommand
 )
 InboundMessage = Ping | GetSnapshot | SetRate | AnyCommand
 
 KIOSK_COMMANDS = frozenset(
-    {"begin", "give_consent", "choose_set_up", "continue", "done", "repeat", "skip", "pause", "resume", "stay", "end"}
+    {"begin", "give_consent", "choose_set_up", "continue", "done", "repeat", "retry", "skip", "pause", "resume", "stay",
+     "end"}
 )
 COMMANDS_OF: dict[Role, frozenset[str]] = {
     "kiosk": KIOSK_COMMANDS,
-    "phone": frozenset({"done", "repeat", "skip", "pause", "resume"}),
+    "phone": frozenset({"done", "repeat", "retry", "skip", "pause", "resume"}),
     "viewer": frozenset(),
     "counsellor": frozenset(),
     "admin": frozenset({"end"}),
@@ -452,6 +485,7 @@ EVERYONE: frozenset[Role] = frozenset(COMMANDS_OF)
 AUDIENCE: dict[type, frozenset[Role]] = {
     VisemeTrack: frozenset({"kiosk"}),
     VisemeCut: frozenset({"kiosk"}),
+    AnswerScored: frozenset({"phone", "admin"}),
     ReportReady: frozenset({"kiosk", "phone", "admin"}),
 }
 """Who receives a batch event; those not named go to everyone."""

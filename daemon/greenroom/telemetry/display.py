@@ -6,7 +6,16 @@ import logging
 from collections.abc import Callable, Mapping
 
 from greenroom.errors import GreenroomError
-from greenroom.events import FaceObservation, LevelReading, Tick, Utterance, VoiceStarted, VoiceStopped, WorkerEvent
+from greenroom.events import (
+    AnswerGraded,
+    FaceObservation,
+    LevelReading,
+    Tick,
+    Utterance,
+    VoiceStarted,
+    VoiceStopped,
+    WorkerEvent,
+)
 from greenroom.interview.speech import Mouth
 from greenroom.interview.state import InterviewState
 from greenroom.ports import Clock
@@ -76,6 +85,8 @@ class Display:
 
     def sensed(self, event: WorkerEvent | Tick) -> None:
         self.tally.sensed(event)
+        if isinstance(event, AnswerGraded):
+            self._hub.publish(screen.answer_scored(event, self._clock.now()))
         if isinstance(event, LevelReading | FaceObservation | Utterance | VoiceStarted | VoiceStopped):
             self._meters.feed(event)
 

@@ -4,12 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Mapping
 
-from greenroom.events import RUN_BY
+from greenroom.events import RUN_BY, AnswerGraded
 from greenroom.interview import machine, personas
 from greenroom.interview.state import ESSENTIAL, CheckState, InterviewState
 from greenroom.records import DeviceInfo, Question, QuestionPack
 from greenroom.server.protocol import (
     Answering,
+    AnswerScored,
+    BandView,
     BatchEvent,
     BoothState,
     CheckLine,
@@ -28,6 +30,7 @@ from greenroom.server.protocol import (
     ReportReady,
     ReportView,
     RoleTile,
+    ScoreView,
     SessionOpened,
     StateChanged,
     StateWord,
@@ -145,6 +148,15 @@ def turn_taken(before: InterviewState, after: InterviewState) -> TurnTaken | Non
     previous = before.last_turn.stages if before.last_turn is not None else ()
     gap_s = next((s.at_s for s in previous if s.name == "first sample heard"), None)
     return TurnTaken(t=after.now_t, turn=last.turn, ended_by=last.ended_by, gap_s=gap_s)
+
+
+def answer_scored(event: AnswerGraded, t: float) -> AnswerScored:
+    score = event.score
+    return AnswerScored(t=t, score=ScoreView(
+        turn=event.turn, band=score.band, rating=score.rating or "", certainty=score.certainty or "",
+        bands=tuple(BandView(criterion=one.criterion, band=one.band, certainty=one.certainty)
+                    for one in score.criteria),
+        text=score.explanation if score.is_refused else score.next_step))
 
 
 def _question(state: InterviewState) -> QuestionView | None:

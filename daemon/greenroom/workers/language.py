@@ -82,7 +82,8 @@ class LanguageWorker:
         except EngineError as error:
             self._fail("grade_answer", error, t)
             return
-        self._emit(AnswerGraded(t=t, t_known=t + STATED_GRADING_S, turn=request.turn, score=score))
+        self._emit(AnswerGraded(t=t, t_known=t + STATED_GRADING_S, turn=request.turn,
+                                question_id=request.question_id, score=score))
 
     def _fail(self, request: str, error: EngineError, t: float) -> None:
         self._emit(RequestFailed(t=t, t_known=t, worker="language", request=request, code=error.code,
