@@ -46,7 +46,8 @@ PURE = frozenset({
     "language.conversation", "language.grammar",
     "language.breaker", "language.chat_format", "language.event_stream", "language.obeying",
     "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas",
-    "interview.questions", "interview.reopening", "interview.repertoire",
+    "interview.questions", "interview.refusing", "interview.reopening", "interview.repertoire",
+    "interview.rubric", "interview.scoring",
     "interview.speculating", "interview.state", "interview.text_cues", "interview.turns", "interview.weighing",
     "interview.replies", "interview.wishes",
     "telemetry.captions", "telemetry.exposition", "telemetry.figures", "telemetry.latency", "telemetry.meters",
@@ -163,6 +164,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "interview.rubric": {"language": "what an answer tells; pure"},
     "interview.scoring": {"language": "reads the answer; pure"},
     "interview.wishes": {"language.plain_words": "words as scores compare them"},
+    "language.plausible", "language.relevance", "language.reading", "language.relevance", "language.reading", "language.relevance", "language.sentences",
     "interview.text_cues": {"language.clause_ends": "whether a clause is open, as the pauses tell it"},
     "interview.clips": {"voice.clauses": "cuts a script before it is asked of the synthesiser"},
     "interview.speech": {
