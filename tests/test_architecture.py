@@ -164,7 +164,6 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "interview.rubric": {"language": "what an answer tells; pure"},
     "interview.scoring": {"language": "reads the answer; pure"},
     "interview.wishes": {"language.plain_words": "words as scores compare them"},
-    "language.plausible", "language.relevance", "language.reading", "language.relevance", "language.reading", "language.relevance", "language.sentences",
     "interview.text_cues": {"language.clause_ends": "whether a clause is open, as the pauses tell it"},
     "interview.clips": {"voice.clauses": "cuts a script before it is asked of the synthesiser"},
     "interview.speech": {

@@ -23,11 +23,10 @@ PAUSE_S, SURE_PAUSE_S = 0.2, 0.6
 """Silence between two words that ends a sentence: where the words before it end one, and where they may. Recognisers
 put words inside a clause next to each other; between two sentences speakers breathe for 0.3 to 0.45 s."""
 
-_ABBREVIATIONS = frozenset((
-    "mr", "mrs", "ms", "dr", "prof", "st", "vs", "etc", "e.g", "i.e", "a.m", "p.m",
-    "no", "approx", "dept", "inc", "ltd",
-))
-_END = re.compile(r"[.!?]+[\"'”’)\]]*(?=\s|$)|\n+")
+_ABBREVIATIONS = frozenset(("mr", "mrs", "ms", "dr", "prof", "st", "vs", "e.g", "i.e", "approx", "dept"))
+_OFTEN_LAST = frozenset(("etc", "a.m", "p.m", "inc", "ltd"))
+"""Abbreviations with which sentences end; the next begins with a capital letter."""
+_END = re.compile(r"(?<![.!?])[.!?]++[\"'”’)\]]*+(?=\s|$)|\n+")
 _CONNECTIVE = re.compile(
     r"(?<=\s)(?:and then|and so|and after|and i|and we|and they|and he|and she|so i|so we|so then|but|then i|then we"
     r"|after that|because of that)(?=\s)", re.IGNORECASE)  # fmt: skip
@@ -53,11 +52,13 @@ def of_words(words: Sequence[Word]) -> tuple[str, tuple[Sentence, ...]]:
 
     Where the words have marks of their own these decide; pauses are added where a clause can end.
     """
-    text, cuts = "", []
-    for n, word in enumerate(words):
-        if n and _is_over(words[max(0, n - ENDING_WORDS) : n], word.start_t - words[n - 1].end_t):
-            cuts.append(len(text))
-        text += (" " if text else "") + word.text.strip()
+    said = [word for word in words if word.text.strip()]
+    text = " ".join(word.text.strip() for word in said)
+    cuts, length = [], 0
+    for n, word in enumerate(said):
+        if n and _is_over(said[max(0, n - ENDING_WORDS) : n], word.start_t - said[n - 1].end_t):
+            cuts.append(length)
+        length += len(word.text.strip()) + (1 if n else 0)
     spans = [(start, end) for start, end in pairwise([0, *cuts, len(text)]) if start < end]
     marked = [(start + a, start + b) for start, end in spans for a, b in _by_marks(text[start:end])]
     return text, _numbered(text, [part for span in marked for part in _by_connectives(text, *span)])
@@ -93,10 +94,13 @@ def _by_marks(answer: str) -> Iterator[tuple[int, int]]:
 
 def _ends_sentence(answer: str, mark: re.Match[str]) -> bool:
     before = answer[max(0, mark.start() - 12) : mark.start()].split()
-    if mark[0].startswith(".") and before and before[-1].lower().strip("(\"'") in _ABBREVIATIONS:
+    last = before[-1].lower().strip("(\"'") if before and mark[0].startswith(".") else ""
+    after = answer[mark.end() : mark.end() + 3].lstrip()[:1]
+    if last in _ABBREVIATIONS or (last in _OFTEN_LAST and after and not after.isupper()):
         return False
-    after = answer[mark.end() : mark.end() + 3].lstrip()
-    return not (mark[0].startswith("..") and after[:1].islower())
+    if last == "no" and after.isdigit():
+        return False
+    return not (mark[0].startswith("..") and after.islower())
 
 
 def _by_connectives(answer: str, start: int, end: int) -> Iterator[tuple[int, int]]:
