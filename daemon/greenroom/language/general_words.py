@@ -7,6 +7,8 @@ story.
 
 from __future__ import annotations
 
+from greenroom.language.plain_words import tokens
+
 _WORDS = (
     "a ability able about above absolutely accept access according account accountability accountable achieve"
     " achieved achievement achievements across act action actual actually adapt adaptability adaptable add added"
@@ -100,4 +102,5 @@ _WORDS = (
     " worried worry worse worst worth would wow write writing written wrong wrote ya yeah year years yep yes yet"
     " york you young younger your yourself zero"
 )
-GENERAL = frozenset(_WORDS.split())
+GENERAL = frozenset(plain for word in _WORDS.split() for plain in tokens(word))
+"""As ``plain_words.tokens`` gives words."""

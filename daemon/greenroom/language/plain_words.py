@@ -17,7 +17,7 @@ _ALONE = {
     "ya": "you", "yer": "your", "yous": "you", "me'self": "myself", "meself": "myself",
     "somethin": "something", "nothin": "nothing", "summat": "something", "owt": "anything", "nowt": "nothing",
     "ting": "thing", "tings": "things", "tink": "think", "ax": "ask", "axed": "asked", "an'": "and",
-    "till": "until", "alright": "all right", "okay": "ok", "whilst": "while", "amongst": "among", "grey": "gray",
+    "alright": "all right", "okay": "ok", "whilst": "while", "amongst": "among", "grey": "gray",
     "programme": "program", "programmes": "programs", "centre": "center", "centres": "centers", "metre": "meter",
     "metres": "meters", "litre": "liter", "litres": "liters", "theatre": "theater", "cheque": "check",
     "cheques": "checks", "tyre": "tire", "tyres": "tires", "mum": "mom", "maths": "math", "fulfil": "fulfill",
@@ -48,10 +48,11 @@ _OUR = re.compile(
 _ISE = re.compile(r"(?<=[a-z]{3})is(?=e\b|es\b|ed\b|ing\b|er\b|ers\b|ation\b|ations\b)"
                   r"|(?<=[a-z]{2})ys(?=e\b|ed\b|ing\b)")
 _DOUBLE_L = re.compile(r"(?<=[aeiou])ll(?=ed\b|ing\b|er\b|ers\b)")
+_TILL = re.compile(r"(?<!\bthe )(?<!\ba )(?<!\bmy )(?<!\bour )(?<!\bone )\btill\b")
 _DROPPED_G = re.compile(r"\b([a-z]{2,}in)'(?![a-z])")
 
 HEDGES = (
-    "i think", "i guess", "i suppose", "i reckon", "i feel like", "i would say", "i mean", "you know what i mean",
+    "i think", "i guess", "i suppose", "i reckon", "i feel like", "i mean", "you know what i mean",
     "you know", "you see", "sort of", "kind of", "kinda", "sorta", "a bit", "a little bit", "a little", "or so",
     "or something like that", "or something", "or whatever", "and stuff like that", "and stuff", "and things like that",
     "and all that", "to be honest", "to be fair", "honestly", "frankly", "basically", "actually", "literally",
@@ -62,20 +63,28 @@ HEDGES = (
     "how to say", "how do you say", "innit", "like i said", "as i said", "at least i think", "i am not sure but",
     "if i remember rightly", "if i remember correctly", "if i remember", "as far as i remember",
 )  # fmt: skip
-"""Dropped wherever they stand; longest first. They say how sure a speaker is, which is not scored."""
+"""Dropped wherever they stand; longest first. They say how sure a speaker is, which is not scored. Those of "I" are
+those of "we"; "I would say" is none: it is a step where somebody is asked what they would do.
+"""
 FILLERS = frozenset((
     "um", "uh", "uhm", "umm", "uhh", "er", "erm", "ah", "eh", "hm", "hmm", "mm", "mmm",
 ))
-_HEDGE = re.compile(r"(?<![^ ])(?:" + "|".join(sorted(map(re.escape, HEDGES), key=len, reverse=True)) + r")(?![^ ])")
+
+
+def _same(plain: str) -> str:
+    return " ".join(_SAME.get(word, word) for word in plain.split())
+
+
+_HEDGE = re.compile(r"(?<![^ ])(?:" + "|".join(sorted(map(_same, HEDGES), key=len, reverse=True)) + r")(?![^ ])")
 
 
 def tokens(text: str) -> tuple[str, ...]:
     """Words that are compared. A restart ("the the", "I I") is one word."""
-    low = _DROPPED_G.sub(r"\1g", text.lower().translate(_APOSTROPHES))
+    low = _DROPPED_G.sub(r"\1g", _TILL.sub("until", text.lower().translate(_APOSTROPHES)))
     said = [word for word in _WORD.findall(low) if word not in FILLERS]
     plain = " ".join(map(_written_out, said))
     plain = _DOUBLE_L.sub("l", _ISE.sub(_zed, _OUR.sub(r"\1or", plain)))
-    words = [_SAME.get(word, word) for word in _HEDGE.sub("", plain).split()]
+    words = _HEDGE.sub("", _same(plain)).split()
     return tuple(word for n, word in enumerate(words) if n == 0 or word != words[n - 1])
 
 

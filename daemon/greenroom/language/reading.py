@@ -131,7 +131,7 @@ def stem(word: str) -> str:
     return word
 
 
-_GENERAL_STEMS = frozenset(stem(word) for general in GENERAL for word in tokens(general))
+_GENERAL_STEMS = frozenset(map(stem, GENERAL))
 
 
 def _signs_of_situation(said: tuple[str, ...]) -> int:
@@ -160,7 +160,7 @@ def _is_past(said: tuple[str, ...], n: int) -> bool:
         return before in told.SUBJECTS or before == "and" or not before
     if not (word.endswith("ed") and len(word) >= 5):
         return False
-    return before not in told.BE and before not in ("the", "a", "an", "my", "our", "their", "his", "her", "very")
+    return before not in told.BE and before not in ("the", "a", "an", "my", "very")
 
 
 def _planned_steps(said: tuple[str, ...]) -> frozenset[str]:

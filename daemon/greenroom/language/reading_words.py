@@ -171,8 +171,8 @@ EXAMPLES = phrases(
 
 # --- steps ----------------------------------------------------------------------------------------
 
-FIRST_PERSON = _set("i we")
-SUBJECTS = _set("i we you he she they it who and then to")
+FIRST_PERSON = _set("i")
+SUBJECTS = _set("i you they it who and then to")
 PLAN_AUXILIARIES = _set("would will should shall")
 BE = _set("is was be been being")
 ADVERBS = _set(
@@ -207,7 +207,7 @@ EMPTY_VERBS = _set(
     " strived adapt adapted use used suppose supposed interest interested involve involved base based tire tired"
     " worry worried excite excited stress stressed bore bored experience experienced succeed succeeded achieve"
     " achieved develop developed grow grew gain gained understand understood respect respected support supported"
-    " motivate motivated realize realized remember remembered guess guessed mean meant get got be was were do did"
+    " motivate motivated realize realized remember remembered guess guessed mean meant get got be was do did"
     " have had resolve resolved solve solved participate participated engage engaged leverage leveraged facilitate"
     " facilitated perform performed face faced pursue pursued aim aimed challenge challenged inspire inspired"
     " demonstrate demonstrated maintain maintained end ended finish finished complete completed turn turned start"
@@ -217,7 +217,7 @@ EMPTY_VERBS = _set(
 NOT_PAST = _set(
     "need indeed speed feed bed red shed hundred sacred naked instead exceed proceed embed breed seed weed deed greed"
     " wicked rugged agreed united limited detailed complicated qualified experienced dedicated motivated talented"
-    " advanced skilled educated organized determined balanced varied unexpected unlimited committed fixed supposed"
-    " interested tired worried excited stressed bored scared confused surprised pleased relieved embarrassed ashamed"
+    " advanced skiled educated organized determined balanced varied unexpected unlimited committed fixed supposed"
+    " interested tired worried excited stressed bored scared confused surprized pleased relieved embarrassed ashamed"
     " frustrated annoyed disappointed satisfied concerned prepared married crowded related fucked"
 )

@@ -52,7 +52,8 @@ TOPICS: Mapping[str, Topic] = {
         " parent, parents, passenger, user, users, service",
         "shout, shouting, shouts, shouted, loud, calm, calm down, listen, sorry, apologize, refund, receipt,"
         " replace, exchange, discount, manager, order, voice, complained, relatives, mother, father, he, she, quiet,"
-        " angry, friendly, compensate, delivery, counter, till, desk, fetch, promise, phone, ring, guests, dad, mom"),
+        " angry, friendly, compensate, delivery, counter, the till, a till, my till, desk, fetch, promise,"
+        " phone, ring, guests, dad, mom"),
     "colleague": _topic(
         "colleague, coworker, a member of staff, a teammate, another employee",
         "him, her, he, she, them, talk to, private, aside, tell, told, manager, supervisor, boss, report, hide, cover,"
@@ -88,13 +89,18 @@ TOPICS: Mapping[str, Topic] = {
     "persuasion": _topic(
         "persuade, convince, changed the mind, change the mind, influence, sell, pitch, negotiate, get others to agree",
         "agreed, objection, reason, reasons, showed, example, numbers, price, trial, tried, asked what, listened,"
-        " yes, no, convinced, offer, contract, budget, bought, doubt, doubts, worried, demonstrated, compromise"),
+        " no, convinced, offer, contract, budget, bought, doubt, doubts, worried, demonstrated, compromise"),
     "problem": _topic(
         "problem, difficult, fault, bug, hardest, solve, broken, diagnose, debug, find out, cause, repair,"
         " troubleshoot, went down, outage",
         "cause, broken, checked, tested, measured, replaced, fixed, repaired, found, looked, because of, log, logs,"
         " cable, wire, fuse, switch, pump, leak, query, server, crash, error, reproduce, part, parts, tried, worked"
         " again, wrong, reason, compare, compared"),
+    "decision": _topic(
+        "decision, decisions, decide, design, other ways, alternatives, trade off",
+        "decided, option, options, choice, chose, pick, picked, either, instead, compared, against, for and against,"
+        " advantage, advantages, drawback, drawbacks, cost, costs, cheaper, simpler, faster, slower, switch, kept,"
+        " thrown away, went with, rejected, would have, benchmark, prototype"),
     "quality": _topic(
         "quality, check, checked, accurate, careful, detail, details, standard, safe, safety, hygiene, make sure, test",
         "checked, check, twice, list, measure, measured, test, tested, counted, compared, review, reviewed, second"
@@ -112,7 +118,8 @@ TOPICS: Mapping[str, Topic] = {
         "said, told me, pointed out, hurt, defensive, listened, changed, since then, asked, example, wrong, better,"
         " advice, improved, written, practice, right"),
     "initiative": _topic(
-        "initiative, improve, improved, idea, your own idea, better way, suggestion, nobody had asked, innovation",
+        "initiative, improve, improved, idea, your own idea, better way, suggestion, nobody had asked, innovation,"
+        " made better, without being asked",
         "suggested, proposed, idea, tried, built, made, wrote, started, asked, saved, faster, easier, template, list,"
         " spreadsheet, form, sign, script, since then, still use, now, instead, manager"),
     "care": _topic(
