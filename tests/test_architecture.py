@@ -45,6 +45,7 @@ PURE = frozenset({
     "interview.requesting", "interview.rubric", "interview.scoring", "interview.faults", "interview.gaze_checking",
     "language.conversation", "language.grammar",
     "language.breaker", "language.chat_format", "language.event_stream", "language.obeying",
+    "interview.addressed",
     "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas",
     "interview.questions", "interview.refusing", "interview.reopening", "interview.repertoire",
     "interview.rubric", "interview.scoring",

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
@@ -51,14 +50,6 @@ _ABUSE = _set(
     "fuck fucking fucked fucker shit shitty bullshit bitch bastard bastards asshole arsehole cunt dick dickhead wanker"
     " piss crap idiot idiots moron stupid damn bloody"
 )
-_SCORER = re.compile(
-    r"\b(ignore|disregard|forget|override)\b.{0,40}\b(rules?|instructions?|prompts?|rubric|criteria|guidelines)\b"
-    r"|\b(give|award|grant|assign)\s+(me|this|it|the answer)\b.{0,30}\b(5|five|10|ten|full|top|best|highest|maximum|"
-    r"perfect|points?|score|marks?|bands?|stars?)\b"
-    r"|\b(score|rate|grade|mark|rank)\s+(me|this|it|my answer|the answer)\b"
-    r"|\byou are (an? |now |the )*(ai|assistant|language model|grader|scorer|evaluator|chatbot|llm|model)\b"
-    r"|\b(system prompt|system message|as an ai|end of answer|new instructions?)\b"
-    r"|\b(this|my) (answer|response) (is|was) (perfect|excellent|band five|a five|band 5|a 5)\b", re.IGNORECASE)
 
 
 class Said(NamedTuple):
@@ -72,11 +63,6 @@ class Said(NamedTuple):
     """With their times and certainties, where a recogniser heard them."""
     is_beside: bool = False
     """About something else, by the means that judged the relevance."""
-
-
-def is_for_the_scorer(sentence: str) -> bool:
-    """Words to whoever scores, which are no part of an answer."""
-    return bool(_SCORER.search(sentence))
 
 
 def refusal(said: Said) -> Refusal | None:

@@ -8,6 +8,7 @@ from typing import NamedTuple
 import msgspec
 
 from greenroom.interview import anchors, refusing, rubric
+from greenroom.interview.addressed import is_for_the_scorer
 from greenroom.interview.rubric import CRITERIA, Mapped
 from greenroom.language import relevance
 from greenroom.language.plain_words import tokens
@@ -48,8 +49,8 @@ class Answer(NamedTuple):
 def score(answer: Answer, rank: float | None = None, reader: str = BY_WORDS) -> AnswerScore:
     """``rank``: how near the answer is to the question in meaning (``meaning.rank``), by what ``reader`` names."""
     text, sentences = of_words(answer.words) if answer.words else (answer.text, split(answer.text[:MOST_CHARACTERS]))
-    addressed = tuple(one for one in sentences if refusing.is_for_the_scorer(one.text))
-    kept = _once([one for one in sentences if one not in addressed])
+    addressed, answering = _parted(sentences)
+    kept = _once(answering)
     question = tokens(answer.question)
     plain = tuple(tokens(one.text) for one in kept)
     near = relevance.nearness(question, plain)._replace(rank=rank)
@@ -63,10 +64,19 @@ def score(answer: Answer, rank: float | None = None, reader: str = BY_WORDS) -> 
     return msgspec.structs.replace(result, left_out=left_out, readers=(RULES, reader))
 
 
+def _parted(sentences: Sequence[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
+    """Words to the booth, and the answer."""
+    addressed: list[Sentence] = []
+    answering: list[Sentence] = []
+    for one in sentences:
+        (addressed if is_for_the_scorer(one.text) else answering).append(one)
+    return addressed, answering
+
+
 def _text_of(text: str, left_out: Sequence[Sentence]) -> str:
-    for one in reversed(left_out):
-        text = text[: one.start] + text[one.end :]
-    return text
+    starts = [0, *(one.end for one in left_out)]
+    ends = [*(one.start for one in left_out), len(text)]
+    return "".join(text[start:end] for start, end in zip(starts, ends, strict=True))
 
 
 def _once(sentences: Sequence[Sentence]) -> list[Sentence]:
