@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from greenroom.language import plausible, relevance
-from greenroom.language.plain_words import found, phrases
+from greenroom.language.plain_words import has, phrases
 from greenroom.records import Word
 from greenroom.scores import Refusal
 
@@ -21,18 +21,18 @@ MOST_WPM, FAST_WORDS = 240.0, 60
 ABUSE_SHARE, ABUSE_WORDS = 0.06, 3
 
 REASONS: Mapping[Refusal, str] = {
-    "empty": "There are no words.",
+    "empty": "There are no words of an answer. Say or write one; nothing else is judged.",
     "too_short": f"There are fewer than {LEAST_WORDS} words: too little to judge. Tell one example.",
-    "too_long": f"There are more than {MOST_WORDS} words: no answer to one question is so long.",
+    "too_long": f"There are more than {MOST_WORDS} words: no answer to one question is so long. Tell one example.",
     "declined": "The question was not answered. That is all right; try it again, or another one.",
     "not_heard": "Most words were not heard well enough to judge them. Come nearer to the microphone.",
-    "noise": "These are hardly words of English.",
-    "other_language": "The answer is not in English, which is the only language that is scored.",
-    "word_salad": "The words form no sentences that a person would say.",
+    "noise": "These are hardly words of English. Say it again, in sentences.",
+    "other_language": "The answer is not in English, which is the only language that is scored. Try it in English.",
+    "word_salad": "The words form no sentences that a person would say. Tell it as to a friend.",
     "too_fast": f"More than {MOST_WPM:.0f} words a minute: too fast to be heard and judged. Leave a breath.",
-    "echo": "The answer only says the question again.",
-    "off_question": "The answer is about something else than the question.",
-    "abusive": "There is too much abuse in the answer to judge it.",
+    "echo": "The answer only says the question again. Tell what happened, or what you would do.",
+    "off_question": "The answer is about something else than the question. Read it again, and answer that.",
+    "abusive": "There is too much abuse in the answer to judge it. Say it again without.",
 }
 
 
@@ -41,15 +41,18 @@ def _set(words: str) -> frozenset[str]:
 
 
 _DECLINED = phrases(
-    "i do not know, no idea, i have no idea, i can not think of, can not think of any, nothing comes to mind, pass,"
-    " skip this, skip it, next question, i would rather not, no comment, i do not want to answer, never happened to me"
+    "i do not know, i have no idea, i can not think of, can not think of any, nothing comes to mind,"
+    " next question, i would rather not, no comment, i do not want to answer, never happened to me"
 )
+_NOTHING_ELSE = phrases("pass, i pass, i will pass, skip, skip it, skip this, no idea, well no idea, no")
+"""Declines only as the whole answer: exams are passed, too."""
 DECLINED_WORDS = 25
 """A longer answer may say "I don't know" and go on."""
 _ABUSE = _set(
-    "fuck fucking fucked fucker shit shitty bullshit bitch bastard bastards asshole arsehole cunt dick dickhead wanker"
-    " piss crap idiot idiots moron stupid damn bloody"
+    "fuck fucking fucked fucker shit shitty bullshit bitch bastard bastards asshole arsehole cunt dickhead wanker piss"
+    " idiot idiots moron"
 )
+"""Without mild words, such as "bloody" and "stupid": in some accents they are no abuse, and mistakes are stupid."""
 
 
 class Said(NamedTuple):
@@ -70,7 +73,7 @@ def refusal(said: Said) -> Refusal | None:
     words = [word for sentence in said.sentences for word in sentence]
     if not any(sign.isalnum() for sign in said.text):
         return "empty"
-    if found(tuple(words), _DECLINED) and len(words) < DECLINED_WORDS:
+    if tuple(words) in _NOTHING_ELSE or (len(words) < DECLINED_WORDS and has(tuple(words), _DECLINED)):
         return "declined"
     doubt = plausible.doubt(words, said.text, is_heard=bool(said.words))
     if doubt == "other_language":
