@@ -20,7 +20,7 @@ from greenroom.interview.scoring import BY_WORDS, MAX_QUOTES, RATINGS, RULES, An
 from greenroom.language.sentences import split
 from greenroom.records import QuestionKind, Word
 from greenroom.scores import AnswerScore, Criterion, Quote
-from interview.tricks import BY_ID, GOOD, ORDERS, QUESTION, to_the_team, tricks, words
+from interview.tricks import BY_ID, GOOD, LEARNERS, ORDERS, QUESTION, to_the_team, tricks, words
 from interview.written import CHANGES, Written, agreement, band_of, held_out, moved, said, tuning
 
 TUNING = tuning()
@@ -124,7 +124,9 @@ def test_another_process_gives_the_same_scores_to_the_last_letter() -> None:
 
 @pytest.mark.parametrize("change", [name for name in CHANGES if name != "a hedge before each sentence"])
 def test_who_says_it_in_which_order_accent_and_spelling_changes_nothing(change: str) -> None:
-    assert moved(TUNING, CHANGES[change]).identical == len(TUNING)
+    result = moved(TUNING, CHANGES[change])
+    assert result.touched
+    assert result.identical == result.touched
 
 
 def test_hedges_leave_every_band_as_it_is() -> None:
@@ -149,6 +151,11 @@ def test_telling_an_end_a_reason_or_a_look_back_more_never_costs_its_band(answer
 
     more = answer._replace(text=f"{answer.text} {FURTHER[criterion]}")  # type: ignore[index]  # of its keys
     assert band(more.scored()) >= band(answer.scored())
+
+
+@pytest.mark.parametrize("text", LEARNERS)
+def test_answers_in_the_english_of_beginners_are_scored(text: str) -> None:
+    assert not to_the_team(text).is_refused
 
 
 # --- what is no answer ----------------------------------------------------------------------------

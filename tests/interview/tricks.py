@@ -37,6 +37,19 @@ ORDERS = (
 """To the scorer, in words that one finds on the web."""
 
 
+LEARNERS = (
+    ("In my last job I work in restaurant kitchen with five people. The chef he shout always and nobody speak with"
+     " other. I say to my colleague, we make list who do what, and after two week is more quiet."),
+    ("Was in university group project, four students. One student not come to meeting. I write him message, he say"
+     " he have problem with family. So we divide his part, I take the database."),
+    ("My team in warehouse not working good. Two mans fight about forklift. I go to boss, boss say make plan. I make"
+     " plan with hours for forklift, Monday Pavel, Tuesday Igor. After that no fight."),
+    ("Boss tell we must finish order of two hundred boxes before evening but colleague was sick. I call my friend"
+     " from other shift and he come. We packed until ten."),
+)
+"""Answers to ``QUESTION`` in the English of beginners."""
+
+
 def words(text: str, wpm: float, certainty: float = 0.9) -> tuple[Word, ...]:
     return tuple(Word(text=word, start_t=n * 60 / wpm, end_t=(n + 0.8) * 60 / wpm, certainty=certainty)
                  for n, word in enumerate(text.split()))

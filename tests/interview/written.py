@@ -122,7 +122,6 @@ _SHORT = {"i am": "i'm", "i have": "i've", "i will": "i'll", "i would": "i'd", "
           "had not": "hadn't", "would not": "wouldn't", "they are": "they're", "we are": "we're"}
 
 CHANGES: Mapping[str, Callable[[str], str]] = {
-    "as it is": lambda text: text,
     "sentences in another order": _reordered,
     "he becomes she, she he": _swapped(_GENDER),
     "I becomes we": _swapped(_OURS),
@@ -148,9 +147,14 @@ class Moved(NamedTuple):
     moved: int
 
 
+    @property
+    def touched(self) -> int:
+        return sum(self)
+
+
 def moved(answers: Sequence[Written], change: Callable[[str], str]) -> Moved:
     counts = [0, 0, 0]
-    for one in answers:
+    for one in (one for one in answers if change(one.text) != one.text):
         before, after = one.scored(), one._replace(text=change(one.text)).scored()
         is_same_band = (before.band, before.reason) == (after.band, after.reason)
         counts[0 if said(before) == said(after) else 1 if is_same_band else 2] += 1

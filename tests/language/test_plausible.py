@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from greenroom.language.plain_words import tokens
 from greenroom.language.plausible import Doubt, broken, doubt
+from interview.tricks import LEARNERS
 from interview.written import tuning
 
 TUNING = tuning()
@@ -41,19 +42,7 @@ def test_spoken_turns_are_no_word_salad_however_short_the_answer(text: str) -> N
     assert doubted(text) is None
 
 
-@pytest.mark.parametrize(
-    "text",
-    [
-        ("In my last job I work in restaurant kitchen with five people. The chef he shout always and nobody speak with"
-        " other. I say to my colleague, we make list who do what, and after two week is more quiet."),
-        ("Was in university group project, four students. One student not come to meeting. I write him message, he say"
-        " he have problem with family. So we divide his part, I take the database."),
-        ("My team in warehouse not working good. Two mans fight about forklift. I go to boss, boss say make plan. I"
-        " make plan with hours for forklift, Monday Pavel, Tuesday Igor. After that no fight."),
-        ("Boss tell we must finish order of two hundred boxes before evening but colleague was sick. I call my friend"
-        " from other shift and he come. We packed until ten."),
-    ],
-)
+@pytest.mark.parametrize("text", LEARNERS)
 def test_learners_of_english_speak_english(text: str) -> None:
     assert doubted(text) is None
 
