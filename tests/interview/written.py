@@ -131,7 +131,7 @@ CHANGES: Mapping[str, Callable[[str], str]] = {
     "American spelling": _swapped(_SPELLING),
     "British spelling": _swapped({american: british for british, american in _SPELLING.items()}),
     "contracted": _swapped(_SHORT),
-    "written out": _swapped({short: long for long, short in _SHORT.items()}),
+    "written out": _swapped({short: long for long, short in _SHORT.items() if short[-2:] != "'d"}),
     "lower case": str.lower,
     "curly apostrophes": lambda text: text.replace("'", "’"),
     "said twice": lambda text: f"{text} {text}",

@@ -37,8 +37,9 @@ _ALONE = {
 }  # fmt: skip
 _SAME = {
     "we": "i", "us": "me", "our": "my", "ours": "mine", "ourselves": "myself", "he": "they", "she": "they",
-    "him": "them", "her": "them", "his": "them", "their": "them", "hers": "theirs", "himself": "themselves",
-    "herself": "themselves", "am": "is", "are": "is", "were": "was", "has": "have", "does": "do",
+    "him": "them", "her": "them", "his": "them", "their": "them", "hers": "them", "theirs": "them",
+    "himself": "themselves", "herself": "themselves", "am": "is", "are": "is", "were": "was",
+    "has": "have", "does": "do",
 }  # fmt: skip
 """Whose doing it was, and whether a man's or a woman's, is not scored: "I" and "we" are one, and so are "he" and "she".
 """
@@ -49,6 +50,10 @@ _ISE = re.compile(r"(?<=[a-z]{3})is(?=e\b|es\b|ed\b|ing\b|er\b|ers\b|ation\b|ati
                   r"|(?<=[a-z]{2})ys(?=e\b|ed\b|ing\b)")
 _DOUBLE_L = re.compile(r"(?<=[aeiou])ll(?=ed\b|ing\b|er\b|ers\b)")
 _TILL = re.compile(r"(?<!\bthe )(?<!\ba )(?<!\bmy )(?<!\bour )(?<!\bone )\btill\b")
+_HAD = re.compile(
+    r"'d (?=(?:already |never |just )?(?:been|broken|built|done|forgotten|given|gone|known|lost|made|seen|sent|taken"
+    r"|told|written|(?!need|feed|seed|speed|succeed|exceed|proceed|embed|shed)[a-z]{3,}ed)\b)")
+"""Before what only "had" stands before; any other "'d" is "would"."""
 _DROPPED_G = re.compile(r"\b([a-z]{2,}in)'(?![a-z])")
 
 HEDGES = (
@@ -80,7 +85,8 @@ _HEDGE = re.compile(r"(?<![^ ])(?:" + "|".join(sorted(map(_same, HEDGES), key=le
 
 def tokens(text: str) -> tuple[str, ...]:
     """Words that are compared. A restart ("the the", "I I") is one word."""
-    low = _DROPPED_G.sub(r"\1g", _TILL.sub("until", text.lower().translate(_APOSTROPHES)))
+    low = _TILL.sub("until", _HAD.sub(" had ", text.lower().translate(_APOSTROPHES)))
+    low = _DROPPED_G.sub(r"\1g", low)
     said = [word for word in _WORD.findall(low) if word not in FILLERS]
     plain = " ".join(map(_written_out, said))
     plain = _DOUBLE_L.sub("l", _ISE.sub(_zed, _OUR.sub(r"\1or", plain)))
