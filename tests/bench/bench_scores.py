@@ -19,7 +19,6 @@ from pathlib import Path
 import numpy as np
 
 from greenroom.errors import EngineUnavailable, ModelError
-from greenroom.interview.questions import load_packs
 from greenroom.interview.scoring import Answer, score
 from greenroom.language import meaning
 from greenroom.language.encoder_minilm import VOCABULARY, WEIGHTS, MiniLm
@@ -27,7 +26,7 @@ from greenroom.language.sentences import split
 from greenroom.records import QuestionKind
 from greenroom.scores import AnswerScore
 from interview.tricks import GOOD, LEARNERS, QUESTION, to_the_team, tricks
-from interview.written import BANDS, CHANGES, Agreement, Written, agreement, band_of, held_out, moved, tuning
+from interview.written import BANDS, CHANGES, Agreement, Written, agreement, asked, band_of, held_out, moved, tuning
 
 MODEL = Path(__file__).parents[2] / "models" / "minilm-l6-v2"
 LEAST = Agreement(exact=0.5, within_one=0.9, kappa=0.6)
@@ -108,8 +107,7 @@ class Ranked:
 
     def __init__(self, encoder: MiniLm, answers: Sequence[Written]) -> None:
         self._encoder = encoder
-        packs = [question.text for pack in load_packs().values() for question in pack.questions]
-        questions = list(dict.fromkeys([*packs, *(one.question for one in answers)]))
+        questions = list(dict.fromkeys([*asked(), *(one.question for one in answers)]))
         self._questions = dict(zip(questions, encoder.encode(questions), strict=True))
 
     def scored(self, answer: Written) -> AnswerScore:

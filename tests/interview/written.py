@@ -5,10 +5,12 @@ from __future__ import annotations
 import json
 import random
 import re
+import tomllib
 from collections.abc import Callable, Mapping, Sequence
 from pathlib import Path
 from typing import NamedTuple
 
+import greenroom.interview
 from greenroom.interview.scoring import Answer, score
 from greenroom.records import QuestionKind
 from greenroom.scores import AnswerScore
@@ -39,6 +41,12 @@ def tuning() -> list[Written]:
 def held_out() -> list[Written]:
     """Those on which nothing was set. For totals only: who reads them to mend a rule has none left."""
     return _read("held_out")
+
+
+def asked() -> list[str]:
+    """The questions of all packs that come with the booth."""
+    packs = sorted((Path(greenroom.interview.__file__).parent / "packs").glob("*.toml"))
+    return [question["text"] for pack in packs for question in tomllib.loads(pack.read_text())["questions"]]
 
 
 def _read(name: str) -> list[Written]:

@@ -2,14 +2,10 @@
 
 from __future__ import annotations
 
-import tomllib
-from pathlib import Path
-
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-import greenroom.interview
 from greenroom.language.plain_words import tokens
 from greenroom.language.relevance import (
     Nearness,
@@ -20,10 +16,8 @@ from greenroom.language.relevance import (
     question_topics,
 )
 from greenroom.language.topics import TOPICS
-from interview.written import sentences, tuning
+from interview.written import asked, sentences, tuning
 
-PACKS = sorted((Path(greenroom.interview.__file__).parent / "packs").glob("*.toml"))
-ASKED = [question["text"] for pack in PACKS for question in tomllib.loads(pack.read_text())["questions"]]
 TEAM = tokens("Tell me about a time when you were part of a team that did not work well together.")
 
 
@@ -31,7 +25,7 @@ def plain(*texts: str) -> tuple[tuple[str, ...], ...]:
     return tuple(tokens(text) for text in texts)
 
 
-@pytest.mark.parametrize("question", ASKED)
+@pytest.mark.parametrize("question", asked())
 def test_every_question_of_the_booth_has_a_topic(question: str) -> None:
     assert question_topics(tokens(question))
 

@@ -29,14 +29,14 @@ TOPICS: Mapping[str, Topic] = {
         " staff, lads, deputy, kitchen, side, sides, planners, developers, teachers"),
     "conflict": _topic(
         "conflict, disagree, disagreed, disagreement, argument, quarrel, did not work well, difficult person,"
-        " difficult colleague, tension, fell out, get along, get on with",
+        " difficult colleague, tension, fell out, get along, get on with, hold you up",
         "argued, argue, quarrel, row, blame, blamed, shouting, shouted, trouble, friction, atmosphere, compromise,"
         " refused, stopped talking, did not talk, not speak, not spoken, behind, complained, annoyed, angry, unfair,"
         " war, lazy, against each other, each other, agreed, mess, messy, did nothing, rolled, sulking, silent,"
         " wrong, strict"),
     "deadline": _topic(
         "deadline, deadlines, too much to do, under pressure, pressure, busy, workload, short of time, time pressure,"
-        " in a hurry, at the same time, prioritize, priorities, overloaded",
+        " in a hurry, at the same time, prioritize, priorities, overloaded, too few people, out of reach",
         "due, until, hours, days, week, weeks, by friday, by monday, exam, exams, overtime, late, night, nights,"
         " first, postponed, on top, date, fixed day, hand in, handed in, finish, finished, ready, time, list, left"
         " out, dropped, sick, alone, at once, urgent, cut, schedule, friday, monday, thursday, tuesday, saturday,"
@@ -49,7 +49,7 @@ TOPICS: Mapping[str, Topic] = {
         " repaired, replaced, since then"),
     "customer": _topic(
         "customer, customers, client, clients, guest, patient, patients, complaint, complain, shouts, angry, upset,"
-        " parent, parents, passenger, user, users, service",
+        " parent, parents, passenger, user, users, service, without a receipt",
         "shout, shouting, shouts, shouted, loud, calm, calm down, listen, sorry, apologize, refund, receipt,"
         " replace, exchange, discount, manager, order, voice, complained, relatives, mother, father, he, she, quiet,"
         " angry, friendly, compensate, delivery, counter, the till, a till, my till, desk, fetch, promise,"
@@ -60,7 +60,7 @@ TOPICS: Mapping[str, Topic] = {
         " honest, chance, together, first, name, shift, lead"),
     "ethics": _topic(
         "serious error, not yet known, dishonest, stealing, steals, cheat, rule, rules, unsafe, policy,"
-        " confidential, lie, ethical, secret, law, wrongdoing, notice that",
+        " confidential, lie, ethical, secret, law, wrongdoing, notice that, seems too high",
         "report, manager, supervisor, boss, tell, told, hide, cover up, honest, patient, harm, safety, danger,"
         " damage, private, confidential, rule, law, police, form, incident, responsible, quiet, secret, trust,"
         " admit, own up, chance, immediately, at once, stop, before, consequences, write down, document, duty"),
@@ -68,7 +68,7 @@ TOPICS: Mapping[str, Topic] = {
         "why would you like, why do you want, what draws you, why this, why you would, why you want, brought you"
         " to, what you like about, why you, why now, profession, motivates, motivation, about yourself, interest"
         " you, apply, applied, what do you enjoy, career, choose, chose, came to, after your degree, attracts, want"
-        " to work",
+        " to work, what do you like, how did you come to",
         "like, love, enjoy, want, always wanted, dream, interested, interest, because, reason, started, began, since,"
         " training, course, apprenticeship, placement, learn, studied, school, job, work, worked, years, applied, now,"
         " future, passion, people, help, teach, nurse, teacher, proud, satisfying, meaningful, fascinates, grew up,"
@@ -79,7 +79,8 @@ TOPICS: Mapping[str, Topic] = {
         "asked everybody, organized, tasks, who does what, shared out, invited, meeting, decided, gave, told, trained,"
         " showed, volunteers, captain, shift leader, deputy, plan, list, nobody, everyone, others, followed, joined"),
     "learning": _topic(
-        "learn, learned, new skill, new to you, quickly, study, taught yourself, training, out of your depth",
+        "learn, learned, new skill, new to you, quickly, study, taught yourself, training, out of your depth,"
+        " your first week, your first day",
         "course, practice, practiced, book, books, video, videos, tutorial, teacher, class, exam, asked, showed me,"
         " tried, every day, every night, notes, wrote, repeat, first week, beginner, mastered, understood, test"),
     "change": _topic(
@@ -87,7 +88,8 @@ TOPICS: Mapping[str, Topic] = {
         "suddenly, switched, instead, new, moved, replaced, different, at first, before, used to, cancelled, short"
         " notice, in the end, overnight, rearranged, rebuilt, old, since then"),
     "persuasion": _topic(
-        "persuade, convince, changed the mind, change the mind, influence, sell, pitch, negotiate, get others to agree",
+        "persuade, convince, order did it hurt you, changed the mind, change the mind, influence, sell, pitch,"
+        " negotiate, get others to agree",
         "agreed, objection, reason, reasons, showed, example, numbers, price, trial, tried, asked what, listened,"
         " no, convinced, offer, contract, budget, bought, doubt, doubts, worried, demonstrated, compromise"),
     "problem": _topic(
@@ -129,7 +131,8 @@ TOPICS: Mapping[str, Topic] = {
         " mother, family, waited, slowly, picture, word, words, felt, together, next day, smiled, safe, nurse,"
         " doctor, class"),
     "explain": _topic(
-        "explain, explained, teach, taught, present, presentation, audience, in simple words, not an expert",
+        "explain, explained, teach, taught, present, presentation, audience, in simple words, in plain words, not an"
+        " expert, lesson",
         "showed, drew, example, picture, model, understood, question, questions, slowly, words, simple, first,"
         " compare, like a, asked, audience, slides, talk, repeated, step"),
     "strength": _topic(
