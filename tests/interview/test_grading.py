@@ -48,7 +48,9 @@ def test_what_nobody_scored_is_scored_by_the_rules_and_what_is_scored_stays() ->
     known = turns(turn(1, "a", "question:a", "we were five people"), turn(2, "b", "question:b", "i would ask him"))
     first = grading.graded(known, PLAN)
     assert all(one.score is not None for one in first.values())
-    kept = replace(first[1], score=replace(first[1].score, readers=("somebody else",)))
+    before = first[1].score
+    assert before is not None
+    kept = replace(first[1], score=replace(before, readers=("somebody else",)))
     again = grading.graded({**first, 1: kept}, PLAN)
     assert again[1] is kept
     assert again[2] is first[2]

@@ -55,13 +55,15 @@ def test_words_that_only_the_question_could_bring_are_shared() -> None:
         (Nearness((), hits=0, shared=0, best_other=20), False, False),
         (Nearness(("team",), hits=3, shared=0, best_other=6, rank=0.0), False, False),
         (Nearness(("team",), hits=3, shared=0, best_other=6, rank=0.3), True, False),
-        (Nearness(("team",), hits=4, shared=0, best_other=5, rank=0.6), True, False),
+        (Nearness(("team",), hits=4, shared=0, best_other=5, rank=0.6), False, False),
         (Nearness(("team",), hits=5, shared=0, best_other=5, rank=0.9), False, False),
-        (Nearness(("team",), hits=2, shared=0, best_other=3, rank=0.6), True, True),
-        (Nearness((), hits=0, shared=0, best_other=3, rank=0.6), True, True),
+        (Nearness(("team",), hits=2, shared=0, best_other=3, rank=0.6), False, False),
+        (Nearness((), hits=0, shared=0, best_other=3, rank=0.6), False, False),
+        (Nearness(("team",), hits=0, shared=0, best_other=6, rank=0.6), True, True),
+        (Nearness(("team",), hits=0, shared=0, best_other=6, rank=0.1), False, False),
     ],
 )
-def test_another_subject_is_told_by_words_and_where_it_is_known_by_meaning(
+def test_another_subject_is_told_by_words_and_meaning_can_only_take_it_back(
     near: Nearness, aside: bool, beside: bool
 ) -> None:
     assert (is_aside(near), is_beside(near)) == (aside, beside)
