@@ -132,7 +132,7 @@ def test_stories_look_back_and_plans_look_ahead(kind: QuestionKind, told: Readin
         ("motivation", reading(motive=1, situation=1, outlook=1), NEAR, 5),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=2), 3),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=6), 2),
-        ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=2, rank=0.05), 4),
+        ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=2, rank=0.05), 3),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=4, rank=0.6), 3),
         ("behavioural", reading(steps=2, situation=1), Nearness((), hits=0, shared=0, best_other=0), 4),
     ],

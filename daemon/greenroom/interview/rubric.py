@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, get_args
 
 from greenroom.language.reading import Element, Reading
-from greenroom.language.relevance import Nearness, is_aside, is_near
+from greenroom.language.relevance import Nearness, is_aside
 from greenroom.records import QuestionKind
 from greenroom.scores import Criterion
 
@@ -165,7 +165,7 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
         steps = _steps(kind, r)
         asked = (bool(r.count("situation")) or kind == "technical", steps >= 2)
         what, advice = _n(steps, "step") + " of a case", "You were asked for one case: tell one."
-    is_about = near.hits >= 3 or not near.topics or is_near(near)
+    is_about = near.hits >= 3 or not near.topics
     subject = (is_about, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
     band = 1 + sum(asked) + sum(subject)
     if is_aside(near):
