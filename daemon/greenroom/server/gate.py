@@ -23,6 +23,7 @@ from greenroom.errors import (
     RecordingError,
     RecordingTooLong,
     RelayedError,
+    ScoreInputError,
     TextTooLong,
     WorkerLost,
 )
@@ -43,6 +44,7 @@ STATUS: tuple[tuple[type[GreenroomError], int], ...] = (
     (CommandRefused, 409),
     (RecordingTooLong, 413),
     (RecordingError, 422),
+    (ScoreInputError, 422),
     (PictureTooLarge, 413),
     (PictureError, 422),
     (TextTooLong, 413),
