@@ -18,8 +18,8 @@ REFUSALS = {
     "404": "no such thing (`not-found`)",
     "409": "makes no sense now (`command-refused`)",
     "413": "body too large (`protocol`), file or text too long (`recording-too-long`, `text-too-long`)",
-    "422": "no recording that can be heard (`recording`), no picture that can be seen (`picture`, `picture-too-large`), "
-           "no answer that can be scored (`score-input`)",
+    "422": "no recording that can be heard (`recording`), no picture that can be seen (`picture`, "
+           "`picture-too-large`), no answer that can be scored (`score-input`)",
     "415": "body is not plain JSON (`protocol`)",
     "421": "not one of the booth's names (`access`)",
     "429": "too many wrong codes or tokens (`rate`)",
