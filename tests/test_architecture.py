@@ -36,7 +36,8 @@ PURE = frozenset({
     "seeing.smoothing", "seeing.stamps", "seeing.still_header", "seeing.stillness",
     "voice.clauses", "voice.estimating", "voice.playout", "voice.signs", "voice.silences", "voice.visemes",
     "language.asked", "language.bert", "language.clause_ends", "language.cues", "language.general_words",
-    "language.meaning", "language.onnx_graph", "language.plain_words", "language.plausible", "language.reading",
+    "language.meaning", "language.model_reading", "language.onnx_graph",
+    "language.plain_words", "language.plausible", "language.reading",
     "language.reading_words", "language.relevance", "language.safetensors", "language.scripted", "language.sentences",
     "language.topics", "language.wordpiece",
     "interview.anchors", "interview.answering", "interview.asking", "interview.barge_in", "interview.checking",
@@ -269,6 +270,10 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "language": "reads the answer; pure",
     },
     "workers.graders": {"interview.questions": "the packs, whose questions are compared"},
+    "workers.model_reader": {
+        "interview.scoring": "what a model points at is part of a score",
+        "language": "what is asked, and how far it is believed; pure",
+    },
     "workers.language_models": {"language": "chooses the language model", "models": "finds the weights"},
     "workers.recorded": {
         "hearing": "chooses the decoder; the rest is pure",

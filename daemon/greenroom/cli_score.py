@@ -32,6 +32,8 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     score.add_argument("--json", action="store_true", help="print JSON to standard output, and nothing else there")
     score.add_argument(f"--{BY_WORDS}", action="store_true",
                        help="judge relevance by words alone, also where the encoder of meanings is installed")
+    score.add_argument("--read-with-model", action="store_true",
+                       help="have the settings' language model point at sentences, too: seconds to minutes each")
     score.add_argument("--schema", action="store_true", help="print the JSON schema of --json")
 
 
@@ -46,7 +48,7 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError("no file was named", fix="greenroom score FILE, or - for standard input")
     name = "standard input" if options.file == "-" else options.file
     answers = to_score.parse(_data(options.file), name)
-    found = scored.scores(_graded(answers, settings, by_words=options.by_words))
+    found = scored.scores(_graded(answers, settings, by_words=options.by_words, deeply=options.read_with_model))
     if options.json:
         sys.stdout.write(msgspec.json.format(msgspec.json.encode(found)).decode() + "\n")
     else:
@@ -64,15 +66,16 @@ def _data(file: str) -> bytes:
     return data
 
 
-def _graded(answers: tuple[AnswerToScore, ...], settings: Settings, *, by_words: bool) -> tuple[AnswerScore, ...]:
+def _graded(answers: tuple[AnswerToScore, ...], settings: Settings, *, by_words: bool,
+            deeply: bool) -> tuple[AnswerScore, ...]:
     from rich.console import Console
     from rich.progress import track
 
-    from greenroom.workers.graders import load_grader
-    from greenroom.workers.grading import Grader
+    from greenroom.workers.graders import load_grader, load_reader
 
-    grader = Grader(None, ()) if by_words else load_grader(settings)
-    some = track(answers, "reading", console=Console(stderr=True), transient=True, disable=len(answers) < 5)
+    grader = load_grader(settings, reader=load_reader(settings) if deeply else None, by_words=by_words)
+    is_quick = len(answers) < 5 and not deeply
+    some = track(answers, "reading", console=Console(stderr=True), transient=True, disable=is_quick)
     return tuple(grader.grade(answer) for answer in some)
 
 

@@ -11,6 +11,7 @@ from greenroom.interview import anchors, refusing, rubric
 from greenroom.interview.addressed import is_for_the_scorer
 from greenroom.interview.rubric import CRITERIA, Mapped
 from greenroom.language import relevance
+from greenroom.language.model_reading import with_reading
 from greenroom.language.plain_words import tokens
 from greenroom.language.reading import Element, Strictness, Told, read, told_by
 from greenroom.language.relevance import Nearness
@@ -46,11 +47,36 @@ class Answer(NamedTuple):
     words: Sequence[Word] = ()
 
 
-def score(answer: Answer, rank: float | None = None, reader: str = BY_WORDS) -> AnswerScore:
-    """``rank``: how near the answer is to the question in meaning (``meaning.rank``), by what ``reader`` names."""
+class Pointed(NamedTuple):
+    """What a model's readings of the answer agree on: sentences by element; None when it is not believed."""
+
+    elements: Mapping[Element, frozenset[int]] | None
+    reader: str
+    """Who read, and what came of it."""
+
+
+class _Parts(NamedTuple):
+    text: str
+    addressed: list[Sentence]
+    answering: list[Sentence]
+
+
+def sentences_of(answer: Answer) -> list[Sentence]:
+    """Those that are the answer, each once; their numbers are those of the score's evidence."""
+    return _parts(answer).answering
+
+
+def _parts(answer: Answer) -> _Parts:
     text, sentences = of_words(answer.words) if answer.words else (answer.text, split(answer.text[:MOST_CHARACTERS]))
     addressed, answering = _parted(sentences)
-    kept = _once(answering)
+    return _Parts(text, addressed, _once(answering))
+
+
+def score(answer: Answer, rank: float | None = None, reader: str = BY_WORDS,
+          pointed: Pointed | None = None) -> AnswerScore:
+    """``rank``: how near the answer is to the question in meaning (``meaning.rank``), by what ``reader`` names.
+    ``pointed``: what a model read; it counts where the rules see at least a faint sign of the same."""
+    text, addressed, kept = _parts(answer)
     question = tokens(answer.question)
     plain = tuple(tokens(one.text) for one in kept)
     near = relevance.nearness(question, plain)._replace(rank=rank)
@@ -59,9 +85,10 @@ def score(answer: Answer, rank: float | None = None, reader: str = BY_WORDS) -> 
     if reason is not None:
         result = AnswerScore(text=text, reason=reason, explanation=refusing.REASONS[reason])
     else:
-        result = _scored(answer.kind, text, kept, near)
+        result = _scored(answer.kind, text, kept, near, {} if pointed is None else pointed.elements or {})
     left_out = tuple(_quote(one, "words to the booth") for one in addressed)
-    return msgspec.structs.replace(result, left_out=left_out, readers=(RULES, reader))
+    readers = (RULES, reader) if pointed is None else (RULES, reader, pointed.reader)
+    return msgspec.structs.replace(result, left_out=left_out, readers=readers)
 
 
 def _parted(sentences: Sequence[Sentence]) -> tuple[list[Sentence], list[Sentence]]:
@@ -91,17 +118,22 @@ def _quote(one: Sentence, tells: str) -> Quote:
     return Quote(sentence=one.n, start=one.start, end=one.end, tells=tells)
 
 
-def _scored(kind: QuestionKind, text: str, sentences: Sequence[Sentence], near: Nearness) -> AnswerScore:
-    told = [told_by(sentence) for sentence in sentences]
-    by_reading = {strictness: rubric.mapped(kind, read(told, strictness), near) for strictness in READINGS}
-    usual = by_reading["usual"]
+def _scored(kind: QuestionKind, text: str, sentences: Sequence[Sentence], near: Nearness,
+            pointed: Mapping[Element, frozenset[int]]) -> AnswerScore:
+    """The bands are those of the usual reading with what a model pointed at; the others tell how certain they are."""
+    by_rules = [told_by(sentence) for sentence in sentences]
+    told = with_reading(by_rules, pointed)
+    readings = [read(told, "usual"), *(read(by_rules, strictness) for strictness in READINGS)]
+    mapped = [rubric.mapped(kind, reading, near) for reading in readings]
+    usual = mapped[0]
     bands = {criterion: usual[criterion].band for criterion in CRITERIA}
-    band, formula = rubric.whole(kind, bands, read(told, "usual"))
+    band, formula = rubric.whole(kind, bands, readings[0])
     criteria = tuple(
-        _criterion(criterion, kind, usual[criterion], _certainty([by_reading[s][criterion].band for s in READINGS]),
+        _criterion(criterion, kind, usual[criterion], _certainty([one[criterion].band for one in mapped]),
                    _quotes(usual[criterion].elements, told, sentences))
         for criterion in CRITERIA)
-    wholes = [rubric.whole(kind, {c: by_reading[s][c].band for c in CRITERIA}, read(told, s))[0] for s in READINGS]
+    wholes = [rubric.whole(kind, {criterion: one[criterion].band for criterion in CRITERIA}, reading)[0]
+              for one, reading in zip(mapped, readings, strict=True)]
     return AnswerScore(
         text=text, explanation=formula, band=band, rating=RATINGS[band], certainty=_certainty(wholes),
         criteria=criteria, strength=_strength(criteria), next_step=_next_step(criteria))

@@ -11,6 +11,7 @@ from greenroom.language.sentences import split
 from greenroom.ports import SentenceEncoder
 from greenroom.records import AnswerToScore, EngineInfo
 from greenroom.scores import AnswerScore
+from greenroom.workers.model_reader import ModelReader
 
 MAX_SENTENCES = 60
 """Of an answer, whose meaning is looked at: more than ten minutes."""
@@ -24,8 +25,11 @@ class Grader:
     ``questions`` are those of the packs, with which the one that was asked is compared.
     """
 
-    def __init__(self, encoder: SentenceEncoder | None, questions: Sequence[str]) -> None:
+    def __init__(self, encoder: SentenceEncoder | None, questions: Sequence[str],
+                 reader: ModelReader | None = None) -> None:
+        """``reader``: a language model that points at sentences, which takes seconds for each answer."""
         self._encoder = encoder
+        self._reader = reader
         self._questions = tuple(dict.fromkeys(questions))
         self._others: meaning.Vectors | None = None
 
@@ -42,13 +46,16 @@ class Grader:
         """Raises ``EngineError`` when the encoder fails."""
         answer = scoring.Answer(given.question, given.kind or kind_of(given.question), given.text, given.words)
         by_words = scoring.score(answer)
-        if self._encoder is None or not by_words.text.strip() or not given.question.strip():
-            return by_words
         if by_words.reason not in (None, "off_question"):
-            return by_words  # nothing that meaning could change
-        info = self._encoder.info
-        return scoring.score(answer, self._rank(self._encoder, given.question, by_words.text),
-                             f"relevance by words and {info.name} {info.version}".strip())
+            return by_words  # nothing that anybody else could change
+        rank, reader, pointed = None, scoring.BY_WORDS, None
+        if self._encoder is not None and given.question.strip():
+            info = self._encoder.info
+            rank = self._rank(self._encoder, given.question, by_words.text)
+            reader = f"relevance by words and {info.name} {info.version}".strip()
+        if self._reader is not None:
+            pointed = self._reader.read(answer.kind, answer.question, scoring.sentences_of(answer))
+        return scoring.score(answer, rank, reader, pointed)
 
     def _rank(self, encoder: SentenceEncoder, question: str, text: str) -> float | None:
         if self._others is None:
