@@ -173,7 +173,10 @@ CROSSINGS: dict[str, dict[str, str]] = {
     },
     "reports.pooling": {"hearing.summary": "one way of pooling, for turn and session"},
     "reports.whole": {"hearing.summary": "what can be pooled"},
-    "reports.findings": {"language.cues": "numbers and results in an answer, the same words the follow-ups look for"},
+    "reports.findings": {
+        "interview.feedback": "one wording, spoken and written",
+        "language.cues": "numbers and results in an answer, the same words the follow-ups look for",
+    },
     "seeing.decoder_av": {"hearing.decoder_av": "opens files in one way"},
     "server.uploads": {"storage.files": "names what keeps a file from being written"},
     "server.connection": {"telemetry.hub": "a client's queue"},

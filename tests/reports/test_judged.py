@@ -96,3 +96,14 @@ def test_practice_is_for_the_two_weakest_and_names_its_answers() -> None:
 def test_a_report_with_scores_is_read_back_as_it_was_written() -> None:
     found = report(turn(1, "question:q", TEXTS["q1-4a"]["answer"]), turn(2, "retry:q", TEXTS["q1-5b"]["answer"]))
     assert from_json(to_json(found)) == found
+
+
+def test_strength_and_next_step_of_the_session_are_the_best_and_the_weakest_criterion() -> None:
+    found = report(turn(1, "question:q", TEXTS["q1-4a"]["answer"]))
+    score = found.answers[0].score
+    assert score is not None
+    best = max(score.bands.values())
+    assert any(f"({name}: band {best:.1f}" in found.summary.strength.text
+               for name, band in score.bands.items() if band == best)
+    assert f"band {min(score.bands.values()):.1f}" in found.summary.next_step.text
+    assert found.summary.strength.answers == (1,)

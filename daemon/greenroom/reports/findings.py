@@ -4,10 +4,12 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from greenroom.interview import feedback
 from greenroom.language import cues
 from greenroom.records import Style
 from greenroom.reports.pooling import measure_of, pooled_fact
 from greenroom.reports.schema import Answer, Fact, Finding
+from greenroom.scores import Criterion
 
 PACE, EYE_CONTACT, PAUSE_SHARE, TALK = "speaking_rate_wpm", "eye_contact", "pause_share", "talk_s"
 PACE_FROM_WPM, PACE_TO_WPM = 110.0, 190.0
@@ -76,6 +78,14 @@ def facts(answers: Sequence[Answer]) -> tuple[Fact, ...]:
 def strength(answers: Sequence[Answer]) -> Finding:
     """The first of these that the answers show."""
     said = [answer for answer in answers if answer.words]
+    means, scored = _bands(answers)
+    best = feedback.strongest(means)
+    if best is not None:
+        return _finding(
+            f"{_sentence(feedback.STRENGTHS[best])} ({best}: band {means[best]:.1f} on average).",
+            f"the criterion with the best band on average over all scored answers, {feedback.PRAISED_BAND:.0f} or more",
+            scored,
+        )
     counted = [answer for answer in said if cues.has_number(answer.transcript)]
     seen = _trusted(EYE_CONTACT, said)
     if len(counted) >= 2 and 2 * len(counted) >= len(said):
@@ -109,6 +119,7 @@ def next_step(answers: Sequence[Answer], style: Style) -> Finding:
     return (
         _answer_everything(silent)
         or _mind_the_pace(_trusted(PACE, said))
+        or _lift_the_weakest(answers)
         or _tell_more(said)
         or _look_up(_trusted(EYE_CONTACT, said))
         or _try_harder(said, style)
@@ -141,6 +152,30 @@ def _mind_the_pace(paced: list[tuple[Answer, float]]) -> Finding | None:
                 [answer for answer, _ in outside],
             )
     return None
+
+
+def _lift_the_weakest(answers: Sequence[Answer]) -> Finding | None:
+    means, scored = _bands(answers)
+    weakest = feedback.weakest_of(means)
+    if weakest is None:
+        return None
+    return _finding(
+        f"{_sentence(feedback.NEXT_STEPS[weakest])} ({weakest}: band {means[weakest]:.1f} on average).",
+        "the criterion with the lowest band on average over all scored answers",
+        scored,
+    )
+
+
+def _bands(answers: Sequence[Answer]) -> tuple[dict[Criterion, float], list[Answer]]:
+    """Mean bands, and the answers that have some."""
+    scored = [answer for answer in answers if answer.score is not None and answer.score.bands]
+    grades = [feedback.Grade(turn=answer.turn, question_id=answer.question_id, band=answer.score.band,
+                             bands=answer.score.bands) for answer in scored if answer.score is not None]
+    return feedback.averages(grades), scored
+
+
+def _sentence(text: str) -> str:
+    return text[:1].upper() + text[1:]
 
 
 def _tell_more(said: list[Answer]) -> Finding | None:
