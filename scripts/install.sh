@@ -13,7 +13,8 @@ die() {
   exit 1
 }
 
-trap 'printf "\nstopped\n" >&2; exit 130' INT TERM
+llama_pid=
+trap 'printf "\nstopped\n" >&2; [ -z "$llama_pid" ] || kill -- "-$llama_pid" 2>/dev/null; exit 130' INT TERM
 
 # Prints the comment at the head of the script that was called, and ends, when its first argument asks for help.
 help_if_asked() {
@@ -169,6 +170,36 @@ install_checkout() { # VENV EXTRAS ("" or "[test]")
   say "Python packages (first time: a few minutes)"
   pip_install "$1" -e "$root$2"
   echo "$stamp" >"$1/.stamp$2"
+}
+
+# llama.cpp, which no index has compiled, for the tests of its adapter: without its tools, and little optimised. It is
+# compiled beside other checks; whoever needs it calls wait_for_llama.
+start_llama() { # VENV
+  local stamp args
+  stamp=$({ "$1/bin/python" --version; grep -i '^llama-cpp-python==' "$root/constraints.txt"; } | sha256sum)
+  if [ "$(cat "$1/.stamp.llama" 2>/dev/null)" = "$stamp" ]; then
+    return 0
+  fi
+  say "llama.cpp is compiled beside the checks (some minutes the first time; its log: $1/llama.log)"
+  args="-DCMAKE_PROJECT_llama.cpp_INCLUDE=$root/scripts/llama_small.cmake -DLLAVA_BUILD=OFF -DGGML_NATIVE=OFF"
+  args="$args -DLLAMA_OPENSSL=OFF -DLLAMA_CURL=OFF -DLLAMA_BUILD_TESTS=OFF -DLLAMA_BUILD_EXAMPLES=OFF"
+  args="$args -DLLAMA_BUILD_TOOLS=OFF -DLLAMA_BUILD_SERVER=OFF"
+  args="$args -DCMAKE_CXX_FLAGS_RELEASE=-O1 -DCMAKE_C_FLAGS_RELEASE=-O1"
+  # shellcheck disable=SC2016  # expanded by the shell of its own, whose group can be ended
+  CMAKE_ARGS=$args setsid nice -n 10 bash -c '"$1/bin/python" -m pip install --disable-pip-version-check \
+    --progress-bar off -c "$2/constraints.txt" llama-cpp-python >"$1/llama.log" 2>&1 &&
+    echo "$3" >"$1/.stamp.llama"' _ "$1" "$root" "$stamp" &
+  llama_pid=$!
+}
+
+wait_for_llama() { # VENV
+  [ -n "$llama_pid" ] || return 0
+  say "waiting for llama.cpp"
+  if ! wait "$llama_pid"; then
+    tail -n 5 "$1/llama.log" >&2 || true
+    say "llama.cpp could not be compiled: the tests of its adapter are skipped (all of it: $1/llama.log)"
+  fi
+  llama_pid=
 }
 
 # --- clients ---------------------------------------------------------------------------------------

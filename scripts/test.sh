@@ -28,6 +28,7 @@ build_clients
 export GREENROOM_BOOTH_MODELS_DIR=${GREENROOM_BOOTH_MODELS_DIR:-$root/models}
 export PATH="$root/.venv/bin:$PATH"
 pull_models greenroom
+[ -n "$is_fast" ] || start_llama "$root/.venv"
 end_install
 cd "$root"
 
@@ -45,10 +46,12 @@ part tsc npm --prefix clients run --silent check
 part "client tests" npm --prefix clients run --silent test
 
 if [ $# -gt 0 ]; then
+  [ -n "$is_fast" ] || wait_for_llama "$root/.venv"
   part pytest pytest ${is_fast:+-m "$quick"} "$@"
 elif [ -n "$is_fast" ]; then
   part "quick tests" pytest -n auto --maxprocesses 8 -m "$quick"
 else
+  wait_for_llama "$root/.venv"
   part "tests within one process" pytest -n auto --maxprocesses 8 -m "$single"
   # What starts workers plays interviews in real time: one at a time.
   part "tests with workers and browser" pytest -m "not ($single)"

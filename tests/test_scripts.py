@@ -17,7 +17,7 @@ ROOT = Path(__file__).resolve().parent.parent
 SCRIPTS = sorted((ROOT / "scripts").glob("*.sh"))
 TOOLS = (
     *("awk", "basename", "bash", "cat", "chmod", "cp", "cut", "df", "dirname", "env", "grep", "mkdir", "mktemp", "rm"),
-    *("flock", "install", "sed", "sha256sum", "tail", "tee", "test", "uname"),
+    *("flock", "install", "nice", "sed", "setsid", "sha256sum", "tail", "tee", "test", "uname"),
 )
 
 
@@ -194,6 +194,25 @@ def test_the_checks_all_run_and_one_failure_fails_the_whole(machine: Machine) ->
     assert machine.calls("mypy")
     assert machine.calls("npm --prefix clients run --silent check")
     assert machine.calls("npm --prefix clients run --silent test")
+
+
+def test_llama_is_compiled_beside_the_checks_once_and_a_failure_costs_only_its_tests(machine: Machine) -> None:
+    def compiled() -> list[str]:
+        return [line for line in machine.calls("") if line.endswith("llama-cpp-python")]
+
+    assert machine.run("test.sh").returncode == 0
+    assert len(compiled()) == 1
+    assert machine.run("test.sh").returncode == 0
+    assert len(compiled()) == 1
+    (machine.root / ".venv/.stamp.llama").unlink()
+    (machine.root / ".venv/llama.log").unlink()
+    (machine.root / ".venv/llama.log").mkdir()
+    done = machine.run("test.sh")
+    assert done.returncode == 0
+    assert "the tests of its adapter are skipped" in done.stderr
+    machine.calls_file.write_text("")
+    assert machine.run("test.sh", "--fast").returncode == 0
+    assert compiled() == []
 
 
 def test_fast_leaves_out_slow_process_and_browser_tests_and_their_packages(machine: Machine) -> None:
