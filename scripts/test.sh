@@ -53,8 +53,8 @@ elif [ -n "$is_fast" ]; then
 else
   wait_for_llama "$root/.venv"
   part "tests within one process" pytest -n auto --maxprocesses 8 -m "$single"
-  # What starts workers plays interviews in real time: one at a time.
-  part "tests with workers and browser" pytest -m "not ($single)"
+  part "tests with workers and browser" pytest -n auto --maxprocesses 2 --dist loadfile -m "not ($single) and not alone"
+  part "tests of whole booths, one at a time" pytest -m alone
 fi
 
 [ ${#failed[@]} -eq 0 ] || say "failed: ${failed[*]}"

@@ -15,7 +15,7 @@ from commands import Running, failures, is_clean
 from greenroom.reports.schema import from_json
 from test_cli import may_mount, needs_models
 
-pytestmark = [pytest.mark.process, pytest.mark.slow, needs_models]
+pytestmark = [pytest.mark.process, pytest.mark.alone, pytest.mark.slow, needs_models]
 
 FAST = ["demo", "--fast", "--questions", "1", "--seed", "1", "--out", "out"]
 STOP_S = 15.0

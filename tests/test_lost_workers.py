@@ -18,7 +18,7 @@ from greenroom.interview.personas import NOTICES, NoticeCode
 from greenroom.interview.state import InterviewState
 from test_cli import needs_models
 
-pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(240), needs_models]
+pytestmark = [pytest.mark.process, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(240), needs_models]
 
 NOTICE: dict[str, NoticeCode] = {"audio": "audio-lost", "hearing": "hearing-lost", "voice": "voice-restarting"}
 STEP_S = 60.0

@@ -23,7 +23,7 @@ from greenroom.hearing.turn_smart import MODEL, MODEL_FILE
 from greenroom.reports.schema import Answer, Report, from_json
 from greenroom.world.measure import felt_gaps, pooled, read_room, reference_texts, word_errors
 
-pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(280), needs_vad,
+pytestmark = [pytest.mark.process, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(280), needs_vad,
               pytest.mark.skipif(not pulse.is_installed(), reason="pulseaudio is not installed"),
               pytest.mark.skipif(not (MODELS / "face-mesh").exists(),
                                  reason="no face model: greenroom models pull --minimal")]

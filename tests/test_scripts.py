@@ -184,7 +184,11 @@ def test_a_stopped_installation_is_begun_anew(machine: Machine) -> None:
 def test_the_checks_all_run_and_one_failure_fails_the_whole(machine: Machine) -> None:
     assert machine.run("test.sh").returncode == 0
     single = "not process and not browser"
-    assert machine.calls("pytest") == [f"pytest -n auto --maxprocesses 8 -m {single}", f"pytest -m not ({single})"]
+    assert machine.calls("pytest") == [
+        f"pytest -n auto --maxprocesses 8 -m {single}",
+        f"pytest -n auto --maxprocesses 2 --dist loadfile -m not ({single}) and not alone",
+        "pytest -m alone",
+    ]
     (machine.root / ".venv/bin/ruff").write_text("#!/bin/bash\nexit 1\n")
     machine.calls_file.write_text("")
     done = machine.run("test.sh", "-k", "x")

@@ -73,6 +73,7 @@ def _until_it_answers(url: str) -> None:
 
 @pytest.mark.slow
 @pytest.mark.process
+@pytest.mark.alone
 @pytest.mark.timeout(400)
 def test_a_touch_leads_from_consent_to_report_while_a_phone_follows(real_booth: str, open_page: OpenPage) -> None:
     kiosk = open_page(f"{real_booth}/kiosk/?density=full")

@@ -18,7 +18,7 @@ import pytest
 from devices import pulse
 from devices.room import MODELS, needs_vad
 
-pytestmark = [pytest.mark.process, pytest.mark.slow,
+pytestmark = [pytest.mark.process, pytest.mark.alone, pytest.mark.slow,
               pytest.mark.skipif(not pulse.is_installed(), reason="pulseaudio is not installed")]
 
 CHILD = Path(__file__).with_name("sound_child.py")

@@ -16,8 +16,9 @@ CODECS = {"wav": "pcm_s16le", "flac": "flac", "mp3": "libmp3lame", "ogg": "libop
 
 
 def sentence(n: int = 4) -> Pcm:
-    """Rendered speech, 16 kHz mono."""
-    pcm: Pcm = soundfile.read(sorted(VOICES.glob("rms-*.flac"))[n], dtype="int16")[0]
+    """Rendered speech, 16 kHz mono; 3 and 4 are different sentences."""
+    name = {3: "0812375224", 4: "099bf9f640"}[n]
+    pcm: Pcm = soundfile.read(VOICES / f"rms-{name}-0.flac", dtype="int16")[0]
     return pcm
 
 

@@ -35,7 +35,7 @@ def models(monkeypatch: pytest.MonkeyPatch) -> None:
 
 def recording(folder: Path) -> tuple[Path, list[tuple[float, float]]]:
     """Two rendered sentences with a second of silence between them, and where they are."""
-    clips = sorted(VOICES.glob("rms-*.flac"))[3:5]
+    clips = [VOICES / f"rms-{name}-0.flac" for name in ("0812375224", "099bf9f640")]
     sounds = [soundfile.read(clip, dtype="int16")[0] for clip in clips]
     gap = np.zeros(16_000, np.int16)
     spans, at = [], 16_000
