@@ -47,6 +47,7 @@ PURE = frozenset({
     "language.conversation", "language.grammar",
     "language.breaker", "language.chat_format", "language.event_stream", "language.obeying",
     "interview.addressed",
+    "interview.following_up", "language.dialogue", "language.fitness", "language.prompts", "language.unsayable",
     "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas",
     "interview.questions", "interview.reopening", "interview.repertoire",
     "interview.speculating", "interview.state", "interview.text_cues", "interview.turns", "interview.weighing",
@@ -161,6 +162,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.measures": "hands an answer's sound and faces to the measures",
         "hearing.pitch": "takes the pitch that came late",
     },
+    "interview.following_up": {"language": "chooses a follow-up, and judges how it is worded; pure"},
     "interview.refusing": {"language": "whether words are an answer; pure"},
     "interview.rubric": {"language": "what an answer tells; pure"},
     "interview.scoring": {"language": "reads the answer; pure"},
@@ -222,7 +224,10 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "server.protocol": "makes public messages",
         "server.stream_protocol": "makes public messages",
     },
-    "telemetry.tally": {"interview.endpointing": "the names of its tiers"},
+    "telemetry.tally": {
+        "interview.endpointing": "the names of its tiers",
+        "interview.state": "what became of wordings",
+    },
     "telemetry.screen": {"interview": "reads the machine's state", "server.protocol": "makes public messages"},
     "workers.audio": {
         "devices": "chooses sound device, echo canceller and reference",
@@ -277,6 +282,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "interview.scoring": "what a model points at is part of a score",
         "language": "what is asked, and how far it is believed; pure",
     },
+    "workers.language",
     "workers.language_models": {"language": "chooses the language model", "models": "finds the weights"},
     "workers.recorded": {
         "hearing": "chooses the decoder; the rest is pure",

@@ -93,7 +93,7 @@ class EngineUnavailable(EngineError):
 
 
 class LanguageModelError(EngineError):
-    """A language model on another server cannot be used, or not now."""
+    """A language model cannot be used, or not now; most of these are of one on another server."""
 
     code = "language-model"
 
@@ -105,7 +105,7 @@ class LanguageModelUnreachable(LanguageModelError):
 
 
 class LanguageModelSlow(LanguageModelError):
-    """The server took longer than the interview can wait."""
+    """The model took longer than the interview can wait."""
 
     code = "language-model-slow"
 

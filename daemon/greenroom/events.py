@@ -308,8 +308,8 @@ class SpeechClip(Event, tag="speech_clip", frozen=True, kw_only=True):
     stream: str = LIVE
 
 
-class FollowUpChosen(Event, tag="follow_up_chosen", frozen=True, kw_only=True):
-    """The interviewer's choice after an answer; ``text`` is empty when no follow-up is due."""
+class FollowUpWorded(Event, tag="follow_up_worded", frozen=True, kw_only=True):
+    """What a language model made of a follow-up; nobody has looked yet whether it can be said."""
 
     job: JobKey
     hook_id: str
@@ -502,7 +502,7 @@ _Told = (
     AudioChunk | VoiceStarted | VoiceStopped | LevelReading | AudioGap
     | PlayoutStarted | PlayoutProgress | PlayoutPaused | PlayoutResumed | PlayoutFinished | PlayoutCut
     | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | SceneObserved
-    | NeutralLearned | GazeLearned | SpeechClip | FollowUpChosen | AnswerGraded | TextsScored
+    | NeutralLearned | GazeLearned | SpeechClip | FollowUpWorded | AnswerGraded | TextsScored
     | AnalysisProgress | AnalysisDone | PictureSeen
     | PictureRefused | PicturePassed
     | AnalysisFailed | StreamHeard

@@ -7,7 +7,7 @@ run in worker processes, never on core's event loop. Those that are ``async`` ru
 from __future__ import annotations
 
 from collections.abc import AsyncGenerator, Callable, Iterator, Mapping, Sequence
-from typing import Literal, NamedTuple, Protocol, TypeVar
+from typing import Literal, NamedTuple, Protocol, TypeVar, runtime_checkable
 
 import numpy as np
 import numpy.typing as npt
@@ -17,7 +17,6 @@ from greenroom.events import ClientCommand, JournalEntry, WorkerEvent, WorkerNam
 from greenroom.records import (
     DeviceInfo,
     EngineInfo,
-    FollowUpHook,
     Phoneme,
     SeenObject,
     SessionRecord,
@@ -274,15 +273,6 @@ class Synthesizer(Engine, Protocol):
     def speak(self, text: str, style: Style) -> Speech: ...
 
 
-class Interviewer(Engine, Protocol):
-    """Reads an answer and chooses a follow-up."""
-
-    def choose(
-        self, question: str, answer: str, hooks: tuple[FollowUpHook, ...], style: Style
-    ) -> tuple[str, str]:
-        """Hook id and wording; two empty strings when no follow-up is due."""
-
-
 class SentenceEncoder(Engine, Protocol):
     """Puts texts of like meaning near each other."""
 
@@ -332,6 +322,9 @@ class LanguageModel(Engine, Protocol):
     def use(self) -> TokenUse | None:
         """Of the last call that ended; None before the first one, or where the engine does not tell."""
 
+    def forget(self) -> None:
+        """Drop everything that was said, also what is computed of it."""
+
     def close(self) -> None:
         """Free what is held; nothing is asked of it after that."""
 
@@ -375,6 +368,17 @@ class WorkerHandler(Protocol):
         """Drop everything personal."""
 
     def close(self) -> None: ...
+
+
+@runtime_checkable
+class SlicedHandler(WorkerHandler, Protocol):
+    """One that does its work in slices of the wall's time, so that it hears of a change of plan in between.
+
+    In lock step, where time stands still meanwhile, it is advanced to the same time until it is not busy.
+    """
+
+    @property
+    def is_busy(self) -> bool: ...
 
 
 class WorkerPort(Protocol):

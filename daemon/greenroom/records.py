@@ -191,6 +191,8 @@ class Plan(Record, frozen=True, kw_only=True):
 
 HALF_DUPLEX = "half-duplex"
 """Name of the engine that keeps the echo away by not listening."""
+SCRIPTED = "scripted"
+"""Name of what stands for a language model where there is none: follow-ups are asked as they are written."""
 
 
 class EngineInfo(Record, frozen=True, kw_only=True):
@@ -260,7 +262,7 @@ STAGES: Mapping[StageName, str] = MappingProxyType({
     "soft end": "voice activity had been silent for long enough to begin the work for what comes next",
     "turn model": "it was known how the voice ended: the turn model's probability, the fall of the pitch",
     "final words": "the recogniser had the last words",
-    "follow-up chosen": "the language model, or the rules in its place, had chosen whether and how to ask on",
+    "follow-up chosen": "the booth had chosen whether to ask on, and what",
     "first clause": "core had the first sound of what is said next; 0 when it was ready before the answer ended",
     "turn taken": "the booth took the turn",
     "first sample heard": "the loudspeaker gave the first sample of what is said next: the felt gap",
@@ -325,6 +327,8 @@ class TurnRecord(Record, frozen=True, kw_only=True):
     question_id: str
     cue: str
     question: SpokenLine
+    worded_by: str = ""
+    """The language model that worded the question; empty: as it is written."""
     words: tuple[Word, ...]
     started_t: float | None
     """First voiced sample; None when nothing was said."""

@@ -8,7 +8,6 @@ from greenroom.events import LIVE, JobKey
 from greenroom.records import (
     AnswerToScore,
     EngineInfo,
-    FollowUpHook,
     GazeCalibration,
     GazeTarget,
     QuestionKind,
@@ -175,14 +174,18 @@ class DropSynthesis(Request, tag="drop_synthesis", frozen=True, kw_only=True):
     key: str
 
 
-class ChooseFollowUp(Request, tag="choose_follow_up", frozen=True, kw_only=True):
-    """Read an answer and choose at most one of the hooks, answered by ``FollowUpChosen``."""
+class WordFollowUp(Request, tag="word_follow_up", frozen=True, kw_only=True):
+    """Word a follow-up that is chosen for what was said, answered by ``FollowUpWorded`` or not at all when a newer one
+    comes."""
 
     job: JobKey
     question: str
     answer: str
-    hooks: tuple[FollowUpHook, ...]
+    hook_id: str
+    text: str
+    """As it is written; what is asked stays the same."""
     style: Style
+    kind: QuestionKind = "behavioural"
 
 
 class GradeAnswer(Request, tag="grade_answer", frozen=True, kw_only=True):
@@ -264,7 +267,7 @@ class DropAnalysis(Request, tag="drop_analysis", frozen=True, kw_only=True):
 WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture | SetRoomFree | RestoreEcho
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
-    | Watch | ShowSelf | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | ChooseFollowUp
+    | Watch | ShowSelf | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | WordFollowUp
     | GradeAnswer | ScoreTexts
     | Analyze | LookAt | RecordingPart | BeginStream | EndStream | Show | HoldAnalysis | DropAnalysis
 )

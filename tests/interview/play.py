@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from msgspec.structs import replace
+
 from greenroom.events import (
     Begin,
     ChannelLearned,
     ChooseSetUp,
     Continue,
     FaceObservation,
-    FollowUpChosen,
     GiveConsent,
     JournalEntry,
     LevelReading,
@@ -31,14 +32,15 @@ from greenroom.interview.state import (
     LearnFace,
     LearnVoice,
     OpenEars,
-    ReadAnswer,
     Say,
 )
-from greenroom.records import Consent, SetUp, SpokenLine, Word
+from greenroom.records import Consent, FollowUpHook, SetUp, SpokenLine, Word
 
 FULL = ("in my second year i worked in a small shop and when the owner fell ill i kept it open for a month"
         " so i learned to deal with people every day")
 """A whole answer to a question of the plan: it is not brief, and ends with a sentence."""
+HOOK = FollowUpHook(id="price", text="What did you give up for it?", intent="tradeoff")
+"""Due after ``FULL``, and after anything else that weighs nothing up."""
 SAY_S = 2.0
 """How long the interviewer needs for anything."""
 
@@ -51,7 +53,6 @@ class Play:
         self.journal: list[JournalEntry] = []
         self.effects: list[Effect] = []
         self.t = 0.0
-        self.follow_ups = follow_ups
         self.cue = ""
         """What was being asked when a scene began."""
         self._segment = 0
@@ -60,7 +61,9 @@ class Play:
         self._saying: Say | None = None
         self._started_t = 0.0
         self.set_up = SetUp(questions=questions, pacing=pacing)  # type: ignore[arg-type]  # a literal in tests
-        self.plan = make_plan(load_packs()["graduate"], questions, 1)
+        plan = make_plan(load_packs()["graduate"], questions, 1)
+        hooks = (HOOK,) if follow_ups else ()
+        self.plan = replace(plan, questions=tuple(replace(each, follow_ups=hooks) for each in plan.questions))
 
     # --- the booth ---
 
@@ -106,10 +109,6 @@ class Play:
             case CloseEars():
                 self._later(0.1, Utterance(t=effect.to_t, t_known=t + 0.1, job=effect.job, segment=effect.segment,
                                            words=self._words.get(effect.segment, ()), is_final=True))
-            case ReadAnswer():
-                hook = effect.hooks[0] if self.follow_ups else None
-                self._later(0.02, FollowUpChosen(t=t, t_known=t + 0.02, job=effect.job, engine="test",
-                                                 hook_id=hook.id if hook else "", text=hook.text if hook else ""))
             case LearnVoice():
                 self._later(0.1, ChannelLearned(t=t, t_known=t + 0.1, mean=(1.0, 2.0)))
             case LearnFace():

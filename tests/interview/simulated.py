@@ -11,7 +11,7 @@ from greenroom.events import (
     SAMPLE_RATE_HZ,
     ClientCommand,
     EndOfTurn,
-    FollowUpChosen,
+    FollowUpWorded,
     JobKey,
     JournalEntry,
     LineSpoken,
@@ -21,6 +21,7 @@ from greenroom.events import (
     PlayoutProgress,
     PlayoutResumed,
     PlayoutStarted,
+    RequestFailed,
     SessionPlanned,
     SpeechClip,
     Tick,
@@ -42,11 +43,11 @@ from greenroom.interview.state import (
     OpenEars,
     PauseSpeech,
     Prepare,
-    ReadAnswer,
     Rehearse,
     ResumeSpeech,
     Say,
     SetListening,
+    WordFollowUp,
 )
 from greenroom.records import EngineInfo, Phoneme, SetUp, Word
 from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout, Synthesize, WorkerRequest
@@ -58,7 +59,10 @@ MORE_THAN_A_FADE = 50
 """Samples of one value in a step: those that fade have it only a few times."""
 ANSWERS = ("i worked in a small shop and i learned to deal with people every day", "and then i", "okay", "",
            "let me think", "that's all", "please repeat the question", "it was good because", "skip this question")
-ENGINES = (EngineInfo(capability="end_of_turn", name="chance"),)
+ENGINES: dict[WorkerName, tuple[EngineInfo, ...]] = {
+    "hearing": (EngineInfo(capability="end_of_turn", name="chance"),),
+    "language": (EngineInfo(capability="language_model", name="chance"),),
+}
 
 
 class Port:
@@ -98,6 +102,7 @@ class Simulation:
                               show=lambda _text: None, mouth=lambda _mouth: None)
         self._set_up = SetUp(questions=questions)
         self._plan = make_plan(load_packs()["graduate"], questions, seed)
+        self.feed(WorkerReady(t=0.0, t_known=0.0, worker="language", generation=1, engines=ENGINES["language"]))
 
     # --- time ---
 
@@ -200,11 +205,8 @@ class Simulation:
                 self._is_listening = is_open
                 if not is_open:
                     self.later(0.0, self.hush)
-            case ReadAnswer():
-                hook = self.chance.choice([None, *effect.hooks])
-                self.later(0.5, lambda: self._work("language", FollowUpChosen(
-                    t=self.t, t_known=self.t, job=effect.job, hook_id=hook.id if hook else "",
-                    text=hook.text if hook else "", engine="chance")))
+            case WordFollowUp():
+                self.later(1.5, lambda: self._word(effect))
 
     def _recognise(self, job: JobKey, segment: int, *, is_final: bool) -> None:
         words = tuple(Word(text=w, start_t=self.t, end_t=self.t) for w in self._answer.split())
@@ -214,6 +216,15 @@ class Simulation:
             self.later(0.3, lambda: self._work("hearing", EndOfTurn(
                 t=self.t, t_known=self.t, job=job, segment=segment, model_p=self.chance.random(),
                 pitch_st=self.chance.uniform(-2, 4), end_p=self.chance.random())))
+
+    def _word(self, asked: WordFollowUp) -> None:
+        text = self.chance.choice(("", "You are hired?", f"So, {asked.text[0].lower()}{asked.text[1:]}"))
+        if self.chance.random() < 0.2:
+            self._work("language", RequestFailed(t=self.t, t_known=self.t, worker="language", code="engine",
+                                                 request="word_follow_up", message="chance"))
+        else:
+            self._work("language", FollowUpWorded(t=self.t, t_known=self.t, job=asked.job, hook_id=asked.hook_id,
+                                                  text=text, engine="chance"))
 
     def _work(self, worker: WorkerName, event: JournalEntry) -> None:
         if worker not in self.dead:
@@ -255,8 +266,7 @@ class Simulation:
         self.dead.discard(worker)
         if worker == "voice":
             self._speech.voice_is_back(())
-        engines = ENGINES if worker == "hearing" else ()
-        self.feed(WorkerReady(t=self.t, t_known=self.t, worker=worker, generation=2, engines=engines))
+        self.feed(WorkerReady(t=self.t, t_known=self.t, worker=worker, generation=2, engines=ENGINES.get(worker, ())))
 
     @property
     def texts_said(self) -> set[str]:

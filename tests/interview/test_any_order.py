@@ -121,4 +121,4 @@ def test_two_voices_that_chance_has_go_on_alike() -> None:
     assert one.state == other.state
     assert one.heard == other.heard
     assert one.heard
-    assert ENGINES[0] in one.state.engines
+    assert ENGINES["hearing"][0] in one.state.engines

@@ -8,7 +8,6 @@ from greenroom.events import (
     Done,
     EchoChecked,
     End,
-    FollowUpChosen,
     Repeat,
     Utterance,
     VoiceStarted,
@@ -25,7 +24,6 @@ from greenroom.interview.state import (
     FinishSession,
     FreeRoom,
     OpenEars,
-    ReadAnswer,
     RestoreEcho,
     SaveTurn,
     Say,
@@ -51,13 +49,6 @@ def at_question(*, follow_ups: bool = False) -> Play:
 
 def saved(play: Play) -> list[SaveTurn]:
     return [effect for effect in play.effects if isinstance(effect, SaveTurn)]
-
-
-def ask_a_dead_reader(play: Play) -> None:
-    """The choice is asked for and never comes."""
-    while not any(isinstance(effect, ReadAnswer) for effect in play.effects):
-        play.run(0.02)
-    play._due = [due for due in play._due if not isinstance(due[1], FollowUpChosen)]
 
 
 def test_an_echo_that_was_measured_names_its_engine_in_place_of_the_one_before() -> None:
@@ -137,29 +128,17 @@ def test_words_that_a_restarted_recogniser_still_works_on_are_waited_for() -> No
     assert saved(play)
 
 
-def test_an_answer_is_not_over_because_its_reader_died_and_the_follow_up_comes_late() -> None:
-    play = at_question(follow_ups=True)
-    play.say(FULL)
-    play.feed(died("language", play.t))
-    ask_a_dead_reader(play)
-    play.run(2.5)
-    assert not saved(play)
-    play.effects.clear()
-    play.feed(ready("language", play.t))
-    assert any(isinstance(effect, ReadAnswer) for effect in play.effects)
-    play.run(0.5)
-    assert saved(play)
-    assert play.said()[-1].cue.startswith("follow_up:")
-
-
-def test_a_reader_that_stays_away_costs_the_follow_up_and_no_more() -> None:
-    play = at_question(follow_ups=True)
-    play.say(FULL)
-    play.feed(died("language", play.t))
-    ask_a_dead_reader(play)
-    play.run(turns.RESTART_GRACE_S + 2)
-    assert saved(play)
-    assert play.said()[-1].cue.startswith("question:")
+def test_a_dead_language_worker_costs_no_follow_up_and_no_time() -> None:
+    times = []
+    for is_dead in (False, True):
+        play = at_question(follow_ups=True)
+        if is_dead:
+            play.feed(died("language", play.t))
+        play.say(FULL)
+        play.run(2.5)
+        times.append(saved(play)[0].turn.committed_t)
+        assert play.said()[-1].cue.startswith("follow_up:")
+    assert times[0] == times[1]
 
 
 def test_a_dead_sound_system_closes_the_segment_so_that_its_words_become_final() -> None:

@@ -15,7 +15,6 @@ from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.repertoire import repertoire
 from greenroom.interview.session import Session
-from greenroom.language.scripted import ScriptedInterviewer
 from greenroom.ports import Speech, Synthesizer
 from greenroom.records import STAGES, Consent, EngineInfo, SetUp, Style, TurnRecord
 from greenroom.requests import Play, SetCapture, WorkerRequest
@@ -72,7 +71,7 @@ class Booth:
                 "hearing": lambda emit: HearingWorker(
                     emit, lambda: self.recogniser, lambda _pcm: False, load_pitch=PraatPitch),
                 "voice": lambda emit: VoiceWorker(synthesizer or EspeakSynthesizer(), emit),
-                "language": lambda emit: LanguageWorker(ScriptedInterviewer(), emit),
+                "language": LanguageWorker,
             },
             self.clock, self.feed)
         self.session = Session(

@@ -8,8 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.interview.questions import load_packs
-from greenroom.language.scripted import ScriptedInterviewer
-from greenroom.records import FollowUpHook, Style
+from greenroom.language import scripted
+from greenroom.records import SCRIPTED, FollowUpHook
 
 INTENTS = ("example", "numbers", "role", "result", "reflection", "tradeoff", "clarify")
 HOOKS = tuple(msgspec.convert({"id": i, "text": f"Ask for {i}?", "intent": i}, FollowUpHook) for i in INTENTS)
@@ -21,7 +21,7 @@ FULL = (
 
 def chosen(answer: str, *intents: str) -> str:
     hooks = tuple(hook for hook in HOOKS if not intents or hook.intent in intents)
-    return ScriptedInterviewer().choose("Tell me about a team.", answer, hooks, "neutral")[0]
+    return scripted.choose(answer, hooks)[0]
 
 
 def without(*phrases: str) -> str:
@@ -61,21 +61,24 @@ def test_nothing_said_is_not_followed_up(answer: str) -> None:
 
 
 def test_without_hooks_there_is_nothing_to_ask() -> None:
-    assert ScriptedInterviewer().choose("q", "it was good for me", (), "cold") == ("", "")
+    assert scripted.choose("it was good for me", ()) == ("", "")
 
 
-def test_the_wording_is_the_packs_own_in_every_style() -> None:
-    styles: tuple[Style, ...] = ("supportive", "neutral", "cold")
-    asked = {ScriptedInterviewer().choose("Q?", "it was good for me", HOOKS, style) for style in styles}
-    assert asked == {("example", "Ask for example?")}
+def test_the_wording_is_the_packs_own() -> None:
+    assert scripted.choose("it was good for me", HOOKS) == ("example", "Ask for example?")
 
 
-@given(st.text(max_size=300), st.sampled_from(["supportive", "neutral", "cold"]))
-def test_only_hooks_of_the_question_are_chosen_and_always_the_same(answer: str, style: str) -> None:
+def test_a_booth_without_a_model_says_so_and_why() -> None:
+    assert scripted.engine().detail == "rules instead of a language model"
+    assert scripted.engine("no room").detail == "rules instead of a language model: no room"
+    assert (scripted.engine().name, scripted.engine().is_first_choice) == (SCRIPTED, False)
+
+
+@given(st.text(max_size=300))
+def test_only_hooks_of_the_question_are_chosen_and_always_the_same(answer: str) -> None:
     for pack, _ in zip(load_packs().values(), range(1), strict=False):
         for question in itertools.islice(pack.questions, 2):
-            once = ScriptedInterviewer().choose(question.text, answer, question.follow_ups, style)  # type: ignore[arg-type]  # hypothesis knows no Literal
-            again = ScriptedInterviewer().choose(question.text, answer, question.follow_ups, style)  # type: ignore[arg-type]  # as above
-            assert once == again
+            once = scripted.choose(answer, question.follow_ups)
+            assert once == scripted.choose(answer, question.follow_ups)
             assert once[0] in {"", *(hook.id for hook in question.follow_ups)}
             assert bool(once[0]) == bool(once[1])

@@ -55,6 +55,15 @@ def hostile(value: Any, key: str = "") -> Any:
     return HOSTILE if isinstance(value, str) and key not in fixed else value
 
 
+def test_a_question_that_a_language_model_worded_says_so() -> None:
+    told = interview()
+    turns = tuple(msgspec.structs.replace(turn, worded_by="llama.cpp") if turn.cue.startswith("follow_up:") else turn
+                  for turn in told.turns)
+    assert page.render(build(msgspec.structs.replace(told, turns=turns))).count(", worded by llama.cpp.") == sum(
+        bool(turn.worded_by) for turn in turns) > 0
+    assert "worded by" not in page.render(build(told))
+
+
 def test_hostile_text_stays_text() -> None:
     raw = hostile(msgspec.json.decode(msgspec.json.encode(interview())))
     html = page.render(build(msgspec.convert(raw, SessionRecord)))

@@ -6,7 +6,7 @@ import pytest
 
 from greenroom.errors import GreenroomError
 from greenroom.events import WorkerDied, WorkerName, WorkerReady
-from greenroom.interview.state import InterviewState
+from greenroom.interview.state import InterviewState, Wordings
 from greenroom.records import SessionRecord
 from greenroom.server.protocol import ReportView
 from greenroom.telemetry.display import Display
@@ -28,6 +28,14 @@ def test_a_turn_counts_once_nothing_can_change_it() -> None:
     counted.settle()
     counted.settle()
     assert counted.ended_by.total() == counted.latency().turns == 2
+
+
+def test_what_became_of_wordings_is_counted_over_all_sessions() -> None:
+    counted = Tally()
+    first, second = Wordings(asked=2, taken=1), Wordings(asked=3, taken=1, late=1)
+    for before, after in ((Wordings(), first), (first, second), (second, Wordings()), (Wordings(), first)):
+        counted.worded(before, after)
+    assert dict(counted.wordings) == {"asked": 5, "taken": 2, "late": 1, "unfit": 0, "failed": 0}
 
 
 def test_a_turn_that_was_given_back_never_happened() -> None:

@@ -12,10 +12,10 @@ from pathlib import Path
 import pytest
 
 from greenroom.errors import CommandRefused, EngineUnavailable, SettingsError
-from greenroom.events import DeviceChanged, FollowUpChosen, JobKey, RequestFailed, WorkerReady
+from greenroom.events import DeviceChanged, FollowUpWorded, JobKey, RequestFailed, WorkerReady
 from greenroom.ports import Emit
 from greenroom.records import DeviceInfo, EngineInfo
-from greenroom.requests import ChooseFollowUp, WorkerRequest
+from greenroom.requests import WordFollowUp, WorkerRequest
 from greenroom.workers import host, link
 
 WAIT_S = 20.0
@@ -41,7 +41,7 @@ class Handler:
         self.emit(DeviceChanged(t=0.0, t_known=0.0, device=device))
 
     def handle(self, request: WorkerRequest) -> None:
-        assert isinstance(request, ChooseFollowUp)
+        assert isinstance(request, WordFollowUp)
         self.calls.append(request.question)
         if request.question == "refuse":
             raise CommandRefused("not now")
@@ -50,7 +50,7 @@ class Handler:
 
     def advance(self, until_t: float) -> None:
         self.calls.append(f"advance {until_t}")
-        self.emit(FollowUpChosen(t=until_t, t_known=until_t, job=JobKey(0), hook_id="", text="", engine=""))
+        self.emit(FollowUpWorded(t=until_t, t_known=until_t, job=JobKey(0), hook_id="", text="", engine=""))
 
     def forget(self) -> None:
         self.calls.append("forget")
@@ -58,6 +58,14 @@ class Handler:
 
     def close(self) -> None:
         self.calls.append("close")
+
+
+class Sliced(Handler):
+    """Has work for three slices."""
+
+    @property
+    def is_busy(self) -> bool:
+        return sum(call.startswith("advance") for call in self.calls) < 3
 
 
 class Connection:
@@ -103,6 +111,7 @@ class Bench:
         self.listener.bind(str(path))
         self.listener.listen()
         self.listener.settimeout(WAIT_S)
+        self.kind = Handler
         self.handler = Handler(lambda _: None)
 
     def run(self, core: Callable[[], None], *, is_installed: bool = True, can_build: bool = True) -> int:
@@ -120,7 +129,7 @@ class Bench:
         def build(emit: Emit) -> Handler:
             if not can_build:
                 raise SettingsError("there is no such engine", fix="choose another")
-            self.handler = Handler(emit)
+            self.handler = self.kind(emit)
             self.handler.is_installed = is_installed
             return self.handler
 
@@ -149,8 +158,8 @@ def welcome(*, is_lock_step: bool = True) -> link.Welcome:
     return link.Welcome(origin_ns=7, is_lock_step=is_lock_step)
 
 
-def ask(what: str) -> ChooseFollowUp:
-    return ChooseFollowUp(job=JobKey(1), question=what, answer="", hooks=(), style="neutral")
+def ask(what: str) -> WordFollowUp:
+    return WordFollowUp(job=JobKey(1), question=what, answer="", hook_id="", text="", style="neutral")
 
 
 def test_a_worker_says_who_it_is_warms_up_and_ends_with_bye(bench: Bench) -> None:
@@ -186,9 +195,26 @@ def test_in_lock_step_a_slice_is_done_when_its_events_are_sent(bench: Bench) -> 
 
     bench.run(core)
     assert [(type(m), getattr(m, "until_t", getattr(m, "t", None))) for m in heard] == [
-        (FollowUpChosen, 0.032), (link.Advanced, 0.032), (FollowUpChosen, 0.064), (link.Advanced, 0.064),
+        (FollowUpWorded, 0.032), (link.Advanced, 0.032), (FollowUpWorded, 0.064), (link.Advanced, 0.064),
     ]
     assert bench.handler.calls == ["warm_up 7", "advance 0.032", "advance 0.064", "close"]
+
+
+def test_in_lock_step_a_slice_ends_when_work_that_comes_in_pieces_is_done(bench: Bench) -> None:
+    bench.kind = Sliced
+    heard: list[link.FromWorker] = []
+
+    def core() -> None:
+        connection = bench.meet()
+        connection.send(welcome())
+        connection.until(WorkerReady)
+        connection.send(link.Advance(until_t=0.032))
+        heard.extend(connection.until(link.Advanced))
+        connection.send(link.Bye())
+
+    bench.run(core)
+    assert [type(message) for message in heard] == [FollowUpWorded] * 3 + [link.Advanced]
+    assert bench.handler.calls == ["warm_up 7", *["advance 0.032"] * 3, "close"]
 
 
 def test_in_lock_step_a_refusal_carries_the_time_of_the_last_slice(bench: Bench) -> None:
@@ -205,7 +231,7 @@ def test_in_lock_step_a_refusal_carries_the_time_of_the_last_slice(bench: Bench)
     bench.run(core)
     refused = [m for m in heard if isinstance(m, RequestFailed)]
     assert [(m.t, m.t_known) for m in refused] == [(0.0, 0.0), (2.5, 2.5)]
-    assert {(m.request, m.code, m.message) for m in refused} == {("ChooseFollowUp", "command-refused", "not now")}
+    assert {(m.request, m.code, m.message) for m in refused} == {("WordFollowUp", "command-refused", "not now")}
 
 
 def test_in_real_time_the_handler_is_advanced_without_being_asked(bench: Bench) -> None:
@@ -213,7 +239,7 @@ def test_in_real_time_the_handler_is_advanced_without_being_asked(bench: Bench) 
         connection = bench.meet()
         connection.send(welcome(is_lock_step=False))
         for _ in range(3):
-            connection.until(FollowUpChosen)
+            connection.until(FollowUpWorded)
         connection.send(link.Bye())
 
     bench.run(core)
@@ -279,7 +305,7 @@ def test_pings_are_answered_while_a_request_takes_long(bench: Bench) -> None:
     bench.run(core)
     pong = heard[-1]
     assert isinstance(pong, link.Pong)
-    assert pong.call == "ChooseFollowUp"
+    assert pong.call == "WordFollowUp"
     assert pong.call_age_s >= 0
     assert pong.memory_mb > 1
 

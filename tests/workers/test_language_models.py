@@ -7,7 +7,7 @@ import pytest
 from greenroom.errors import EngineUnavailable, ModelMissing, NotFound
 from greenroom.models.manifest import Manifest
 from greenroom.settings import Settings, load
-from greenroom.workers.language_models import load_llama, remote_model, wanted, weights_of
+from greenroom.workers.language_models import load_llama, load_model, memory_mb, remote_model, wanted, weights_of
 
 
 def set_to(**values: str) -> Settings:
@@ -79,3 +79,44 @@ def test_a_server_needs_an_address() -> None:
         remote_model(set_to(engines_language="remote"))
     model = remote_model(set_to(language_url="http://10.0.0.2:8080/v1", language_remote_model="qwen"))
     assert model.info.detail == "qwen at 10.0.0.2:8080"
+
+
+@pytest.mark.parametrize("values", [{}, {"engines_language": "scripted", "language_model": "x.gguf"},
+                                    {"language_url": "http://x/v1"}])
+def test_a_booth_that_wants_no_model_of_its_own_has_no_reason_to_tell(
+    values: dict[str, str], caplog: pytest.LogCaptureFixture
+) -> None:
+    assert load_model(set_to(**values)) == (None, "")
+    assert caplog.records == []
+
+
+@pytest.mark.parametrize("url", ["", "http://x/v1"])
+def test_a_model_that_is_not_there_is_done_without_and_said_once(
+    url: str, tmp_path: Path, caplog: pytest.LogCaptureFixture
+) -> None:
+    named = set_to(language_model="qwen2.5-1.5b-instruct-q4", booth_models_dir=str(tmp_path), language_url=url)
+    model, why = load_model(named)
+    assert model is None
+    assert why
+    (record,) = caplog.records
+    assert "greenroom models pull qwen2.5-1.5b-instruct-q4" in record.getMessage()
+
+
+def test_a_model_for_which_there_is_no_memory_is_done_without(
+    monkeypatch: pytest.MonkeyPatch, caplog: pytest.LogCaptureFixture
+) -> None:
+    def full(*_: object, **__: object) -> None:
+        raise MemoryError
+
+    monkeypatch.setattr("greenroom.workers.language_models.LlamaCppModel", full)
+    assert load_model(set_to(language_model="x.gguf")) == (None, "there is no memory for the language model")
+    assert len(caplog.records) == 1
+
+
+def test_a_worker_may_have_the_memory_that_its_weights_take(tmp_path: Path) -> None:
+    weights = tmp_path / "x.gguf"
+    with weights.open("wb") as file:
+        file.truncate(2_500_000_000)  # takes no room on the disk
+    own = set_to(language_model=str(weights))
+    assert 5000 < memory_mb(own) < 7000
+    assert memory_mb(set_to()) == memory_mb(set_to(language_model="missing.gguf")) == 0.0

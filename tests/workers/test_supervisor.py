@@ -8,14 +8,14 @@ import logging
 import os
 import signal
 import sys
-from collections.abc import AsyncIterator, Callable
+from collections.abc import AsyncIterator, Callable, Mapping
 from pathlib import Path
 from typing import Any, Self
 
 import pytest
 
-from greenroom.events import FollowUpChosen, JobKey, Tick, WorkerDied, WorkerEvent, WorkerName, WorkerReady
-from greenroom.requests import ChooseFollowUp
+from greenroom.events import FollowUpWorded, JobKey, Tick, WorkerDied, WorkerEvent, WorkerName, WorkerReady
+from greenroom.requests import WordFollowUp
 from greenroom.settings import Workers
 from greenroom.timeline import MonotonicClock, VirtualClock
 from greenroom.workers import link, restarts, supervisor
@@ -30,14 +30,14 @@ class Crew:
     """Five toy workers and everything they said."""
 
     def __init__(self, folder: Path, *, is_lock_step: bool = False, names: tuple[WorkerName, ...] = NAMES,
-                 **settings: object) -> None:
+                 more_memory_mb: Mapping[WorkerName, float] | None = None, **settings: object) -> None:
         self.events: list[tuple[WorkerName, WorkerEvent]] = []
         self.changed = asyncio.Event()
         self.path = folder / "workers.sock"
         workers = Workers(ping_s=0.1, **settings)  # type: ignore[arg-type]  # keyword settings of a test
         self.supervisor = Supervisor(workers, self.path, self.take, MonotonicClock(),
                                      lambda name, n: [sys.executable, str(TOY), name, str(self.path), str(n)],
-                                     is_lock_step=is_lock_step, names=names)
+                                     is_lock_step=is_lock_step, names=names, more_memory_mb=more_memory_mb)
 
     def take(self, name: WorkerName, event: WorkerEvent) -> None:
         self.events.append((name, event))
@@ -55,11 +55,11 @@ class Crew:
         return [e for n, e in self.events if isinstance(e, WorkerDied) and n == name]
 
     def ask(self, name: WorkerName, question: str, answer: str = "") -> None:
-        self.supervisor.workers[name].send(ChooseFollowUp(job=JobKey(1), question=question, answer=answer, hooks=(),
-                                                          style="neutral"))
+        self.supervisor.workers[name].send(WordFollowUp(job=JobKey(1), question=question, answer=answer, hook_id="",
+                                                        text="", style="neutral"))
 
     def answers(self) -> list[str]:
-        return [e.text for _, e in self.events if isinstance(e, FollowUpChosen)]
+        return [e.text for _, e in self.events if isinstance(e, FollowUpWorded)]
 
 
 @contextlib.asynccontextmanager
@@ -131,6 +131,17 @@ def test_a_worker_that_outgrows_its_memory_is_replaced(tmp_path: Path) -> None:
     asyncio.run(scene())
 
 
+def test_the_worker_of_large_weights_may_grow_while_another_may_not(tmp_path: Path) -> None:
+    async def scene() -> None:
+        async with crew(tmp_path, memory_limit_mb=200, more_memory_mb={"language": 10_000.0}) as made:
+            made.ask("language", "grow")
+            made.ask("vision", "grow")
+            await made.until(lambda: made.readies("vision") == [1, 2])
+            assert made.readies("language") == [1]
+
+    asyncio.run(scene())
+
+
 def test_a_worker_that_cannot_start_is_given_up_with_its_reason(
         tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setenv("TOY_FAILS", "1")
@@ -181,7 +192,7 @@ def test_a_worker_of_another_user_ends_itself_when_core_asks_and_leaves_its_stac
 
     asyncio.run(scene())
     stacks = capfd.readouterr().err
-    assert "core ends this worker: ChooseFollowUp has been running" in stacks
+    assert "core ends this worker: WordFollowUp has been running" in stacks
     assert "toy_worker.py" in stacks
 
 

@@ -8,10 +8,10 @@ import time
 from pathlib import Path
 
 from greenroom.errors import EngineUnavailable
-from greenroom.events import FollowUpChosen, JobKey
+from greenroom.events import FollowUpWorded, JobKey
 from greenroom.ports import Emit
 from greenroom.records import EngineInfo
-from greenroom.requests import ChooseFollowUp, WorkerRequest
+from greenroom.requests import WordFollowUp, WorkerRequest
 from greenroom.workers import host
 
 
@@ -29,7 +29,7 @@ class ToyHandler:
             raise EngineUnavailable("the toy engine is not installed", fix="install the toy engine")
 
     def handle(self, request: WorkerRequest) -> None:
-        assert isinstance(request, ChooseFollowUp)
+        assert isinstance(request, WordFollowUp)
         match request.question:
             case "hang":
                 time.sleep(600)
@@ -38,12 +38,12 @@ class ToyHandler:
             case "grow":
                 self._hoard.append(b"x" * 300_000_000)
             case _:
-                self._emit(FollowUpChosen(t=0, t_known=0, job=request.job, hook_id="", text=request.answer,
+                self._emit(FollowUpWorded(t=0, t_known=0, job=request.job, hook_id="", text=request.answer,
                                           engine=str(os.getpid())))
 
     def advance(self, until_t: float) -> None:
         if until_t > 1e9:
-            self._emit(FollowUpChosen(t=until_t, t_known=until_t, job=JobKey(0), hook_id="", text="late", engine=""))
+            self._emit(FollowUpWorded(t=until_t, t_known=until_t, job=JobKey(0), hook_id="", text="late", engine=""))
 
     def forget(self) -> None:
         self._hoard.clear()

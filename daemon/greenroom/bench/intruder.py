@@ -43,7 +43,6 @@ from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.speech import Mouth
 from greenroom.interview.state import Effect, InterviewState
-from greenroom.language.scripted import ScriptedInterviewer
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Emit, Heard, Pcm, SpeakerSource
@@ -197,7 +196,7 @@ class Interview:
                                                       load_turns=lambda: load_turns(settings),
                                                       load_sentence_ends=NgramSentenceEnds),
                 "voice": lambda emit: NotedVoice(emit, self._asked),
-                "language": lambda emit: LanguageWorker(ScriptedInterviewer(), emit),
+                "language": LanguageWorker,
             }, self._clock, self._feed)
         self.session = Session(
             self._crew.workers, MemorySessionStore("bench"), AtOnce(), self._clock, Nobody(), packs=load_packs(),

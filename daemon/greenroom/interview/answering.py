@@ -9,7 +9,6 @@ import msgspec
 from greenroom.events import (
     AnswerGraded,
     AudioGap,
-    FollowUpChosen,
     JobKey,
     PlayoutStarted,
     Utterance,
@@ -20,6 +19,7 @@ from greenroom.interview import (
     asking,
     endpointing,
     feedback,
+    following_up,
     personas,
     reopening,
     replies,
@@ -33,7 +33,6 @@ from greenroom.interview.endpointing import Tier
 from greenroom.interview.state import (
     ESSENTIAL,
     Answer,
-    Choice,
     CloseEars,
     Draft,
     OpenEars,
@@ -137,28 +136,10 @@ def is_no_word(segment: Segment) -> bool:
 def _speculate(draft: Draft) -> None:
     """Prepare what comes next while the candidate may still go on."""
     state, answer = draft.state, draft.state.answer
-    if answer is None or not answer.words or answer.asked_for == answer.revision:
+    if answer is None or not answer.words or weighing.weigh(state, answer)[0] == "hold":
         return
-    if weighing.weigh(state, answer)[0] == "hold":
-        return
-    draft.answer(asked_for=answer.revision)
-    if answer.hooks:
-        asking.read_answer(draft)
-    else:
+    if not following_up.choose(draft):
         asking.prepare_next(draft, state.position + 1)
-
-
-def chosen(draft: Draft, event: FollowUpChosen) -> None:
-    answer = draft.state.answer
-    if answer is None or (event.job.turn, event.job.revision) != (answer.turn, answer.revision):
-        return
-    draft.answer(choice=Choice(revision=event.job.revision, hook_id=event.hook_id, text=event.text,
-                               known_t=event.t_known))
-    if event.text:
-        preface = personas.acknowledgement(draft.state.style, draft.state.turn)
-        asking.prepare(draft, asking.joined(preface, event.text))
-    else:
-        asking.prepare_next(draft, draft.state.position + 1)
 
 
 def graded(draft: Draft, event: AnswerGraded) -> None:
@@ -213,11 +194,6 @@ def timers(draft: Draft) -> None:
     if answer.prompts < PROMPTS.get(tier, 0):
         asking.reprompt(draft)
         return
-    is_choosing = bool(answer.hooks) and answer.asked_for == answer.revision and answer.choice is None
-    if is_choosing and "language" not in state.gone:
-        grace_s = turns.RESTART_GRACE_S if "language" in state.lost else turns.CHOICE_GRACE_S
-        if now_t - max(quiet_t + ending.wait_s, answer.asked_t or 0.0) < grace_s:
-            return
     commit(draft, "cap" if tier in ("incomplete", "filler", "hold") else "silence")
 
 
@@ -311,7 +287,7 @@ def commit(draft: Draft, ended_by: EndedBy) -> None:
     preface = persona.skipped if ended_by == "skip" else personas.acknowledgement(state.style, state.turn)
     choice = answer.choice
     if choice is not None and choice.text and ended_by in ("silence", "done", "cap"):
-        asking.follow_up(draft, choice.hook_id, choice.text, preface)
+        asking.follow_up(draft, choice, preface)
     else:
         asking.ask(draft, state.position + 1, preface)
     _save(draft, answer, ended_by, said="" if draft.state.speaking is None else draft.state.speaking.text)
@@ -366,7 +342,8 @@ def record(answer: Answer, now_t: float, ended_by: EndedBy, said: str) -> TurnRe
                         label="another voice was heard, too")
                    for segment in answer.segments if segment.has_other and segment.words)
     return TurnRecord(
-        turn=answer.turn, question_id=answer.question_id, cue=answer.cue, question=question, words=words,
+        turn=answer.turn, question_id=answer.question_id, cue=answer.cue, worded_by=answer.worded_by,
+        question=question, words=words,
         started_t=answer.started_t, ended_t=ended_t, committed_t=now_t, ended_by=ended_by,
         pauses=_pauses(answer), endings=answer.endings, gaps=answer.gaps, asides=answer.asides, others=others,
         stages=_stages(answer, now_t), speculation=speculation, discarded=discarded,

@@ -9,6 +9,7 @@ from greenroom.interview import feedback, personas, speculating
 from greenroom.interview.repertoire import repertoire
 from greenroom.interview.state import (
     Answer,
+    Choice,
     CloseEars,
     CutSpeech,
     Draft,
@@ -17,7 +18,6 @@ from greenroom.interview.state import (
     OpenEars,
     Prepare,
     Purpose,
-    ReadAnswer,
     Rehearse,
     Say,
     SetListening,
@@ -79,13 +79,14 @@ def ask(draft: Draft, position: int, preface: str) -> None:
     _ask(draft, f"question:{asked.id}", asked, asked.text, preface, is_follow_up=False)
 
 
-def follow_up(draft: Draft, hook_id: str, text: str, preface: str) -> None:
+def follow_up(draft: Draft, choice: Choice, preface: str) -> None:
     asked = question(draft.state)
     if asked is None:
         close(draft, preface)
         return
-    draft.set(probed=(*draft.state.probed, hook_id))
-    _ask(draft, f"follow_up:{asked.id}:{hook_id}", asked, text, preface, is_follow_up=True)
+    draft.set(probed=(*draft.state.probed, choice.hook_id))
+    _ask(draft, f"follow_up:{asked.id}:{choice.hook_id}", asked, choice.text, preface, is_follow_up=True)
+    draft.answer(worded_by=choice.worded_by)
 
 
 def again(draft: Draft, position: int) -> None:
@@ -245,23 +246,6 @@ def reopen_ears(draft: Draft) -> None:
             draft.do(CloseEars(job=segment.job, segment=segment.n, to_t=segment.to_t))
     if unheard:
         draft.answer(reopened_t=draft.state.now_t)
-
-
-def read_answer(draft: Draft) -> None:
-    """Ask for a follow-up to the answer as it is now."""
-    state, answer = draft.state, draft.state.answer
-    if answer is None:
-        return
-    draft.do(ReadAnswer(job=JobKey(answer.turn, answer.revision, state.generation), question=answer.text,
-                        answer=" ".join(word.text for word in answer.words), hooks=answer.hooks, style=state.style))
-    draft.answer(asked_t=state.now_t)
-
-
-def choose_again(draft: Draft) -> None:
-    """After a restart of the language worker: ask for the choice that it owes."""
-    answer = draft.state.answer
-    if answer is not None and answer.hooks and answer.choice is None and answer.asked_for == answer.revision:
-        read_answer(draft)
 
 
 def joined(preface: str, text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import msgspec
 
 from greenroom.events import RUN_BY, DeviceChanged, EchoChecked, WorkerDied, WorkerReady
-from greenroom.interview import answering, asking, ending, personas
+from greenroom.interview import answering, asking, ending, following_up, personas
 from greenroom.interview.state import (
     ESSENTIAL,
     Draft,
@@ -53,7 +53,10 @@ def died(draft: Draft, event: WorkerDied) -> None:
             ending.end(draft)
             return
     if state.phase in _AT_WORK:
-        notify(draft, f"{event.worker}-lost" if event.is_lost else _NOTICE[event.worker])
+        code = f"{event.worker}-lost" if event.is_lost else _NOTICE[event.worker]
+        if code != following_up.PLAIN or not state.is_plain:
+            notify(draft, code)
+        draft.set(is_plain=state.is_plain or code == following_up.PLAIN)
 
 
 def ready(draft: Draft, event: WorkerReady) -> None:
@@ -81,8 +84,6 @@ def ready(draft: Draft, event: WorkerReady) -> None:
             if state.channel:
                 draft.do(RestoreVoice(mean=state.channel))
             asking.reopen_ears(draft)
-        case "language":
-            asking.choose_again(draft)
         case "vision":
             draft.do(WatchFace(is_on=True))
             if state.neutral:

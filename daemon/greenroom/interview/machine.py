@@ -25,7 +25,7 @@ from greenroom.events import (
     End,
     EndOfTurn,
     FaceObservation,
-    FollowUpChosen,
+    FollowUpWorded,
     GazeLearned,
     GiveConsent,
     JournalEntry,
@@ -35,6 +35,7 @@ from greenroom.events import (
     Pause,
     PlayoutStarted,
     Repeat,
+    RequestFailed,
     Resume,
     Retry,
     RoomHeard,
@@ -55,6 +56,7 @@ from greenroom.interview import (
     checking,
     ending,
     faults,
+    following_up,
     gaze_checking,
     reopening,
     text_cues,
@@ -175,8 +177,10 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             weighing.told(draft, event)
         case AnswerGraded():
             answering.graded(draft, event)
-        case FollowUpChosen():
-            answering.chosen(draft, event)
+        case FollowUpWorded():
+            following_up.worded(draft, event)
+        case RequestFailed(request="word_follow_up"):
+            following_up.failed(draft)
         case PlayoutStarted():
             _started(draft, event)
         case LineSpoken():

@@ -175,7 +175,7 @@ NOTICES: dict[NoticeCode, str] = {
     "vision-lost": "Camera is off. The interview goes on without it.",
     "camera-lost": "Camera is off. The interview goes on without it.",
     "voice-lost": "My voice is off. Please read the questions on the screen.",
-    "language-lost": "I will ask the questions as they are written, without follow-ups.",
+    "language-lost": "I ask my follow-ups as they are written.",
     "microphone-lost": "The microphone is unplugged. Please call the staff.",
     "speaker-lost": "The loudspeaker is unplugged. Please read the questions on the screen.",
     "core-restarted": "The booth has restarted. Your finished answers are safe.",

@@ -34,7 +34,7 @@ def voice_started(draft: Draft, event: VoiceStarted) -> None:
         return
     asking.silence(draft)
     answer = speculating.without(taken.answer)
-    answer = replace(answer, revision=answer.revision + 1, choice=None, asked_for=-1)
+    answer = replace(answer, revision=answer.revision + 1, choice=None)
     draft.set(taken=None, answer=answer, turn=taken.turn, position=taken.position, is_follow_up=taken.is_follow_up,
               own_end_st=taken.own_end_st, turns=state.turns - 1, last_turn=None)
     draft.enter("listening")

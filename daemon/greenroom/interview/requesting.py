@@ -8,7 +8,6 @@ from greenroom.events import WorkerName
 from greenroom.interview import state as wanted
 from greenroom.interview.state import Effect
 from greenroom.requests import (
-    ChooseFollowUp,
     CloseSegment,
     LearnChannel,
     LearnGaze,
@@ -20,6 +19,7 @@ from greenroom.requests import (
     SetNeutral,
     SetRoomFree,
     Watch,
+    WordFollowUp,
     WorkerRequest,
 )
 
@@ -31,9 +31,10 @@ def requests(effect: Effect) -> Iterator[tuple[WorkerName, WorkerRequest]]:
     match effect:
         case wanted.CloseEars():
             yield "hearing", CloseSegment(job=effect.job, segment=effect.segment, to_t=effect.to_t)
-        case wanted.ReadAnswer():
-            yield "language", ChooseFollowUp(job=effect.job, question=effect.question, answer=effect.answer,
-                                               hooks=effect.hooks, style=effect.style)
+        case wanted.WordFollowUp():
+            yield "language", WordFollowUp(job=effect.job, question=effect.question, answer=effect.answer,
+                                           hook_id=effect.hook_id, text=effect.text, style=effect.style,
+                                           kind=effect.kind)
         case wanted.FreeRoom():
             yield "audio", SetRoomFree(is_free=effect.is_free)
         case wanted.RestoreEcho():

@@ -187,6 +187,8 @@ class Session:
                         event.message)
                 if event.worker == "voice":
                     self._speech.refused(event.key)
+                elif event.worker == "language":
+                    self._step(event)
             case _:
                 self._observe(event)
                 self._step(event)

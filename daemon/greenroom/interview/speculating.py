@@ -16,20 +16,15 @@ def throw_away(draft: Draft) -> None:
 
 def without(answer: Answer) -> Answer:
     """What was chosen for the answer so far is out of date; the next question of the plan never is."""
-    if not _is_read(answer):
+    if answer.choice is None or not answer.choice.text:
         return answer
     return replace(answer, prepared="", discarded=answer.discarded + 1)
 
 
 def outcome(answer: Answer, said: str) -> tuple[Speculation, int]:
     """Whether what was prepared is what is said now, and how many speculations of the turn were in vain."""
-    if not answer.prepared and not _is_read(answer):
+    if not answer.prepared:
         return "none", answer.discarded
     if answer.prepared == said:
         return "reused", answer.discarded
     return "missed", answer.discarded + 1
-
-
-def _is_read(answer: Answer) -> bool:
-    """A follow-up to the answer as it is was asked for."""
-    return bool(answer.hooks) and answer.asked_for == answer.revision

@@ -11,6 +11,7 @@ from greenroom.events import EchoChecked, JobKey, LevelReading
 from greenroom.interview.feedback import Grade
 from greenroom.records import (
     HALF_DUPLEX,
+    SCRIPTED,
     Consent,
     EndedBy,
     Ending,
@@ -96,14 +97,16 @@ class CloseEars(Struct, frozen=True, tag="close_ears"):
     to_t: float
 
 
-class ReadAnswer(Struct, frozen=True, tag="read_answer"):
-    """Choose a follow-up to an answer that is probably over."""
+class WordFollowUp(Struct, frozen=True, tag="word_follow_up"):
+    """Have a follow-up worded for an answer that is probably over; it is asked as it is written otherwise."""
 
     job: JobKey
     question: str
     answer: str
-    hooks: tuple[FollowUpHook, ...]
+    hook_id: str
+    text: str
     style: Style
+    kind: QuestionKind
 
 
 class SetListening(Struct, frozen=True, tag="set_listening"):
@@ -175,8 +178,8 @@ class DropSession(Struct, frozen=True, tag="drop_session"):
 
 
 Effect = (
-    OpenSession | Say | Prepare | Rehearse | PauseSpeech | ResumeSpeech | CutSpeech | OpenEars | CloseEars | ReadAnswer
-    | SetListening | FreeRoom | RestoreEcho | WatchFace | LearnFace | LearnGaze | RestoreFace
+    OpenSession | Say | Prepare | Rehearse | PauseSpeech | ResumeSpeech | CutSpeech | OpenEars | CloseEars
+    | WordFollowUp | SetListening | FreeRoom | RestoreEcho | WatchFace | LearnFace | LearnGaze | RestoreFace
     | LearnVoice | RestoreVoice | HearRoom
     | SaveTurn | FinishSession | DropSession
 )
@@ -240,7 +243,11 @@ class Choice(Struct, frozen=True, kw_only=True):
     revision: int
     hook_id: str
     text: str
+    """Empty when no follow-up is due."""
     known_t: float
+    """When it was chosen, however it is worded later."""
+    worded_by: str = ""
+    """The engine that worded it; empty: as it is written."""
 
 
 class Answer(Struct, frozen=True, kw_only=True):
@@ -252,6 +259,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     cue: str
     question_id: str = ""
     text: str = ""
+    worded_by: str = ""
+    """The engine that worded what was asked; empty: as it is written."""
     kind: QuestionKind = "behavioural"
     hooks: tuple[FollowUpHook, ...] = ()
     question: SpokenLine | None = None
@@ -267,9 +276,6 @@ class Answer(Struct, frozen=True, kw_only=True):
     final_t: float | None = None
     revision: int = 0
     choice: Choice | None = None
-    asked_for: int = -1
-    """The revision for which a choice was asked."""
-    asked_t: float | None = None
     prepared: str = ""
     """What was last prepared to be said after it."""
     discarded: int = 0
@@ -327,6 +333,17 @@ class Checks(Struct, frozen=True, kw_only=True):
     settled_t: float | None = None
     shown_since_t: float | None = None
     """When the candidate began to look at their own picture; None while they do not."""
+
+
+class Wordings(Struct, frozen=True):
+    """How often a language model was asked to word a follow-up, and what became of that."""
+
+    asked: int = 0
+    taken: int = 0
+    late: int = 0
+    """The turn was over, or the candidate had gone on."""
+    unfit: int = 0
+    failed: int = 0
 
 
 class NoticeState(Struct, frozen=True):
@@ -402,6 +419,9 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     say_again: Speaking | None = None
     """What was being said when sound was lost or the interview paused."""
     engines: tuple[EngineInfo, ...] = ()
+    wordings: Wordings = Wordings()
+    is_plain: bool = False
+    """The candidate was told that follow-ups are asked as they are written."""
 
     @property
     def style(self) -> Style:
@@ -411,6 +431,11 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     def is_half_duplex(self) -> bool:
         """The booth hears nothing while the interviewer speaks."""
         return any(engine.capability == "echo" and engine.name == HALF_DUPLEX for engine in self.engines)
+
+    @property
+    def has_words(self) -> bool:
+        """There is a language model that words follow-ups."""
+        return any(one.capability == "language_model" and one.name != SCRIPTED for one in self.engines)
 
     @property
     def is_unavailable(self) -> bool:

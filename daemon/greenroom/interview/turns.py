@@ -18,10 +18,6 @@ FINAL_GRACE_S = 1.5
 """A recogniser that has not finished by then is not waited for."""
 REPLAY_GRACE_S = 15.0
 """One that was restarted has up to half a minute of sound to catch up with."""
-RESTART_GRACE_S = 4.0
-"""A language worker that is being restarted is waited for this long."""
-CHOICE_GRACE_S = 0.6
-"""A follow-up that is not chosen by then is not asked."""
 BARGE_PAUSE_S = 0.2
 BARGE_CUT_S = 1.2
 """Voice for so long is somebody who wants to speak. The interviewer is silent from ``BARGE_PAUSE_S`` on, so nothing is

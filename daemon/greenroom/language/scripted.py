@@ -1,11 +1,11 @@
-"""An interviewer without a language model: asks for what the answer lacks."""
+"""Which follow-up is asked, by rules: for what the answer lacks. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 
 from greenroom.language import cues
-from greenroom.records import EngineInfo, FollowUpHook, Style
+from greenroom.records import SCRIPTED, EngineInfo, FollowUpHook
 
 SHORTEST_READ = 3
 """Words; a shorter answer says nothing to follow up."""
@@ -24,32 +24,19 @@ _LACKS: dict[str, Callable[[str], bool]] = {
 """By intent, whether an answer lacks it; the order is the order of asking."""
 
 
-class ScriptedInterviewer:
-    """Chooses by rules over the words of the answer; the same answer leads to the same follow-up."""
-
-    @property
-    def info(self) -> EngineInfo:
-        return EngineInfo(
-            capability="language_model",
-            name="scripted",
-            version="1",
-            detail="rules instead of a language model",
-            is_first_choice=False,
-        )
-
-    def choose(
-        self,
-        question: str,  # noqa: ARG002 - the rules read the answer alone
-        answer: str,
-        hooks: tuple[FollowUpHook, ...],
-        style: Style,  # noqa: ARG002 - the persona words what stands before a follow-up
-    ) -> tuple[str, str]:
-        """The first hook, in the order of what matters most, that asks for something the answer lacks."""
-        if len(cues.words(answer)) < SHORTEST_READ:
-            return "", ""
-        for intent, is_lacking in _LACKS.items():
-            hook = next((hook for hook in hooks if hook.intent == intent), None)
-            if hook is not None and is_lacking(answer):
-                return hook.id, hook.text
+def choose(answer: str, hooks: tuple[FollowUpHook, ...]) -> tuple[str, str]:
+    """Id and text of the first hook, in the order of what matters most, that asks for something the answer lacks; two
+    empty strings when no follow-up is due. The same answer leads to the same follow-up."""
+    if len(cues.words(answer)) < SHORTEST_READ:
         return "", ""
+    for intent, is_lacking in _LACKS.items():
+        hook = next((hook for hook in hooks if hook.intent == intent), None)
+        if hook is not None and is_lacking(answer):
+            return hook.id, hook.text
+    return "", ""
 
+
+def engine(why: str = "") -> EngineInfo:
+    """What the booth tells of itself without a language model, and ``why`` it has none although it should."""
+    return EngineInfo(capability="language_model", name=SCRIPTED, version="1",
+                      detail=f"rules instead of a language model{': ' if why else ''}{why}", is_first_choice=False)

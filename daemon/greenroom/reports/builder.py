@@ -116,6 +116,7 @@ def _answer(number: int, turn: TurnRecord, origin_t: float) -> Answer:
         endings=tuple(report_ending(ending, origin_t) for ending in turn.endings),
         speculation=turn.speculation,
         discarded=turn.discarded,
+        worded_by=turn.worded_by,
     )
 
 

@@ -177,6 +177,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """What became of the work for the next question that was begun before the turn was taken."""
     discarded: int = 0
     """How often such work was thrown away in this turn."""
+    worded_by: str = ""
+    """The language model that worded the question; empty when it was asked as it is written."""
     score: ScoredAnswer | None = None
     """Of the answer together with those to its follow-ups; null for a follow-up, and where nothing was said."""
     retried: Retried | None = None

@@ -63,6 +63,8 @@ class Display:
             self._hub.publish(taken)
         if after.last_turn is not before.last_turn:
             self._count(after)
+        if after.wordings is not before.wordings:
+            self.tally.worded(before.wordings, after.wordings)
         if after is not before or after.phase == "thinking":
             self.refresh()
 

@@ -12,7 +12,7 @@ from greenroom.interview.endpointing import Tier
 from greenroom.records import STAGES, EndedBy, Speculation
 from greenroom.server.protocol import BoothState, Phase
 from greenroom.telemetry.exposition import Family, Sample, histogram
-from greenroom.telemetry.tally import BUCKETS_S, Histogram, Tally
+from greenroom.telemetry.tally import BUCKETS_S, RESULTS, Histogram, Tally
 
 
 class WorkerFigures(Struct, frozen=True, kw_only=True):
@@ -74,6 +74,9 @@ def _turns(tally: Tally) -> Iterator[Family]:
                  [Sample(tally.speculation[name], {"result": name}) for name in get_args(Speculation)])
     yield Family("greenroom_speculations_discarded_total", "counter",
                  "Times that such work was thrown away, several in one turn at times.", [Sample(tally.discarded)])
+    yield Family("greenroom_wordings_total", "counter",
+                 "Follow-ups that a language model was asked to word, and what became of that.",
+                 [Sample(tally.wordings[name], {"result": name}) for name in RESULTS])
     yield Family("greenroom_silences_total", "counter",
                  "Silences that were weighed, by how sure the booth was, and whether the candidate went on.",
                  [Sample(tally.silences[tier, went_on], {"tier": tier, "outcome": "went_on" if went_on else "taken"})

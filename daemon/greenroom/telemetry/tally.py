@@ -9,9 +9,11 @@ from msgspec import Struct, field
 
 from greenroom.events import AudioGap, Tick, WorkerDied, WorkerEvent, WorkerName, WorkerReady
 from greenroom.interview.endpointing import Tier
+from greenroom.interview.state import Wordings
 from greenroom.records import EndedBy, Speculation, TurnRecord
 from greenroom.telemetry.latency import Latency, TurnTimes, aggregate, felt_gap_s, silences_of, without_words
 
+RESULTS: tuple[str, ...] = Wordings.__struct_fields__
 KEPT_TURNS = 200
 """Percentiles are of so many turns, the newest."""
 BUCKETS_S = (0.02, 0.05, 0.1, 0.2, 0.3, 0.5, 0.7, 0.9, 1.2, 1.5, 2.0, 3.0, 4.0, 6.0, 8.0, 12.0)
@@ -39,6 +41,8 @@ class Tally:
         self.ended_by: Counter[EndedBy] = Counter()
         self.speculation: Counter[Speculation] = Counter()
         self.discarded = 0
+        self.wordings: Counter[str] = Counter()
+        """Of follow-ups, by what became of them."""
         self.silences: Counter[tuple[Tier, bool]] = Counter()
         """By tier, and whether the candidate went on."""
         self.restarts: Counter[WorkerName] = Counter()
@@ -58,6 +62,11 @@ class Tally:
     def turn_given_back(self) -> None:
         """The newest turn goes on."""
         self._newest = None
+
+    def worded(self, before: Wordings, after: Wordings) -> None:
+        """The session's counts moved; they begin anew with the next one."""
+        for name in RESULTS:
+            self.wordings[name] += max(getattr(after, name) - getattr(before, name), 0)
 
     def settle(self) -> None:
         """Nothing can change the newest turn any more: the next one is over, or the session."""

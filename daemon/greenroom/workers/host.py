@@ -24,7 +24,7 @@ import msgspec
 from greenroom import systemd
 from greenroom.errors import GreenroomError
 from greenroom.events import DeviceChanged, RequestFailed, WorkerEvent, WorkerName, WorkerReady
-from greenroom.ports import Emit, WorkerHandler
+from greenroom.ports import Emit, SlicedHandler, WorkerHandler
 from greenroom.requests import WorkerRequest
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.link import (
@@ -173,8 +173,7 @@ class Host:
                 self._welcomed(message)
             case Advance():
                 self._until_t = message.until_t
-                with self._calling("advance"):
-                    self._doing.advance(message.until_t)
+                self._advance_whole(message.until_t)
                 self._try_send(Advanced(until_t=message.until_t))
             case Forget():
                 self._doing.forget()
@@ -182,6 +181,14 @@ class Host:
                 pass  # answered where they are read
             case _:
                 self._request(message)
+
+    def _advance_whole(self, until_t: float) -> None:
+        """In lock step time waits for the work that is begun."""
+        is_busy = True
+        while is_busy:
+            with self._calling("advance"):
+                self._doing.advance(until_t)
+            is_busy = isinstance(self._doing, SlicedHandler) and self._doing.is_busy
 
     def _welcomed(self, message: Welcome) -> None:
         if self._is_warm and message.origin_ns != self._clock.origin_ns:

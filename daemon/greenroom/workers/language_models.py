@@ -2,17 +2,24 @@
 
 from __future__ import annotations
 
+import logging
 from pathlib import Path
 from typing import Literal
 
-from greenroom.errors import EngineUnavailable
+from greenroom.errors import EngineUnavailable, GreenroomError
 from greenroom.language.llm_llamacpp import LlamaCppModel
 from greenroom.language.llm_remote import RemoteChatModel
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
+from greenroom.ports import LanguageModel
 from greenroom.settings import Settings
 
+log = logging.getLogger(__name__)
+
 ALL_LAYERS = -1
+TOKEN_MB = 0.15
+"""Of a context, at most: keys and values of a model of 4 billion parameters."""
+NO_MEMORY = EngineUnavailable("there is no memory for the language model", fix="set language.model to a smaller one")
 
 
 def wanted(settings: Settings) -> Literal["scripted", "llama", "remote"]:
@@ -54,6 +61,34 @@ def load_llama(settings: Settings, manifest: Manifest | None = None) -> LlamaCpp
         layers = ALL_LAYERS if settings.booth.profile == "gpu" else 0
     return LlamaCppModel(weights_of(settings, manifest), context_tokens=language.context_tokens,
                          threads=language.threads or None, gpu_layers=layers)
+
+
+def load_model(settings: Settings) -> tuple[LanguageModel | None, str]:
+    """The model on this machine that is wanted, or stands in for the one on another server; or none, and why not.
+
+    The booth does without one that cannot be had: the log says how to mend it.
+    """
+    choice = wanted(settings)
+    if choice == "scripted" or (choice == "remote" and settings.language.model == "auto"):
+        return None, ""
+    try:
+        return load_llama(settings), ""
+    except (GreenroomError, MemoryError) as error:
+        known = error if isinstance(error, GreenroomError) else NO_MEMORY
+        log.warning("no language model, follow-ups are asked as they are written: %s", known)
+        return None, known.message
+
+
+def memory_mb(settings: Settings) -> float:
+    """What a model on this machine takes at most, beside all else: its weights as they are mapped from their file and
+    as llama.cpp puts them in order for the processor, and two contexts."""
+    if wanted(settings) == "scripted":
+        return 0.0
+    try:
+        weights_mb = weights_of(settings).stat().st_size / 1e6
+    except (GreenroomError, OSError):
+        return 0.0
+    return 2 * weights_mb + 2 * TOKEN_MB * settings.language.context_tokens
 
 
 def remote_model(settings: Settings) -> RemoteChatModel:

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Mapping
 
 from greenroom.events import Tick, WorkerEvent, WorkerName, WorkerReady
-from greenroom.ports import Emit, WorkerHandler
+from greenroom.ports import Emit, SlicedHandler, WorkerHandler
 from greenroom.requests import WorkerRequest
 from greenroom.timeline import VirtualClock
 from greenroom.workers.lockstep import SLICE_S, EventOrder
@@ -37,6 +37,8 @@ class LocalWorker:
         for request in requests:
             self.handler.handle(request)
         self.handler.advance(until_t)
+        while isinstance(self.handler, SlicedHandler) and self.handler.is_busy:
+            self.handler.advance(until_t)
 
 
 class LocalCrew:

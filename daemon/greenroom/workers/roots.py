@@ -56,11 +56,12 @@ def _voice(settings: Settings, emit: Emit) -> WorkerHandler:
 
 
 def _language(settings: Settings, emit: Emit) -> WorkerHandler:
-    from greenroom.language.scripted import ScriptedInterviewer
     from greenroom.workers.graders import load_grader
     from greenroom.workers.language import LanguageWorker
+    from greenroom.workers.language_models import load_model
 
-    return LanguageWorker(ScriptedInterviewer(), emit, load_grader(settings))
+    model, why = load_model(settings)
+    return LanguageWorker(emit, load_grader(settings), model, style=settings.interview.style, why=why)
 
 
 def _world(settings: Settings) -> Path:

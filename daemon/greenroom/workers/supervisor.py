@@ -9,7 +9,7 @@ import os
 import signal
 import sys
 import time
-from collections.abc import Callable, Coroutine
+from collections.abc import Callable, Coroutine, Mapping
 from pathlib import Path
 from typing import Any, NamedTuple
 
@@ -64,7 +64,8 @@ class Supervisor:
     def __init__(self, settings: Workers, socket_path: Path, sink: Sink, clock: Clock,
                  command: Command, *, origin_ns: int = 0, is_lock_step: bool = False,
                  may_have_orphans: bool = False, names: tuple[WorkerName, ...] = NAMES,
-                 patience: float = 1.0) -> None:
+                 patience: float = 1.0, more_memory_mb: Mapping[WorkerName, float] | None = None) -> None:
+        """``more_memory_mb``: what single workers may have beyond the limit of all."""
         self.workers = {name: RemoteWorker(name, self._hear) for name in names}
         self._settings = settings
         self._path = socket_path
@@ -75,6 +76,7 @@ class Supervisor:
         self._is_lock_step = is_lock_step
         self._may_have_orphans = may_have_orphans
         self._patience = patience
+        self._more_memory_mb = more_memory_mb or {}
         self._server: asyncio.Server | None = None
         self._tasks: set[asyncio.Task[None]] = set()
         self._generations = dict.fromkeys(names, 0)
@@ -254,10 +256,13 @@ class Supervisor:
                     vitals[key] = Vitals(now_s, pong.call, pong.call_age_s, pong.memory_mb)
                 reason = verdict(vitals.setdefault(key, Vitals(now_s)), now_s,
                                  is_warm=worker.is_warm, call_budget_s=self._settings.call_budget_s,
-                                 memory_limit_mb=self._settings.memory_limit_mb, patience=self._patience)
+                                 memory_limit_mb=self._limit_mb(worker.name), patience=self._patience)
                 if reason and key not in ended:  # one that can neither read nor be killed is systemd's to end
                     ended.add(key)
                     await self._put_down(worker, reason)
+
+    def _limit_mb(self, name: WorkerName) -> float:
+        return self._settings.memory_limit_mb + self._more_memory_mb.get(name, 0.0)
 
     def _give_up(self, now_s: float) -> None:
         """Workers of another's that have not come, or not come back, are lost until they do."""
