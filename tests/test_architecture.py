@@ -282,7 +282,8 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "interview.scoring": "what a model points at is part of a score",
         "language": "what is asked, and how far it is believed; pure",
     },
-    "workers.language",
+    "workers.language": {"language": "what a model is told; pure"},
+    "workers.remote_language": {"language": "what a model is told; pure"},
     "workers.language_models": {"language": "chooses the language model", "models": "finds the weights"},
     "workers.recorded": {
         "hearing": "chooses the decoder; the rest is pure",

@@ -16,7 +16,7 @@ from msgspec import Struct
 
 import greenroom
 from greenroom import streams, systemd
-from greenroom.errors import CommandRefused, GreenroomError, WorkerLost
+from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError, WorkerLost
 from greenroom.events import (
     LIVE,
     ClientCommand,
@@ -38,7 +38,7 @@ from greenroom.interview.left_sessions import Settlement, settle
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
-from greenroom.ports import Background
+from greenroom.ports import Background, WorkerPort
 from greenroom.records import AnswerToScore, SessionRecord, Style
 from greenroom.reports import analysis, scored, sight
 from greenroom.server.discovery import Discovery
@@ -58,8 +58,10 @@ from greenroom.telemetry.figures import Figures, WorkerFigures, families
 from greenroom.telemetry.hub import Hub
 from greenroom.telemetry.self_views import SelfViews, View
 from greenroom.timeline import MonotonicClock, VirtualClock
+from greenroom.workers import language_models
 from greenroom.workers.jobs import JobWorkers, Progress
 from greenroom.workers.lockstep import EventOrder, LockStep
+from greenroom.workers.remote_language import RemoteLanguage
 from greenroom.workers.speaking import SpokenTexts
 from greenroom.workers.supervisor import NAMES, Supervisor, command
 from greenroom.world.visitor import press
@@ -109,7 +111,9 @@ class Core:
         self.supervisor = Supervisor(
             settings.workers, settings.workers_socket, self.take, clock,
             command(settings.workers_socket, options.config),
-            origin_ns=options.origin_ns, is_lock_step=options.is_fast, may_have_orphans=options.has_parent)
+            origin_ns=options.origin_ns, is_lock_step=options.is_fast, may_have_orphans=options.has_parent,
+            more_memory_mb={"language": language_models.memory_mb(settings)})
+        self.remote_language = self._remote_language()
         self.jobs = JobWorkers(
             settings.workers, settings.jobs_socket, command(settings.jobs_socket, options.config), self.is_busy)
         self.texts = SpokenTexts(self.supervisor.workers["voice"], self.is_busy)
@@ -120,8 +124,11 @@ class Core:
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
                                on_leave=self._leave)
         self.handover = Handover(store, options.out, self._public_url, self.display.failed)
+        workers: dict[WorkerName, WorkerPort] = {**self.supervisor.workers}
+        if self.remote_language is not None:
+            workers["language"] = self.remote_language
         self.session = Session(
-            self.supervisor.workers, store, background, clock, self.display,
+            workers, store, background, clock, self.display,
             packs=packs, evidence=Evidence(SessionMedia()), booth=settings.booth.name,
             offered=settings.interview.set_up(),
             panel_mm=settings.server.panel_mm if settings.interview.gaze_check else None,
@@ -146,6 +153,8 @@ class Core:
             return
         if isinstance(event, WorkerReady):
             self._settle(source)
+            if source == "language" and self.remote_language is not None:
+                event = msgspec.structs.replace(event, engines=self.remote_language.engines(event.engines))
         elif isinstance(event, WorkerDied) and event.is_lost:
             if self.options.is_fast:
                 self.failure = f"the {source} worker cannot start: {event.reason}"
@@ -155,6 +164,18 @@ class Core:
             self.order.put(NAMES.index(source), event)
         else:
             self._feed(event)
+
+    def _remote_language(self) -> RemoteLanguage | None:
+        """The model on another server. What it takes for an answer no seed can repeat: a fast run does without."""
+        if self.options.is_fast or language_models.wanted(self.settings) != "remote":
+            return None
+        try:
+            model = language_models.remote_model(self.settings)
+        except EngineUnavailable as error:
+            log.warning("no language model, follow-ups are asked as they are written: %s", error)
+            return None
+        return RemoteLanguage(model, self.supervisor.workers["language"],
+                              lambda event: self.take("language", event), self.clock)
 
     def _feed(self, event: WorkerEvent | Tick) -> None:
         try:
@@ -298,6 +319,8 @@ async def run(settings: Settings, options: Options) -> int:
         stack.callback(systemd.stopping, "stopping")
         await core.supervisor.start()
         stack.push_async_callback(core.supervisor.stop)
+        if core.remote_language is not None:
+            stack.push_async_callback(core.remote_language.close)
         # Not before the booth has its port: until then another core may be at work on these sessions.
         await asyncio.to_thread(clear_up, left, store, core.handover)
         forget_old(database)
