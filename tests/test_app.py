@@ -26,11 +26,13 @@ from greenroom.events import (
     SelfPicture,
     SpeechClip,
     WorkerEvent,
+    WorkerReady,
 )
 from greenroom.interview.state import InterviewState, Phase
+from greenroom.language import scripted
 from greenroom.records import Consent, SetUp
 from greenroom.server.protocol import EVERYONE
-from greenroom.settings import Booth, Interview, Settings
+from greenroom.settings import Booth, Engines, Interview, Language, Settings
 from greenroom.storage.sessions import SqlSessionStore
 from greenroom.tasks import AtOnce
 from greenroom.timeline import VirtualClock
@@ -44,9 +46,10 @@ def store(tmp_path: Path) -> Iterator[SqlSessionStore]:
 
 
 def core_of(store: SqlSessionStore, folder: Path, *, is_fast: bool = False, events: io.BytesIO | None = None,
-            interview: Interview | None = None) -> Core:
+            interview: Interview | None = None, language: Language | None = None) -> Core:
     """One whose workers have not been started."""
-    settings = Settings(booth=Booth(state_dir=folder), interview=interview or Interview())
+    settings = Settings(booth=Booth(state_dir=folder), interview=interview or Interview(),
+                        language=language or Language(), engines=Engines(language="remote" if language else "auto"))
     return Core(settings, Options(is_fast=is_fast), store, AtOnce(), clock=VirtualClock(), events=events)
 
 
@@ -68,6 +71,29 @@ def test_recordings_and_texts_of_others_make_room_for_an_interview(store: SqlSes
         core.session.state = InterviewState(phase=phase)
         assert core.is_busy() == (phase not in {"attract", "report", "goodbye"})
         asyncio.run(refused() if core.is_busy() else free())
+
+
+def words_of(core: Core) -> list[str]:
+    """What the booth calls its language model once the worker has told that it has none."""
+    core.take("language", WorkerReady(t=0.0, t_known=0.0, worker="language", generation=1,
+                                      engines=(scripted.engine(),)))
+    for event in core.order.until(1.0):
+        core.session.feed(event)
+    return [engine.name for engine in core.session.state.engines]
+
+
+def test_a_server_that_is_named_words_follow_ups_unless_time_stands_still(
+        store: SqlSessionStore, tmp_path: Path) -> None:
+    named = Language(url="http://127.0.0.1:9/v1")
+    assert words_of(core_of(store, tmp_path)) == ["scripted"]
+    assert words_of(core_of(store, tmp_path, language=named)) == ["remote"]
+    assert words_of(core_of(store, tmp_path, language=named, is_fast=True)) == ["scripted"]
+
+
+def test_a_server_without_an_address_is_none(
+        store: SqlSessionStore, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    assert words_of(core_of(store, tmp_path, language=Language())) == ["scripted"]
+    assert "language.url" in caplog.text
 
 
 @pytest.mark.parametrize("is_fast", [False, True])

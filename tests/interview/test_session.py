@@ -15,7 +15,7 @@ from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.repertoire import repertoire
 from greenroom.interview.session import Session
-from greenroom.ports import Speech, Synthesizer
+from greenroom.ports import LanguageModel, Speech, Synthesizer
 from greenroom.records import STAGES, Consent, EngineInfo, SetUp, Style, TurnRecord
 from greenroom.requests import Play, SetCapture, WorkerRequest
 from greenroom.storage.media import SessionMedia
@@ -57,7 +57,7 @@ class Booth:
     """Session and workers in lock step, and a candidate who presses the first buttons."""
 
     def __init__(self, store: MemorySessionStore | None = None, questions: int = 1,
-                 synthesizer: Synthesizer | None = None) -> None:
+                 synthesizer: Synthesizer | None = None, model: LanguageModel | None = None) -> None:
         self.notes = Notes()
         self.clock = VirtualClock()
         self.store = store or MemorySessionStore("test")
@@ -71,7 +71,7 @@ class Booth:
                 "hearing": lambda emit: HearingWorker(
                     emit, lambda: self.recogniser, lambda _pcm: False, load_pitch=PraatPitch),
                 "voice": lambda emit: VoiceWorker(synthesizer or EspeakSynthesizer(), emit),
-                "language": LanguageWorker,
+                "language": lambda emit: LanguageWorker(emit, model=model),
             },
             self.clock, self.feed)
         self.session = Session(

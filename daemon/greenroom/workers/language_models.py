@@ -69,8 +69,10 @@ def load_model(settings: Settings) -> tuple[LanguageModel | None, str]:
     The booth does without one that cannot be had: the log says how to mend it.
     """
     choice = wanted(settings)
-    if choice == "scripted" or (choice == "remote" and settings.language.model == "auto"):
+    if choice == "scripted":
         return None, ""
+    if choice == "remote" and settings.language.model == "auto":
+        return None, "" if settings.language.url else "there is no server to ask"
     try:
         return load_llama(settings), ""
     except (GreenroomError, MemoryError) as error:
