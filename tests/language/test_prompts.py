@@ -15,7 +15,7 @@ def test_the_rules_come_first_then_what_was_said_and_written_in_its_order() -> N
     told = prompts.messages("neutral", [FIRST], SECOND)
     assert [message.role for message in told] == ["system", "user", "assistant", "user"]
     assert told[0].text.startswith(prompts.RULES)
-    assert told[1].text == ("Question: Tell me about a team.\nAnswer: <<we carried the boxes up>>\n"
+    assert told[1].text == ("Question (behavioural): Tell me about a team.\nAnswer: <<we carried the boxes up>>\n"
                             "Follow-up: What was your own part?")
     assert told[2].text == "Which box was yours?"
 

@@ -37,4 +37,4 @@ class Dialogue:
 
 
 def _exchange(request: WordFollowUp) -> Exchange:
-    return Exchange(request.question, request.answer, request.text)
+    return Exchange(request.question, request.answer, request.text, kind=request.kind)

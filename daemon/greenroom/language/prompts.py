@@ -11,7 +11,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from greenroom.ports import Message
-from greenroom.records import Style
+from greenroom.records import QuestionKind, Style
 
 MAX_TOKENS = 60
 """Of a wording; its 140 characters are 25 to 45."""
@@ -49,6 +49,7 @@ class Exchange(NamedTuple):
     answer: str
     hook: str
     wording: str = ""
+    kind: QuestionKind = "behavioural"
 
 
 def opening(style: Style) -> tuple[Message, ...]:
@@ -75,7 +76,7 @@ def is_whole(written: str) -> bool:
 
 
 def _told(one: Exchange) -> Message:
-    return Message("user", f"Question: {_plain(one.question)}\nAnswer: <<{_end(_plain(one.answer))}>>\n"
+    return Message("user", f"Question ({one.kind}): {_plain(one.question)}\nAnswer: <<{_end(_plain(one.answer))}>>\n"
                            f"Follow-up: {_plain(one.hook)}")
 
 

@@ -72,6 +72,8 @@ class Host:
         self._life = life
         self._build = build
         self._handler: WorkerHandler | None = None
+        self._sliced: SlicedHandler | None = None
+        """The handler, where it does its work in slices."""
         self._link: WorkerSocket | None = None
         self._inbox: queue.Queue[ToWorker | _CoreGone] = queue.Queue(INBOX)
         self._call = ("", 0.0)
@@ -149,7 +151,7 @@ class Host:
         next_s = alive_s = 0.0
         while not self._stopping.is_set():
             try:
-                message = self._inbox.get(timeout=0.05 if self._is_lock_step or not self._is_warm else STEP_S)
+                message = self._inbox.get(timeout=self._pause_s())
             except queue.Empty:
                 message = None
             if isinstance(message, _CoreGone):
@@ -162,7 +164,7 @@ class Host:
             if time.monotonic() >= alive_s:
                 alive_s = time.monotonic() + WATCHDOG_S
                 systemd.watchdog()
-            if self._is_warm and not self._is_lock_step and time.monotonic() >= next_s:
+            if self._is_warm and not self._is_lock_step and (self._is_busy or time.monotonic() >= next_s):
                 next_s = time.monotonic() + STEP_S
                 with self._calling("advance"):
                     self._doing.advance(self._clock.now())
@@ -182,13 +184,24 @@ class Host:
             case _:
                 self._request(message)
 
+    def _pause_s(self) -> float:
+        """How long there is nothing to do but to wait for messages."""
+        if self._is_lock_step or not self._is_warm:
+            return 0.05
+        return 0.0 if self._is_busy else STEP_S
+
     def _advance_whole(self, until_t: float) -> None:
         """In lock step time waits for the work that is begun."""
         is_busy = True
         while is_busy:
             with self._calling("advance"):
                 self._doing.advance(until_t)
-            is_busy = isinstance(self._doing, SlicedHandler) and self._doing.is_busy
+            is_busy = self._is_busy
+
+    @property
+    def _is_busy(self) -> bool:
+        """There is more work to do at once."""
+        return self._sliced is not None and self._sliced.is_busy
 
     def _welcomed(self, message: Welcome) -> None:
         if self._is_warm and message.origin_ns != self._clock.origin_ns:
@@ -216,6 +229,7 @@ class Host:
         """Built when core listens, so that core hears why it cannot be built."""
         if self._handler is None:
             self._handler = self._build(self._emit)
+            self._sliced = self._handler if isinstance(self._handler, SlicedHandler) else None
         return self._handler
 
     def _request(self, request: WorkerRequest) -> None:
