@@ -62,6 +62,7 @@ def test_of_a_long_answer_its_end_is_told() -> None:
 def test_what_a_model_writes_ends_with_its_question() -> None:
     assert prompts.wording(' "Which box was\n yours?" I ask. Or not?') == "Which box was yours?"
     assert prompts.wording("Which part\u2019s yours?") == "Which part's yours?"
+    assert prompts.wording('You write: "Which part is yours?"') == "Which part is yours?"
     assert prompts.wording("no question") == "no question"
     assert prompts.is_whole("Which one? ")
     assert not prompts.is_whole("Which one")

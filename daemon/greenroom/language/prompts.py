@@ -39,6 +39,7 @@ _TONES: dict[Style, str] = {
     "cold": "Your tone is brief and cool.",
 }
 _SIGNS = re.compile(r"[<>\x00-\x1f\x7f]+")
+_LABEL = re.compile(r"^(?:you write|interviewer|follow-up|question)\s*:\s*", re.IGNORECASE)
 _SPACE = re.compile(r"\s+")
 
 
@@ -66,7 +67,7 @@ def messages(style: Style, earlier: Sequence[Exchange], now: Exchange) -> tuple[
 def wording(written: str) -> str:
     """What a model wrote, up to its first question mark and without what it likes to put around it."""
     text = _SPACE.sub(" ", written).strip().translate(str.maketrans("\u2018\u2019\u201c\u201d", "''\"\""))
-    head, mark, _ = text.partition("?")
+    head, mark, _ = _LABEL.sub("", text).partition("?")
     return f"{head}{mark}".strip().removeprefix('"')
 
 
