@@ -132,6 +132,8 @@ def test_the_interview_runs_through_real_drivers(tmp_path: Path) -> None:
         found = values(answer)
         assert None not in (found["eye_contact"], found["head_movement_deg_s"], found["speaking_rate_wpm"])
     body = {"body": "litert-pose"} if (MODELS / "body-pose").exists() else {}
+    if (MODELS / "minilm-l6-v2").exists():
+        body["meaning"] = "minilm-l6-v2"
     assert {engine.capability: engine.name for engine in report.engines} == body | {
         "echo": "webrtc-aec3", "end_of_turn": TURNS, "face": "litert-face-mesh", "language_model": "scripted",
         "pitch": "praat", "recogniser": "pocketsphinx", "sentence_ends": "trigrams", "synthesiser": "espeak-ng",

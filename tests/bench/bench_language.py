@@ -70,7 +70,7 @@ def measure(model: LlamaCppModel, turns: int) -> None:
 
 def requests() -> list[WordFollowUp]:
     """Those of an interview in which every answer is like one of band 4, as the packs have them."""
-    asked = []
+    asked: list[WordFollowUp] = []
     for pack in load_packs().values():
         answers = {competency.id: competency.anchors[3] for competency in pack.competencies}
         for question in pack.questions:

@@ -16,8 +16,8 @@ CODECS = {"wav": "pcm_s16le", "flac": "flac", "mp3": "libmp3lame", "ogg": "libop
 
 
 def sentence(n: int = 4) -> Pcm:
-    """Rendered speech, 16 kHz mono; 3 and 4 are different sentences."""
-    name = {3: "0812375224", 4: "099bf9f640"}[n]
+    """Rendered speech, 16 kHz mono; 3 to 8 are different sentences."""
+    name = ("0812375224", "099bf9f640", "09b43bcfea", "0a54d4f745", "0c06e8b5ac", "0c5e9cc76f")[n - 3]
     pcm: Pcm = soundfile.read(VOICES / f"rms-{name}-0.flac", dtype="int16")[0]
     return pcm
 

@@ -91,7 +91,8 @@ def test_styles_differ_in_pace_and_width_of_pitch_and_not_in_loudness(engine: Ca
 
 def test_styles_differ_in_their_words() -> None:
     """In every line but the one that promises time."""
-    lines = [msgspec.structs.asdict(PERSONAS[style]) for style in STYLES]
+    lines = [{name: said for name, said in msgspec.structs.asdict(PERSONAS[style]).items()
+              if not isinstance(said, float | int)} for style in STYLES]
     assert {name for name in lines[0] if len({str(line[name]) for line in lines}) < len(lines)} == set()
     greetings = [PERSONAS[style].greeting for style in STYLES]
     assert [len(text) for text in greetings] == sorted(map(len, greetings), reverse=True)

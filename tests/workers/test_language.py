@@ -115,7 +115,7 @@ def request(turn: int = 3, revision: int = 0, answer: str = ANSWER) -> WordFollo
 
 def grade(turn: int) -> GradeAnswer:
     words = tuple(Word(text=text, start_t=n, end_t=n + 0.5) for n, text in enumerate(ANSWER.split()))
-    return GradeAnswer(turn=turn, question="Tell me about a team.", kind="behavioural", words=words)
+    return GradeAnswer(question_id="q", turn=turn, question="Tell me about a team.", kind="behavioural", words=words)
 
 
 def test_a_follow_up_is_worded_up_to_its_question_mark() -> None:

@@ -54,6 +54,8 @@ class Reader:
     def use(self) -> TokenUse | None:
         return None
 
+    def forget(self) -> None: ...
+
     def close(self) -> None: ...
 
 

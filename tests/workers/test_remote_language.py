@@ -186,7 +186,7 @@ def test_a_session_that_is_over_ends_what_is_being_written_and_is_forgotten() ->
 
 def test_everything_else_goes_to_this_machine() -> None:
     async def use(bench: Bench) -> None:
-        scored = GradeAnswer(turn=1, question="Q?", kind="behavioural", words=())
+        scored = GradeAnswer(turn=1, question_id="q", question="Q?", kind="behavioural", words=())
         bench.port.send(scored)
         assert bench.local.asked == [scored]
         assert bench.server.asked == []
@@ -196,8 +196,8 @@ def test_everything_else_goes_to_this_machine() -> None:
 
 def test_the_server_s_model_is_told_in_the_place_of_the_worker_s() -> None:
     async def use(bench: Bench) -> None:
-        told = (EngineInfo(capability="language_model", name="scripted"), EngineInfo(capability="sentences", name="x"))
+        told = (EngineInfo(capability="language_model", name="scripted"), EngineInfo(capability="meaning", name="x"))
         named = bench.remote.engines(told)
-        assert [(one.capability, one.name) for one in named] == [("language_model", "remote"), ("sentences", "x")]
+        assert [(one.capability, one.name) for one in named] == [("language_model", "remote"), ("meaning", "x")]
 
     run(says(*APT), use)

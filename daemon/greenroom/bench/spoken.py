@@ -14,7 +14,7 @@ from greenroom.hearing.prosody import PAUSE_S, Interval
 from greenroom.hearing.syllables import count
 from greenroom.ports import Pcm
 from greenroom.records import Word
-from greenroom.world.render import ClipReader, load_index
+from greenroom.world.render import ClipReader, load_index, load_script
 from greenroom.world.script import FILLERS, Clip
 
 MAX_TEMPO = 1.3
@@ -27,6 +27,9 @@ WORDS = 60
 LEAD_S, TAIL_S = 1.0, 0.8
 NOISE_RMS = 20.0
 _QUIET_DBFS = -50.0
+LATER = ("graduate-start", "graduate-credit", "graduate-headline", "software-audience", "software-ship",
+         "retail-browse", "retail-returns", "retail-new-colleague")  # fmt: skip
+"""Questions whose answers came into the script after the limits were set: figures stay comparable without them."""
 
 
 @dataclass(frozen=True)
@@ -85,7 +88,9 @@ def _answer(voice: str, wpm: float, random: np.random.Generator) -> Spoken:
 
 def _clips(voice: str, random: np.random.Generator) -> list[Clip]:
     """Different sentences of at least ``WORDS`` words together."""
-    known = [clip for clip in load_index().values() if clip.voice == voice and clip.text not in FILLERS]
+    later = {text.removesuffix(" ...") for name in LATER for text in load_script().answers[name]}
+    known = [clip for clip in load_index().values()
+             if clip.voice == voice and clip.text not in FILLERS and clip.text not in later]
     chosen: list[Clip] = []
     for n in random.permutation(len(known)):
         if sum(len(clip.text.split()) for clip in chosen) >= WORDS:

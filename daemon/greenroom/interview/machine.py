@@ -175,12 +175,8 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             answering.heard(draft, event)
         case EndOfTurn():
             weighing.told(draft, event)
-        case AnswerGraded():
-            answering.graded(draft, event)
-        case FollowUpWorded():
-            following_up.worded(draft, event)
-        case RequestFailed(request="word_follow_up"):
-            following_up.failed(draft)
+        case AnswerGraded() | FollowUpWorded() | RequestFailed():
+            _read(draft, event)
         case PlayoutStarted():
             _started(draft, event)
         case LineSpoken():
@@ -209,6 +205,18 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             faults.echo_checked(draft, event)
         case CoreResumed():
             faults.resumed(draft)
+        case _:
+            pass
+
+
+def _read(draft: Draft, event: AnswerGraded | FollowUpWorded | RequestFailed) -> None:
+    match event:
+        case AnswerGraded():
+            answering.graded(draft, event)
+        case FollowUpWorded():
+            following_up.worded(draft, event)
+        case RequestFailed(request="word_follow_up"):
+            following_up.failed(draft)
         case _:
             pass
 
