@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import asdict
 from playwright.sync_api import Page, expect
 
@@ -13,6 +14,8 @@ from browser.pages import until
 from browser.test_kiosk_use import keys
 from browser.test_layout import IS_DRAWN, scenes, settle
 from greenroom.server import protocol as p
+
+pytestmark = pytest.mark.alone
 
 SHOW, HIDE = "Show me my picture", "Hide my picture"
 CANVAS = "document.querySelector('.self-picture canvas')"
