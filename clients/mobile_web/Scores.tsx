@@ -7,19 +7,20 @@ export function Scores({ scores }: { scores: readonly ScoreView[] }) {
   return (
     <details class="scores">
       <summary>{t.scores.title}</summary>
-      <ol>
-        {scores.map((score, k) => (
+      <ul>
+        {scores.map((score) => (
           <li key={score.turn}>
-            <Score score={score} number={k + 1} />
+            <Score score={score} />
           </li>
         ))}
-      </ol>
+      </ul>
       <p class="scores-note">{t.scores.note}</p>
     </details>
   );
 }
 
-function Score({ score, number }: { score: ScoreView; number: number }) {
+function Score({ score }: { score: ScoreView }) {
+  const { number } = score;
   if (score.band === null)
     return (
       <p>

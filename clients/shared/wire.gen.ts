@@ -329,6 +329,7 @@ export interface RoleTile {
 /** How an answer was judged; `band` is null, and `text` says why, when it was not scored. */
 export interface ScoreView {
   readonly turn: number;
+  readonly number: number;
   readonly band: number | null;
   readonly rating: string;
   readonly certainty: string;

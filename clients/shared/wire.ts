@@ -32,7 +32,7 @@ const gazePoint = map<GazePoint>({
 });
 const band = map<BandView>({ criterion: text, band: number, certainty: oneOf(["high", "low"]) });
 const score = map<ScoreView>({
-  turn: number, band: orNull(number), rating: text, certainty: text, bands: list(band), text,
+  turn: number, number, band: orNull(number), rating: text, certainty: text, bands: list(band), text,
 });
 const question = map<QuestionView>({ turn: number, number, of: number, text, is_follow_up: flag, suggested_s: number });
 const fact = map<Fact>({ name: text, label: text, value: orNull(number), unit: text, coverage: number, reason: text });

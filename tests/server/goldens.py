@@ -53,7 +53,7 @@ EVENTS: tuple[p.BatchEvent, ...] = (
     NOTICE,
     p.TurnTaken(t=9.0, turn=3, ended_by="silence", gap_s=0.9),
     p.AnswerScored(t=9.2, score=p.ScoreView(
-        turn=3, band=4, rating="strong", certainty="high", text="Say how it turned out.",
+        turn=3, number=2, band=4, rating="strong", certainty="high", text="Say how it turned out.",
         bands=(p.BandView(criterion="structure", band=4, certainty="high"),))),
     p.ReportReady(t=99.0, report=REPORT),
 )

@@ -139,7 +139,7 @@ export const en = {
   },
   scores: {
     title: "How your answers were judged",
-    answer: (number: number) => `Answer ${number}:`,
+    answer: (number: number) => `Question ${number}:`,
     band: (band: number, rating: string) => `band ${band} of 5, ${rating}.`,
     refused: "not scored.",
     next: (text: string) => `Next time: ${text}`,
@@ -151,7 +151,7 @@ export const en = {
 
   button: {
     done: "Done", repeat: "Repeat", skip: "Skip", pause: "Pause", resume: "Continue", end: "End", cancel: "Go back",
-    close: "Close", retry: "Answer the last one again",
+    close: "Close", retry: "Redo last",
   },
   endDialog: {
     title: "End the interview?",

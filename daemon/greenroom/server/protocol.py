@@ -289,6 +289,8 @@ class ScoreView(Struct, frozen=True, kw_only=True):
     """How an answer was judged; ``band`` is null, and ``text`` says why, when it was not scored."""
 
     turn: int
+    number: int
+    """Of the question in the plan, from 1."""
     band: int | None
     rating: str
     certainty: str

@@ -88,7 +88,7 @@ class Display:
     def sensed(self, event: WorkerEvent | Tick) -> None:
         self.tally.sensed(event)
         if isinstance(event, AnswerGraded):
-            self._hub.publish(screen.answer_scored(event, self._clock.now()))
+            self._hub.publish(screen.answer_scored(event, self._interview))
         if isinstance(event, LevelReading | FaceObservation | Utterance | VoiceStarted | VoiceStopped):
             self._meters.feed(event)
 

@@ -150,10 +150,11 @@ def turn_taken(before: InterviewState, after: InterviewState) -> TurnTaken | Non
     return TurnTaken(t=after.now_t, turn=last.turn, ended_by=last.ended_by, gap_s=gap_s)
 
 
-def answer_scored(event: AnswerGraded, t: float) -> AnswerScored:
-    score = event.score
-    return AnswerScored(t=t, score=ScoreView(
-        turn=event.turn, band=score.band, rating=score.rating or "", certainty=score.certainty or "",
+def answer_scored(event: AnswerGraded, state: InterviewState) -> AnswerScored:
+    score, asked = event.score, () if state.plan is None else state.plan.questions
+    number = next((n for n, question in enumerate(asked, start=1) if question.id == event.question_id), 0)
+    return AnswerScored(t=state.now_t, score=ScoreView(
+        turn=event.turn, number=number, band=score.band, rating=score.rating or "", certainty=score.certainty or "",
         bands=tuple(BandView(criterion=one.criterion, band=one.band, certainty=one.certainty)
                     for one in score.criteria),
         text=score.explanation if score.is_refused else score.next_step))
