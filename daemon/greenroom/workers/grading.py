@@ -46,7 +46,8 @@ class Grader:
         """Raises ``EngineError`` when the encoder fails."""
         answer = scoring.Answer(given.question, given.kind or kind_of(given.question), given.text, given.words)
         by_words = scoring.score(answer)
-        if by_words.reason not in (None, "off_question"):
+        is_alone = self._encoder is None and self._reader is None
+        if is_alone or by_words.reason not in (None, "off_question"):
             return by_words  # nothing that anybody else could change
         rank, reader, pointed = None, scoring.BY_WORDS, None
         if self._encoder is not None and given.question.strip():
