@@ -181,12 +181,28 @@ class Consent(Record, frozen=True, kw_only=True):
     fleet_summary: bool = False
 
 
+class Adaptation(Record, frozen=True, kw_only=True):
+    """A question that took another's place, because of how an answer before it was scored."""
+
+    question_id: str
+    replaced_id: str
+    change: Literal["harder", "easier"]
+    after_turn: int
+    """Whose score it was."""
+    band: int | None
+    """None: the answer told too little to be scored."""
+
+
 class Plan(Record, frozen=True, kw_only=True):
     """The questions of one session in order, with the seed that chose them."""
 
     pack_id: str
     seed: int
     questions: tuple[Question, ...]
+    reserve: tuple[Question, ...] = ()
+    """Questions of the pack that may yet take another's place; in the order of the seed."""
+    adaptations: tuple[Adaptation, ...] = ()
+    """At most one for each question."""
 
 
 HALF_DUPLEX = "half-duplex"

@@ -33,7 +33,8 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.interview import machine
-from greenroom.interview.questions import load_packs, make_plan
+from greenroom.interview.planning import make_plan
+from greenroom.interview.questions import load_packs
 from greenroom.interview.speech import Speech
 from greenroom.interview.state import (
     CloseEars,

@@ -11,7 +11,8 @@ from greenroom.events import SAMPLE_RATE_HZ, RequestFailed, SpeechClip, WorkerEv
 from greenroom.interview import clips
 from greenroom.interview.clips import Clips
 from greenroom.interview.personas import PERSONAS, repetition
-from greenroom.interview.questions import load_packs, make_plan
+from greenroom.interview.planning import make_plan
+from greenroom.interview.questions import load_packs
 from greenroom.interview.repertoire import repertoire
 from greenroom.ports import Speech
 from greenroom.records import EngineInfo, Style

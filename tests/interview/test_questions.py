@@ -14,7 +14,8 @@ from hypothesis import strategies as st
 
 import greenroom.interview
 from greenroom.errors import SettingsError
-from greenroom.interview.questions import MAX_HINT, MAX_TEXT, check_set_up, load_packs, make_plan, parse_pack
+from greenroom.interview.planning import make_plan
+from greenroom.interview.questions import MAX_HINT, MAX_TEXT, check_set_up, load_packs, parse_pack
 from greenroom.records import SetUp
 
 FOLDER = Path(greenroom.interview.__file__).parent / "packs"

@@ -8,7 +8,8 @@ from greenroom.events import CoreResumed
 from greenroom.interview import personas
 from greenroom.interview.machine import step
 from greenroom.interview.personas import NOTICES, PERSONAS, SPOKEN_NOTICES
-from greenroom.interview.questions import load_packs, make_plan
+from greenroom.interview.planning import make_plan
+from greenroom.interview.questions import load_packs
 from greenroom.interview.repertoire import repertoire
 from greenroom.interview.state import Prepare, Rehearse, Say
 from greenroom.records import Style

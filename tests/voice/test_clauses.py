@@ -8,7 +8,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.interview.personas import NOTICES, PERSONAS, SPOKEN_NOTICES, repetition
-from greenroom.interview.questions import load_packs, make_plan
+from greenroom.interview.planning import make_plan
+from greenroom.interview.questions import load_packs
 from greenroom.records import Phoneme, Style
 from greenroom.voice import clauses
 from greenroom.voice.clauses import (

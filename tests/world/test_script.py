@@ -10,7 +10,8 @@ from hypothesis import strategies as st
 
 from greenroom.errors import SettingsError, StorageError
 from greenroom.events import SAMPLE_RATE_HZ
-from greenroom.interview.questions import CHECK_SENTENCE, load_packs, make_plan
+from greenroom.interview.planning import make_plan
+from greenroom.interview.questions import CHECK_SENTENCE, load_packs
 from greenroom.world.__main__ import make_stage
 from greenroom.world.render import GRID_SAMPLES, LEVEL_DBFS, VOICES, ClipReader, load_index, load_script
 from greenroom.world.room import level_dbfs

@@ -16,6 +16,7 @@ from greenroom.events import (
     VoiceStopped,
 )
 from greenroom.interview import (
+    adapting,
     asking,
     endpointing,
     feedback,
@@ -146,6 +147,20 @@ def graded(draft: Draft, event: AnswerGraded) -> None:
     """An answer was scored; again when its follow-up was answered, too."""
     others = tuple(one for one in draft.state.grades if one.turn != event.turn)
     draft.set(grades=(*others, feedback.grade(event.turn, event.question_id, event.score)))
+    _adapt(draft, event)
+
+
+def _adapt(draft: Draft, event: AnswerGraded) -> None:
+    """Let the score decide how hard the next question is, unless that is about to be said."""
+    state, upcoming = draft.state, draft.state.position + 1
+    if state.plan is None or upcoming >= len(state.plan.questions):
+        return
+    if state.answer is not None and state.answer.prepared.endswith(state.plan.questions[upcoming].text):
+        return
+    plan = adapting.adapted(state.plan, upcoming, event.question_id, event.turn, event.score)
+    if plan != state.plan:
+        draft.set(plan=plan)
+        asking.rehearse(draft)
 
 
 def timers(draft: Draft) -> None:

@@ -137,7 +137,7 @@ class Keeper:
         session_id, ended_t = self.session_id, self._clock.now()
         if session_id is None or state.plan is None:
             return
-        plan, known, notices = state.plan, self._turns, tuple(self._notices.spans)
+        plan, known, notices = replace(state.plan, reserve=()), self._turns, tuple(self._notices.spans)
         self.commit()
 
         def close() -> tuple[SessionRecord, GreenroomError | None]:

@@ -1,8 +1,7 @@
-"""Question packs as data, and the plan of one interview."""
+"""Question packs as data."""
 
 from __future__ import annotations
 
-import hashlib
 import tomllib
 from collections import Counter
 from collections.abc import Mapping
@@ -12,7 +11,7 @@ from typing import Any
 import msgspec
 
 from greenroom.errors import SettingsError
-from greenroom.records import Competency, FollowUpHook, Plan, Question, QuestionPack, Record, SetUp
+from greenroom.records import Competency, FollowUpHook, Question, QuestionPack, Record, SetUp
 
 MAX_TEXT = 140
 """Characters of a question or follow-up: about nine seconds of speech, the most that people keep in mind."""
@@ -65,17 +64,6 @@ def check_set_up(set_up: SetUp, packs: Mapping[str, QuestionPack]) -> QuestionPa
         message = f"{set_up.questions} questions asked for, pack `{pack.id}` has {len(pack.questions)}"
         raise SettingsError(message, fix=f"choose 1 to {len(pack.questions)}")
     return pack
-
-
-def make_plan(pack: QuestionPack, count: int, seed: int) -> Plan:
-    """``count`` different questions of a pack, chosen and ordered by the seed; a question of motivation opens.
-
-    ``count`` is at least 1 and at most what the pack has (``check_set_up``).
-    """
-    shuffled = sorted(pack.questions, key=lambda q: hashlib.sha256(f"{seed}:{q.id}".encode()).digest())
-    opening = next((q for q in shuffled if q.kind == "motivation"), shuffled[0])
-    others = [q for q in shuffled if q is not opening]
-    return Plan(pack_id=pack.id, seed=seed, questions=(opening, *others[: count - 1]))
 
 
 def _unknown_keys(raw: dict[str, Any]) -> list[tuple[str, str]]:

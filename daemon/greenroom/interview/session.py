@@ -49,7 +49,8 @@ from greenroom.interview import grading, machine, requesting
 from greenroom.interview import state as wanted
 from greenroom.interview.evidence import Evidence, VoiceNumbers
 from greenroom.interview.keeping import Keeper
-from greenroom.interview.questions import check_set_up, make_plan
+from greenroom.interview.planning import make_plan
+from greenroom.interview.questions import check_set_up
 from greenroom.interview.speech import Mouth, Speech
 from greenroom.interview.state import Effect, InterviewState
 from greenroom.ports import Background, Clock, SessionStore, WorkerPort

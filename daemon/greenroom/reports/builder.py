@@ -21,6 +21,7 @@ from greenroom.records import (
 from greenroom.reports import findings
 from greenroom.reports.baseline import against_warm_up
 from greenroom.reports.judged import with_scores
+from greenroom.reports.levels import with_levels
 from greenroom.reports.retries import with_retries
 from greenroom.reports.room import report_room
 from greenroom.reports.schema import (
@@ -49,7 +50,8 @@ def build(record: SessionRecord) -> Report:
     """Total: any record gives a report; what is missing or not finite is told as something the booth cannot tell."""
     origin_t = record.started_t
     plain = [_answer(n, turn, origin_t) for n, turn in enumerate(record.turns, start=1)]
-    answers = with_retries(with_scores(against_warm_up(plain, record.plan), record.turns))
+    judged = with_scores(against_warm_up(plain, record.plan), record.turns)
+    answers = with_levels(with_retries(judged), record.plan)
     gaps = [answer.gap_s for answer in answers if answer.gap_s is not None]
     return Report(
         schema="greenroom-report",

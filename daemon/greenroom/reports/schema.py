@@ -139,6 +139,19 @@ class Exercise(Struct, frozen=True, kw_only=True):
     answers: tuple[int, ...]
 
 
+class Level(Struct, frozen=True, kw_only=True):
+    """How hard a question of the pack is, and whether it was chosen because of an answer before it."""
+
+    difficulty: int
+    """1 to 3."""
+    change: Literal["", "harder", "easier"] = ""
+    """Empty: the question was asked as planned."""
+    after: int | None = None
+    """The number of the answer whose score changed it."""
+    band: int | None = None
+    """Of that answer; null where it told too little to be scored."""
+
+
 class Answer(Struct, frozen=True, kw_only=True):
     """One turn of the candidate."""
 
@@ -183,6 +196,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """Of the answer together with those to its follow-ups; null for a follow-up, and where nothing was said."""
     retried: Retried | None = None
     """Null for a first try."""
+    level: Level | None = None
+    """Null for a follow-up."""
 
     @property
     def has_turn(self) -> bool:
