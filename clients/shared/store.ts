@@ -1,7 +1,7 @@
 // * What the page knows: a snapshot and everything that happened since, folded without side effects.
 import { fromSnapshot, NO_CAPTION, withCaption, type CaptionLine } from "./captions.ts";
 import { SILENT, withCut, withTrack, type Player } from "./viseme_player.ts";
-import { SCHEMA_VERSION, type Batch, type BatchEvent, type BoothState, type Gauges, type Hello, type ScoreView, type Snapshot } from "./wire.gen.ts";
+import { SCHEMA_VERSION, type Batch, type BatchEvent, type BoothState, type Gauges, type Hello, type Snapshot } from "./wire.gen.ts";
 
 export interface View {
   readonly hello: Hello | null;
@@ -16,7 +16,6 @@ export interface View {
   readonly gauges: Gauges;
   readonly player: Player;
   /** How the answers of this session were judged, by turn; only phones and staff are told. */
-  readonly scores: readonly ScoreView[];
   /** The last sentence worth telling a screen reader. */
   readonly announcement: string;
   /** Frames and events that this page did not understand. */
@@ -33,7 +32,6 @@ export const EMPTY: View = {
   booth: NO_CAPTION,
   gauges: {},
   player: SILENT,
-  scores: [],
   announcement: "",
   dropped: 0,
 };
@@ -55,7 +53,6 @@ export function withSnapshot(view: View, { seq, state }: Snapshot): View {
     booth: fromSnapshot(state.caption_booth),
     gauges: isOtherSession ? {} : view.gauges,
     player: SILENT,
-    scores: isOtherSession ? [] : view.scores,
   };
 }
 
@@ -117,7 +114,7 @@ function withEvent(view: View, event: BatchEvent): View {
     case "notice":
       return { ...change({ notice: event.text === "" ? null : event }), announcement: event.text || view.announcement };
     case "answer_scored":
-      return { ...view, scores: [...view.scores.filter(({ turn }) => turn !== event.score.turn), event.score] };
+      return change({ scores: [...state.scores.filter(({ turn }) => turn !== event.score.turn), event.score] });
     case "turn_taken":
       return change({ answering_since_t: null });
     case "report":
@@ -140,13 +137,12 @@ function withoutSession(view: View, state: BoothState): View {
     booth: NO_CAPTION,
     gauges: {},
     player: SILENT,
-    scores: [],
     announcement: "",
   };
 }
 
 function blank(state: BoothState): BoothState {
-  return { ...state, question: null, report: null, caption_you: "", caption_booth: "", answering_since_t: null, checks: [], gaze_points: [] };
+  return { ...state, question: null, report: null, caption_you: "", caption_booth: "", answering_since_t: null, checks: [], gaze_points: [], scores: [] };
 }
 
 function merged(before: Gauges, changed: Gauges): Gauges {

@@ -78,6 +78,7 @@ export interface BoothState {
   readonly notice: Notice | null;
   readonly report: ReportView | null;
   readonly allowed: readonly string[];
+  readonly scores: readonly ScoreView[];
 }
 
 /** Replaces everything after the first `keep` characters of this turn's caption. */

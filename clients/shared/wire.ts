@@ -46,7 +46,7 @@ const boothState = map<BoothState>({
   t: number, phase, state: stateWord, session: orNull(text), style: text, role: text, pacing: text, questions: number,
   roles: list(roleTile), question: orNull(question), turn: number, answering_since_t: orNull(number),
   caption_you: text, caption_booth: text, checks: list(checkLine), gaze_points: list(gazePoint), engines: list(engine), devices: list(device),
-  notice: orNull(notice), report: orNull(report), allowed: list(text),
+  notice: orNull(notice), report: orNull(report), allowed: list(text), scores: list(score),
 });
 
 const EVENTS: { [K in BatchEvent["type"]]: Check<Extract<BatchEvent, { type: K }>> } = {

@@ -10,7 +10,7 @@ const HELLO: Hello = {
 const STATE: BoothState = {
   t: 1, phase: "listening", state: "voice", session: "s", style: "supportive", role: "graduate", pacing: "normal", questions: 4, roles: [],
   question: { turn: 1, number: 1, of: 4, text: "Why?", is_follow_up: false, suggested_s: 90 }, turn: 1, answering_since_t: 1,
-  caption_you: "so", caption_booth: "Why?", checks: [], gaze_points: [], engines: [], devices: [], notice: null, report: null, allowed: ["done"],
+  caption_you: "so", caption_booth: "Why?", checks: [], gaze_points: [], engines: [], devices: [], notice: null, report: null, allowed: ["done"], scores: [],
 };
 const view = (): View => withSnapshot(withHello(EMPTY, HELLO), { type: "snapshot", seq: 7, state: STATE });
 const after = (events: readonly BatchEvent[], gauges: Gauges = {}, from = view()): View =>
@@ -94,6 +94,9 @@ test("back at the attract screen nothing of the candidate is left", () => {
   const text = JSON.stringify({ ...next, hello: null });
   assert.doesNotMatch(text, /Why|so/);
   assert.equal(next.state?.session, null);
+  const scored = after([{ type: "answer_scored", t: 2, score: { turn: 1, number: 1, band: 4, rating: "strong", certainty: "high", bands: [], text: "" } }]);
+  assert.equal(scored.state?.scores.length, 1);
+  assert.deepEqual(after([{ type: "phase", t: 3, phase: "attract", allowed: [] }], {}, scored).state?.scores, []);
 });
 
 test("a cut closes the mouth of its generation", () => {

@@ -31,11 +31,15 @@ REPORT = p.ReportView(
     ),
 )  # fmt: skip
 POINTS = (p.GazePoint(name="left", x=0.02, y=0.35, from_t=10.5, to_t=12.1),)
+SCORE = p.ScoreView(
+    turn=3, number=2, band=4, rating="strong", certainty="high", text="Say how it turned out.",
+    bands=(p.BandView(criterion="structure", band=4, certainty="high"),))
 STATE = p.BoothState(
     t=42.25, phase="listening", state="voice", session="7f3a", style="supportive", role="graduate", pacing="normal",
     questions=4, roles=(p.RoleTile(role="graduate", title="Graduate", questions=8),), question=QUESTION, turn=3,
     answering_since_t=40.0, caption_you="so I was", caption_booth="", checks=CHECKS,
     gaze_points=POINTS, engines=ENGINES, devices=DEVICES, notice=NOTICE, report=REPORT, allowed=("done", "pause"),
+    scores=(SCORE,),
 )  # fmt: skip
 EVENTS: tuple[p.BatchEvent, ...] = (
     p.PhaseChanged(t=1.5, phase="asking", allowed=("repeat", "end")),
@@ -52,9 +56,7 @@ EVENTS: tuple[p.BatchEvent, ...] = (
     p.DevicesChanged(t=1.0, devices=DEVICES),
     NOTICE,
     p.TurnTaken(t=9.0, turn=3, ended_by="silence", gap_s=0.9),
-    p.AnswerScored(t=9.2, score=p.ScoreView(
-        turn=3, number=2, band=4, rating="strong", certainty="high", text="Say how it turned out.",
-        bands=(p.BandView(criterion="structure", band=4, certainty="high"),))),
+    p.AnswerScored(t=9.2, score=SCORE),
     p.ReportReady(t=99.0, report=REPORT),
 )
 GAUGES = p.Gauges(

@@ -18,6 +18,7 @@ from greenroom.server.protocol import (
     ReportReady,
     ReportView,
     Role,
+    ScoreView,
     StateChanged,
     VisemeCut,
 )
@@ -124,6 +125,14 @@ def test_each_audience_gets_its_own_events(hub: Hub) -> None:
         "counsellor": ["state"],
         "admin": ["report", "state"],
     }
+
+
+def test_who_comes_late_sees_the_scores_so_far_when_scores_are_for_them(hub: Hub) -> None:
+    score = ScoreView(turn=1, number=1, band=3, rating="good", certainty="high", bands=(), text="")
+    hub.set_state(msgspec.structs.replace(EMPTY, scores=(score,)))
+    shown = {role: len(joined(hub, role)[0].frames[0]["state"]["scores"])
+             for role in ("phone", "admin", "kiosk", "viewer", "counsellor")}
+    assert shown == {"phone": 1, "admin": 1, "kiosk": 0, "viewer": 0, "counsellor": 0}
 
 
 def test_who_only_looks_sees_no_report_in_the_snapshot(hub: Hub) -> None:

@@ -38,7 +38,7 @@ export function Live({ booth, state }: ScreenProps) {
       )}
       <Transcript booth={booth} interviewer={name} />
       <Meters booth={booth} isFrozen={isHeard(state.state)} />
-      <Scores scores={booth.view.value.scores} />
+      <Scores scores={state.scores} />
       <Buttons booth={booth} state={state} />
     </div>
   );

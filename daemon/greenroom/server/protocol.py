@@ -139,6 +139,8 @@ class BoothState(Struct, frozen=True, kw_only=True):
     report: ReportView | None
     allowed: tuple[str, ...]
     """Types of the commands that make sense now."""
+    scores: tuple[ScoreView, ...] = ()
+    """Of the answers so far, for those who are told them."""
 
 
 # --- server to client ---------------------------------------------------------------------------

@@ -20,7 +20,7 @@ from greenroom.interview.speech import Mouth
 from greenroom.interview.state import InterviewState
 from greenroom.ports import Clock
 from greenroom.records import DeviceInfo, QuestionPack, SessionRecord
-from greenroom.server.protocol import BoothState, Notice, ReportView, VisemeCut, VisemeTrack
+from greenroom.server.protocol import BoothState, Notice, ReportView, ScoreView, VisemeCut, VisemeTrack
 from greenroom.telemetry import captions, screen
 from greenroom.telemetry.hub import EMPTY, Hub
 from greenroom.telemetry.meters import Meters
@@ -53,6 +53,8 @@ class Display:
         self._meters = Meters()
         self._answering: float | None = None
         self._generation = 0
+        self._scores: dict[int, ScoreView] = {}
+        """By turn."""
         self._trouble: Notice | None = None
         """What the machine knows nothing of, shown until the next session."""
 
@@ -78,7 +80,8 @@ class Display:
                 self._hub.publish(change)
         new = screen.booth_state(
             state, session=self._session, packs=self._packs, devices=self._devices().values(), report=self._report,
-            caption_you=self._you.text, caption_booth=self._booth.text, is_ready=self.is_ready, trouble=self._trouble)
+            caption_you=self._you.text, caption_booth=self._booth.text, is_ready=self.is_ready, trouble=self._trouble,
+            scores=self._scores.values())
         self._follow_answer(new)
         for event in screen.changes(self.state, new):
             self._hub.publish(event)
@@ -88,7 +91,10 @@ class Display:
     def sensed(self, event: WorkerEvent | Tick) -> None:
         self.tally.sensed(event)
         if isinstance(event, AnswerGraded):
-            self._hub.publish(screen.answer_scored(event, self._interview))
+            scored = screen.answer_scored(event, self._interview)
+            self._scores[event.turn] = scored.score
+            self._hub.publish(scored)
+            self.refresh()
         if isinstance(event, LevelReading | FaceObservation | Utterance | VoiceStarted | VoiceStopped):
             self._meters.feed(event)
 
@@ -114,7 +120,7 @@ class Display:
 
     def opened(self, session_id: str | None) -> None:
         self._session, self._report, self._trouble = session_id, None, None
-        self._meters = Meters()
+        self._meters, self._scores = Meters(), {}
         self.tally.settle()
         if session_id is None:
             self._on_leave()

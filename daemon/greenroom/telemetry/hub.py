@@ -17,6 +17,7 @@ from greenroom.ports import Clock
 from greenroom.server.protocol import (
     AUDIENCE,
     EVERYONE,
+    AnswerScored,
     Batch,
     BatchEvent,
     BoothState,
@@ -199,7 +200,9 @@ class Hub:
 
 def visible_to(role: Role, state: BoothState) -> BoothState:
     """The state without what is meant for others."""
-    return state if role in AUDIENCE[ReportReady] else msgspec.structs.replace(state, report=None)
+    report = state.report if role in AUDIENCE[ReportReady] else None
+    scores = state.scores if role in AUDIENCE[AnswerScored] else ()
+    return msgspec.structs.replace(state, report=report, scores=scores)
 
 
 def _rounded(name: str, value: float | None) -> float | None:

@@ -64,7 +64,7 @@ _SOUND_TEXT: dict[str, str] = {
 
 def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[str, QuestionPack],
                 devices: Iterable[DeviceInfo], report: ReportView | None, caption_you: str, caption_booth: str,
-                is_ready: bool, trouble: Notice | None = None) -> BoothState:
+                is_ready: bool, trouble: Notice | None = None, scores: Iterable[ScoreView] = ()) -> BoothState:
     """The whole screen. ``is_ready`` is False until every worker has been warm once.
 
     ``trouble`` is a notice of core's own, shown while the interview has none.
@@ -86,7 +86,7 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
                       for e in state.engines),
         devices=tuple(DeviceState(kind=d.kind, name=d.name, state=d.state, detail=d.detail) for d in devices),
         notice=_notice(state) or trouble, report=report if phase == "report" else None,
-        allowed=machine.allowed(state) if phase != "starting" else (),
+        allowed=machine.allowed(state) if phase != "starting" else (), scores=tuple(scores),
     )
 
 
