@@ -45,6 +45,15 @@ class CriterionScore(Struct, frozen=True, kw_only=True):
     """What would move it up; empty at the top."""
 
 
+class ContextFact(Struct, frozen=True, kw_only=True):
+    """Something about an answer that a reader may want to know, and that enters no band."""
+
+    name: Literal["coherence", "sentiment"]
+    text: str
+    """What was counted."""
+    evidence: tuple[Quote, ...]
+
+
 class AnswerScore(Struct, frozen=True, kw_only=True):
     """Bands of one answer, or why it has none."""
 
@@ -63,6 +72,8 @@ class AnswerScore(Struct, frozen=True, kw_only=True):
     next_step: str = ""
     left_out: tuple[Quote, ...] = ()
     """Sentences that were no part of the answer, such as words to the booth."""
+    context: tuple[ContextFact, ...] = ()
+    """Unscored; empty for a refusal."""
     readers: tuple[str, ...] = ()
     """What read the answer, with versions: the same ones give the same score."""
 

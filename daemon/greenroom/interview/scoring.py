@@ -9,6 +9,7 @@ import msgspec
 
 from greenroom.interview import anchors, refusing, rubric
 from greenroom.interview.addressed import is_for_the_scorer
+from greenroom.interview.context import context
 from greenroom.interview.rubric import CRITERIA, Mapped
 from greenroom.language import relevance
 from greenroom.language.model_reading import with_reading
@@ -136,7 +137,7 @@ def _scored(kind: QuestionKind, text: str, sentences: Sequence[Sentence], near: 
               for one, reading in zip(mapped, readings, strict=True)]
     return AnswerScore(
         text=text, explanation=formula, band=band, rating=RATINGS[band], certainty=_certainty(wholes),
-        criteria=criteria, strength=_strength(criteria), next_step=_next_step(criteria))
+        criteria=criteria, strength=_strength(criteria), next_step=_next_step(criteria), context=context(sentences))
 
 
 def _certainty(bands: Sequence[int]) -> Certainty:

@@ -44,6 +44,13 @@ class ScoredCriterion(Struct, frozen=True, kw_only=True):
     lacks: str
 
 
+class ContextFact(Struct, frozen=True, kw_only=True):
+    """Beside the bands: for a reader, never scored."""
+
+    text: str
+    evidence: tuple[Evidence, ...]
+
+
 class ScoredAnswer(Struct, frozen=True, kw_only=True):
     """Bands 1 to 5 with their evidence, or a refusal with its reason."""
 
@@ -62,6 +69,8 @@ class ScoredAnswer(Struct, frozen=True, kw_only=True):
     """Words that were no part of the answer."""
     readers: tuple[str, ...]
     """What read it; the same ones give the same score."""
+    context: dict[str, ContextFact] = {}
+    """By name: `coherence`, `sentiment`."""
 
 
 class Scores(Struct, frozen=True, kw_only=True):
@@ -94,7 +103,10 @@ def published(score: AnswerScore, words: Sequence[SaidWord] = ()) -> ScoredAnswe
             band=one.band, certainty=one.certainty, formula=one.formula, anchor=one.anchor,
             next_anchor=one.next_anchor, lacks=one.lacks) for one in score.criteria},
         evidence=evidence, strength=score.strength, next_step=score.next_step,
-        left_out=tuple(_evidence(score.text, quote, None, places) for quote in score.left_out), readers=score.readers)
+        left_out=tuple(_evidence(score.text, quote, None, places) for quote in score.left_out), readers=score.readers,
+        context={fact.name: ContextFact(
+            text=fact.text, evidence=tuple(_evidence(score.text, quote, None, places) for quote in fact.evidence),
+        ) for fact in score.context})
 
 
 Places = Sequence[tuple[int, int, SaidWord]]
