@@ -16,6 +16,7 @@ import msgspec
 from rich.console import Console
 
 from greenroom.cli_devices import found
+from greenroom.cli_doctor_language import language
 from greenroom.errors import GreenroomError, ModelMissing, SettingsError
 from greenroom.hearing.sounds_yamnet import MODEL
 from greenroom.hearing.turn_smart import MODEL as TURN_MODEL
@@ -23,7 +24,7 @@ from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.language.encoder_minilm import MODEL as MEANING_MODEL
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
-from greenroom.records import DeviceInfo
+from greenroom.records import SCRIPTED, DeviceInfo, EngineInfo
 from greenroom.seeing.body_litert import MODEL as BODY_MODEL
 from greenroom.seeing.objects_litert import MODEL as OBJECTS_MODEL
 from greenroom.server.protocol import DeviceState, EngineState
@@ -48,6 +49,7 @@ ENGINES = (
     ("meaning", "MiniLM", "onnxruntime", "", True),
     ("synthesiser", "Piper", "piper", "pip install 'greenroom[piper]'", False),
     ("synthesiser", "espeak-ng", "espeakng_loader", "", True),
+    ("language model", "llama.cpp", "llama_cpp", "pip install 'greenroom[llama]'", False),
     ("language model", "scripted interviewer", "greenroom", "", True),
     ("echo", "WebRTC AEC3", "livekit", "", True),
 )
@@ -117,6 +119,7 @@ def findings(settings: Settings) -> Iterator[Finding]:
     yield from _models(settings)
     yield _voice(settings)
     yield _face(settings)
+    yield _language(settings, running)
     yield from _sensors(settings.devices, running)
     yield from _echo(running)
     yield _interview(settings)
@@ -232,6 +235,15 @@ def _face_fix(settings: Settings, manifest: Manifest | None) -> str:
     except GreenroomError as error:
         return error.fix
     return ""
+
+
+def _language(settings: Settings, running: Running | None) -> Finding:
+    """Nobody waits for a language model: one that is wanted and not there is no fault."""
+    used = next((EngineInfo(capability="language_model", name=one.name, detail=one.detail)
+                 for one in (running.engines if running is not None else ())
+                 if one.capability == "language_model" and one.name != SCRIPTED), None)
+    found = language(settings, used)
+    return Finding("language model", True, found.detail, found.fix, is_absent=bool(found.fix))
 
 
 def _running(server: Server) -> Running | None:

@@ -7,6 +7,7 @@ from pathlib import Path
 from typing import Literal
 
 from greenroom.errors import EngineUnavailable, GreenroomError
+from greenroom.language.chat_server import Limits
 from greenroom.language.llm_llamacpp import LlamaCppModel
 from greenroom.language.llm_remote import RemoteChatModel
 from greenroom.models.manifest import Manifest
@@ -93,7 +94,7 @@ def memory_mb(settings: Settings) -> float:
     return 2 * weights_mb + 2 * TOKEN_MB * settings.language.context_tokens
 
 
-def remote_model(settings: Settings) -> RemoteChatModel:
+def remote_model(settings: Settings, limits: Limits | None = None) -> RemoteChatModel:
     """The model on another server, which is not asked yet. Raises ``EngineUnavailable``."""
     language = settings.language
-    return RemoteChatModel(language.url, model=language.remote_model, api_key=language.api_key)
+    return RemoteChatModel(language.url, model=language.remote_model, api_key=language.api_key, limits=limits)
