@@ -45,7 +45,10 @@ def _loaded(settings: Settings) -> EngineInfo:
 
 async def _asked(settings: Settings) -> EngineInfo:
     model = remote_model(settings, LIMITS)
-    async with aclosing(model.converse([Message("user", "Say yes.")], max_tokens=1, seed=0)) as words:
-        async for _ in words:
-            break
+    try:
+        async with aclosing(model.converse([Message("user", "Say yes.")], max_tokens=1, seed=0)) as words:
+            async for _ in words:
+                break
+    finally:
+        await model.close()
     return model.info
