@@ -24,6 +24,9 @@ An interview-practice booth in a box: a spoken mock interview, fully offline, in
   greenroom doctor            what works here, what does not, and how to fix it
 """
 
+LANGUAGE_NICENESS = 5
+"""A language model on a processor takes whole cores for seconds; to hear and to speak must not wait for it."""
+
 
 def run(arguments: list[str]) -> int:
     """The exit status. Every expected failure is one line on standard error: code, what, how to fix it."""
@@ -137,6 +140,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
 def _worker(options: argparse.Namespace, settings: Settings) -> int:
     from greenroom.workers import host, roots
 
+    if options.name == "language":
+        os.nice(LANGUAGE_NICENESS)
     socket = options.socket or (settings.jobs_socket if options.name == "analysis" else settings.workers_socket)
     return host.main(options.name, socket, roots.builder(options.name, settings), options.generation,
                      settings.workers.life)

@@ -40,6 +40,8 @@ INTERVIEW_S = 500.0
 CONTEXT_TOKENS = "16384"
 """These weights have a token for every character."""
 SLOW_LAYERS = 400
+ABORTS = ("terminate called", "what():")
+"""How the C++ library ends a process that has no memory left."""
 Hurt = Callable[[Running], None]
 """What is done to a running interview whenever a wording is asked for."""
 
@@ -199,16 +201,17 @@ def _judge(case: Case, outcome: Outcome, calm: Report) -> bool:
     deaths = sum(one["type"] == "worker_died" and one["worker"] == "language" for one in outcome.events)
     shown = [one.label for one in report.notices]
     plain = shown.count(NOTICES["language-lost"])
+    noise = [line for line in outcome.stderr if not is_clean([line]) and not line.strip().startswith(ABORTS)]
     print(f"    wordings asked {asked['word_follow_up']}, deaths of the worker {deaths}; notices: {shown or 'none'}")
-    if not is_clean(outcome.stderr):
-        print("    more than log lines: " + "\n".join(line for line in outcome.stderr if not is_clean([line])))
+    if noise:
+        print("    more than log lines: " + "\n".join(noise))
     before = {answer.cue: answer.gap_s or 0.0 for answer in calm.answers}
     late = [answer for answer in report.answers if _gap_s(answer) > LONGEST_GAP_S
             and before.get(answer.cue, 0.0) <= LONGEST_GAP_S]
     for answer in late:
         print(f"    a gap of {_gap_s(answer):.2f} s after {answer.cue}: "
               + ", ".join(f"{stage.name} {stage.at_s:.2f}" for stage in answer.stages))
-    return (report.is_complete and not late and plain <= 1 and is_clean(outcome.stderr)
+    return (report.is_complete and not late and plain <= 1 and not noise
             and _asked(report) == _asked(calm))
 
 

@@ -141,6 +141,19 @@ def test_a_dead_language_worker_costs_no_follow_up_and_no_time() -> None:
     assert times[0] == times[1]
 
 
+def test_a_language_model_that_dies_again_and_again_is_told_of_once() -> None:
+    model = EngineInfo(capability="language_model", name="llama.cpp")
+    play = at_question()
+    play.feed(msgspec.structs.replace(ready("language", play.t), engines=(model,)))
+    shown = []
+    for _ in range(3):
+        play.feed(died("language", play.t))
+        shown.append(play.state.notice.code if play.state.notice is not None else "")
+        play.feed(msgspec.structs.replace(ready("language", play.t), engines=(model,)))
+        play.run(5)
+    assert shown == ["language-lost", "", ""]
+
+
 def test_a_dead_sound_system_closes_the_segment_so_that_its_words_become_final() -> None:
     play = at_question()
     segment = play.voice_on()

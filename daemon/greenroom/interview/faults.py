@@ -54,6 +54,8 @@ def died(draft: Draft, event: WorkerDied) -> None:
             return
     if state.phase in _AT_WORK:
         code = f"{event.worker}-lost" if event.is_lost else _NOTICE[event.worker]
+        if event.worker == "language" and state.has_words:
+            code = following_up.PLAIN
         if code != following_up.PLAIN or not state.is_plain:
             notify(draft, code)
         draft.set(is_plain=state.is_plain or code == following_up.PLAIN)
