@@ -60,6 +60,8 @@ PURE = frozenset({
     "reports.analysis", "reports.baseline", "reports.builder", "reports.findings", "reports.plots", "reports.pooling",
     "reports.judged", "reports.levels", "reports.retries", "reports.study", "reports.room", "reports.schema",
     "reports.scored", "reports.to_score", "reports.sight", "reports.whole",
+    "reports.coached", "reports.coaching", "reports.coaching_words", "reports.letter", "reports.letter_words",
+    "reports.quoting", "reports.refusal_words",
     "server.protocol", "server.stream_protocol",
     "models.manifest",
     "devices.channel_levels", "devices.drawn_capture", "devices.echo_check", "devices.frame_clock",
@@ -176,6 +178,14 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "voice.clauses": "cuts a text before it is asked of the synthesiser",
         "voice.visemes": "turns phonemes into mouth shapes for the screens",
     },
+    "reports.coaching": {
+        "interview.grading": "which answers a score is of",
+        "interview.scoring": "the sentences that a score points at",
+        "language.reading": "what a sentence tells, where something is missing",
+        "language.sentences": "what a sentence is",
+    },
+    "reports.letter": {"interview.feedback": "one wording, spoken and written"},
+    "reports.quoting": {"language": "cuts a sentence where it tells what it is quoted for; pure"},
     "reports.pooling": {"hearing.summary": "one way of pooling, for turn and session"},
     "reports.whole": {"hearing.summary": "what can be pooled"},
     "reports.findings": {

@@ -37,6 +37,8 @@ _TELLS: Mapping[Element, str] = {
     "motive": "a motive", "outlook": "what comes next", "check": "a check", "number": "a number",
     "example": "an example", "quote": "what was said",
 }  # fmt: skip
+ELEMENTS_BY_TELLS: Mapping[str, Element] = {tells: element for element, tells in _TELLS.items()}
+"""The element that a quote is evidence of."""
 
 
 class Answer(NamedTuple):

@@ -20,7 +20,9 @@ from greenroom.records import (
 )
 from greenroom.reports import findings
 from greenroom.reports.baseline import against_warm_up
+from greenroom.reports.coaching import with_coaching
 from greenroom.reports.judged import with_scores
+from greenroom.reports.letter import letter
 from greenroom.reports.levels import with_levels
 from greenroom.reports.retries import with_retries
 from greenroom.reports.room import report_room
@@ -51,7 +53,8 @@ def build(record: SessionRecord) -> Report:
     origin_t = record.started_t
     plain = [_answer(n, turn, origin_t) for n, turn in enumerate(record.turns, start=1)]
     judged = with_scores(against_warm_up(plain, record.plan), record.turns)
-    answers = with_levels(with_retries(judged), record.plan)
+    answers = with_coaching(with_levels(with_retries(judged), record.plan), record)
+    study = study_plan(judged)
     gaps = [answer.gap_s for answer in answers if answer.gap_s is not None]
     return Report(
         schema="greenroom-report",
@@ -81,7 +84,8 @@ def build(record: SessionRecord) -> Report:
         ),
         whole=whole(answers, record.lines, origin_t),
         room=None if record.room is None else report_room(record.room, _recogniser(record)),
-        study=study_plan(answers),
+        study=study,
+        letter=letter(answers, record.set_up.style, study),
     )
 
 

@@ -16,11 +16,11 @@ def with_scores(answers: Sequence[Answer], turns: Sequence[TurnRecord]) -> tuple
     scores = {turn.turn: turn.score for turn in turns}
     return tuple(
         answer if (score := scores.get(answer.turn)) is None
-        else replace(answer, score=published(score, _words(answers[n:])))
+        else replace(answer, score=published(score, said_words(answers[n:])))
         for n, answer in enumerate(answers))
 
 
-def _words(answers: Sequence[Answer]) -> list[SaidWord]:
+def said_words(answers: Sequence[Answer]) -> list[SaidWord]:
     """Of the first answer and the answers to follow-ups right after it."""
     first = answers[0]
     same = [first, *(answer for answer in answers[1:]

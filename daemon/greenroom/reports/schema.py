@@ -8,6 +8,7 @@ import msgspec
 from msgspec import Struct
 
 from greenroom.records import EndedBy, Pacing, Speculation, Style
+from greenroom.reports.coached import LetterLine, Remark
 from greenroom.reports.scored import ScoredAnswer
 from greenroom.scores import Criterion
 
@@ -198,6 +199,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """Null for a first try."""
     level: Level | None = None
     """Null for a follow-up."""
+    coaching: tuple[Remark, ...] = ()
+    """What the interviewer writes of a score: a strength, a next step; or how to get one. Empty without a score."""
 
     @property
     def has_turn(self) -> bool:
@@ -325,6 +328,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """Null when the sensor check heard nothing."""
     study: tuple[Exercise, ...] = ()
     """What to practise before the next interview."""
+    letter: tuple[LetterLine, ...] = ()
+    """What the interviewer writes of the whole session; empty where nothing was read for a score."""
 
 
 def json_schema() -> dict[str, Any]:

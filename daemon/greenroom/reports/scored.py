@@ -92,8 +92,8 @@ class SaidWord(NamedTuple):
 
 def published(score: AnswerScore, words: Sequence[SaidWord] = ()) -> ScoredAnswer:
     """``words``: those of the score's text in order, where their times are known."""
-    places = _places(words)
-    evidence = tuple(_evidence(score.text, quote, one.criterion, places)
+    places = places_of(words)
+    evidence = tuple(evidence_of(score.text, quote, one.criterion, places)
                      for one in score.criteria for quote in one.evidence)
     return ScoredAnswer(
         refused=score.is_refused, reason=score.reason, explanation=score.explanation, band=score.band,
@@ -103,9 +103,9 @@ def published(score: AnswerScore, words: Sequence[SaidWord] = ()) -> ScoredAnswe
             band=one.band, certainty=one.certainty, formula=one.formula, anchor=one.anchor,
             next_anchor=one.next_anchor, lacks=one.lacks) for one in score.criteria},
         evidence=evidence, strength=score.strength, next_step=score.next_step,
-        left_out=tuple(_evidence(score.text, quote, None, places) for quote in score.left_out), readers=score.readers,
+        left_out=tuple(evidence_of(score.text, quote, None, places) for quote in score.left_out), readers=score.readers,
         context={fact.name: ContextFact(
-            text=fact.text, evidence=tuple(_evidence(score.text, quote, None, places) for quote in fact.evidence),
+            text=fact.text, evidence=tuple(evidence_of(score.text, quote, None, places) for quote in fact.evidence),
         ) for fact in score.context})
 
 
@@ -113,7 +113,7 @@ Places = Sequence[tuple[int, int, SaidWord]]
 """From and to which character of the text a word goes."""
 
 
-def _places(words: Sequence[SaidWord]) -> Places:
+def places_of(words: Sequence[SaidWord]) -> Places:
     places, at = [], 0
     for word in words:
         length = len(word.text.strip())
@@ -122,7 +122,8 @@ def _places(words: Sequence[SaidWord]) -> Places:
     return places
 
 
-def _evidence(text: str, quote: Quote, criterion: Criterion | None, places: Places) -> Evidence:
+def evidence_of(text: str, quote: Quote, criterion: Criterion | None, places: Places) -> Evidence:
+    """The quoted characters of ``text`` with their place in the report."""
     said = [word for start, end, word in places if start < quote.end and end > quote.start]
     return Evidence(
         sentence=quote.sentence, start=quote.start, end=quote.end, text=text[quote.start : quote.end],
