@@ -9,6 +9,8 @@ export const TEXT_SCALES: readonly number[] = [1, 1.15, 1.3];
 export const density = signal<Density>(densityFromAddress());
 export const theme = signal<Theme>("dark");
 export const textSize = signal(0);
+/** A cue on the phone also shakes it, where it can. */
+export const vibrates = signal(false);
 export const lessMovement = signal(matchMedia("(prefers-reduced-motion: reduce)").matches);
 
 function densityFromAddress(): Density {

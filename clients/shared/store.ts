@@ -1,7 +1,7 @@
 // * What the page knows: a snapshot and everything that happened since, folded without side effects.
 import { fromSnapshot, NO_CAPTION, withCaption, type CaptionLine } from "./captions.ts";
 import { SILENT, withCut, withTrack, type Player } from "./viseme_player.ts";
-import { SCHEMA_VERSION, type Batch, type BatchEvent, type BoothState, type Gauges, type Hello, type Snapshot } from "./wire.gen.ts";
+import { SCHEMA_VERSION, type Batch, type BatchEvent, type BoothState, type Cue, type Gauges, type Hello, type Snapshot } from "./wire.gen.ts";
 
 export interface View {
   readonly hello: Hello | null;
@@ -16,6 +16,8 @@ export interface View {
   readonly gauges: Gauges;
   readonly player: Player;
   /** How the answers of this session were judged, by turn; only phones and staff are told. */
+  /** The last cue of the running answer; only the candidate's phone is told. */
+  readonly cue: Cue | null;
   /** The last sentence worth telling a screen reader. */
   readonly announcement: string;
   /** Frames and events that this page did not understand. */
@@ -32,6 +34,7 @@ export const EMPTY: View = {
   booth: NO_CAPTION,
   gauges: {},
   player: SILENT,
+  cue: null,
   announcement: "",
   dropped: 0,
 };
@@ -53,6 +56,7 @@ export function withSnapshot(view: View, { seq, state }: Snapshot): View {
     booth: fromSnapshot(state.caption_booth),
     gauges: isOtherSession ? {} : view.gauges,
     player: SILENT,
+    cue: null,
   };
 }
 
@@ -89,10 +93,11 @@ function withEvent(view: View, event: BatchEvent): View {
       return {
         ...change({ question: event.question, turn: event.question.turn, answering_since_t: null }),
         you: NO_CAPTION,
+        cue: null,
         announcement: event.question.text,
       };
     case "answering":
-      return change({ turn: event.turn, answering_since_t: event.since_t });
+      return { ...change({ turn: event.turn, answering_since_t: event.since_t }), cue: null };
     case "caption": {
       const line = withCaption(event.speaker === "you" ? view.you : view.booth, event);
       if (line === null) return { ...view, isStale: true };
@@ -116,9 +121,13 @@ function withEvent(view: View, event: BatchEvent): View {
     case "answer_scored":
       return change({ scores: [...state.scores.filter(({ turn }) => turn !== event.score.turn), event.score] });
     case "turn_taken":
-      return change({ answering_since_t: null });
+      return { ...change({ answering_since_t: null }), cue: null };
     case "report":
       return change({ report: event.report });
+    case "cues":
+      return { ...change({ cues: event.is_on }), cue: event.is_on ? view.cue : null };
+    case "cue":
+      return { ...view, cue: event };
     default:
       return unknown(event, view);
   }
@@ -137,6 +146,7 @@ function withoutSession(view: View, state: BoothState): View {
     booth: NO_CAPTION,
     gauges: {},
     player: SILENT,
+    cue: null,
     announcement: "",
   };
 }

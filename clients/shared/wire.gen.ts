@@ -11,6 +11,8 @@ export type StateWord = "idle" | "asking" | "voice" | "silence" | "taken" | "thi
 
 export type Framing = "unknown" | "good" | "dark" | "bright" | "nobody" | "several" | "nearer" | "further" | "left" | "right" | "up" | "down";
 
+export type CueName = "louder" | "slow_down" | "wrap_up" | "example" | "result" | "look_up";
+
 export type CloseCode = "stopping" | "slow-client" | "protocol" | "rate" | "too-many";
 
 /** A command was taken. */
@@ -45,7 +47,7 @@ export interface BandView {
 export interface Batch {
   readonly type: "batch";
   readonly t: number;
-  readonly events: readonly (PhaseChanged | StateChanged | SessionOpened | QuestionShown | Answering | Caption | VisemeTrack | VisemeCut | ChecksChanged | GazePoints | EnginesChanged | DevicesChanged | Notice | TurnTaken | AnswerScored | ReportReady)[];
+  readonly events: readonly (PhaseChanged | StateChanged | SessionOpened | QuestionShown | Answering | Caption | VisemeTrack | VisemeCut | ChecksChanged | GazePoints | EnginesChanged | DevicesChanged | Notice | TurnTaken | AnswerScored | ReportReady | CuesSwitched | Cue)[];
   readonly gauges: Gauges;
 }
 
@@ -79,6 +81,7 @@ export interface BoothState {
   readonly report: ReportView | null;
   readonly allowed: readonly string[];
   readonly scores: readonly ScoreView[];
+  readonly cues: boolean;
 }
 
 /** Replaces everything after the first `keep` characters of this turn's caption. */
@@ -120,6 +123,23 @@ export interface ConsentCommand {
 export interface ContinueCommand {
   readonly type: "continue";
   readonly command_id: string;
+}
+
+/** Two words for the candidate while they answer. */
+export interface Cue {
+  readonly type: "cue";
+  readonly t: number;
+  readonly turn: number;
+  readonly name: CueName;
+  readonly text: string;
+  readonly show_s: number;
+}
+
+/** The candidate's phone shows cues from now on, or none. */
+export interface CuesSwitched {
+  readonly type: "cues";
+  readonly t: number;
+  readonly is_on: boolean;
 }
 
 export interface DeviceState {
@@ -372,6 +392,13 @@ export interface SetUpCommand {
   readonly pacing: "fast" | "normal" | "patient";
 }
 
+/** Show cues on the candidate's phone while they answer, or none. */
+export interface ShowCuesCommand {
+  readonly type: "show_cues";
+  readonly command_id: string;
+  readonly is_on: boolean;
+}
+
 /** Leave the question of this turn. */
 export interface SkipCommand {
   readonly type: "skip";
@@ -450,7 +477,9 @@ export type BatchEvent =
   | Notice
   | TurnTaken
   | AnswerScored
-  | ReportReady;
+  | ReportReady
+  | CuesSwitched
+  | Cue;
 
 export type AnyCommand =
   | BeginCommand
@@ -463,6 +492,7 @@ export type AnyCommand =
   | SkipCommand
   | PauseCommand
   | ResumeCommand
+  | ShowCuesCommand
   | StayCommand
   | EndCommand;
 
@@ -480,6 +510,7 @@ export type InboundMessage =
   | SkipCommand
   | PauseCommand
   | ResumeCommand
+  | ShowCuesCommand
   | StayCommand
   | EndCommand;
 

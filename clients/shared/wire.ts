@@ -2,8 +2,8 @@
 import { decode, encode } from "@msgpack/msgpack";
 import { check, type Check } from "./check.ts";
 import type {
-  Ack, Answering, AnswerScored, BandView, Batch, BatchEvent, BoothState, Caption, CheckLine, ChecksChanged, DevicesChanged, DeviceState,
-  EnginesChanged, EngineState, Error as Refusal, Fact, Gauges, GazePoint, GazePoints, Goodbye, Hello, InboundMessage, Notice, PhaseChanged, Pong,
+  Ack, Answering, AnswerScored, BandView, Batch, BatchEvent, BoothState, Caption, CheckLine, ChecksChanged, Cue, CueName, CuesSwitched,
+  DevicesChanged, DeviceState, EnginesChanged, EngineState, Error as Refusal, Fact, Gauges, GazePoint, GazePoints, Goodbye, Hello, InboundMessage, Notice, PhaseChanged, Pong,
   QuestionShown, QuestionView, ReportReady, ReportView, RoleTile, ScoreView, SelfView, SessionOpened, Snapshot, StateChanged, TurnTaken,
   VisemeCut, VisemeTrack,
 } from "./wire.gen.ts";
@@ -18,6 +18,8 @@ const stateWord = oneOf<BoothState["state"]>([
   "idle", "asking", "voice", "silence", "taken", "thinking", "paused", "speaking", "half_duplex",
 ]);
 const role = oneOf<Hello["role"]>(["kiosk", "phone", "viewer", "counsellor", "admin"]);
+
+const cueName = oneOf<CueName>(["louder", "slow_down", "wrap_up", "example", "result", "look_up"]);
 
 const engine = map<EngineState>({ capability: text, name: text, detail: text, is_first_choice: flag, is_lost: flag });
 const device = map<DeviceState>({ kind: text, name: text, state: text, detail: text });
@@ -46,7 +48,7 @@ const boothState = map<BoothState>({
   t: number, phase, state: stateWord, session: orNull(text), style: text, role: text, pacing: text, questions: number,
   roles: list(roleTile), question: orNull(question), turn: number, answering_since_t: orNull(number),
   caption_you: text, caption_booth: text, checks: list(checkLine), gaze_points: list(gazePoint), engines: list(engine), devices: list(device),
-  notice: orNull(notice), report: orNull(report), allowed: list(text), scores: list(score),
+  notice: orNull(notice), report: orNull(report), allowed: list(text), scores: list(score), cues: flag,
 });
 
 const EVENTS: { [K in BatchEvent["type"]]: Check<Extract<BatchEvent, { type: K }>> } = {
@@ -73,6 +75,8 @@ const EVENTS: { [K in BatchEvent["type"]]: Check<Extract<BatchEvent, { type: K }
     type: fixed("turn_taken"), t: number, turn: number, ended_by: text, gap_s: orNull(number),
   }),
   report: map<ReportReady>({ type: fixed("report"), t: number, report }),
+  cues: map<CuesSwitched>({ type: fixed("cues"), t: number, is_on: flag }),
+  cue: map<Cue>({ type: fixed("cue"), t: number, turn: number, name: cueName, text, show_s: number }),
 };
 
 type Single = Hello | Snapshot | Ack | Refusal | Pong | Goodbye;

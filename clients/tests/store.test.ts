@@ -11,6 +11,7 @@ const STATE: BoothState = {
   t: 1, phase: "listening", state: "voice", session: "s", style: "supportive", role: "graduate", pacing: "normal", questions: 4, roles: [],
   question: { turn: 1, number: 1, of: 4, text: "Why?", is_follow_up: false, suggested_s: 90 }, turn: 1, answering_since_t: 1,
   caption_you: "so", caption_booth: "Why?", checks: [], gaze_points: [], engines: [], devices: [], notice: null, report: null, allowed: ["done"], scores: [],
+  cues: false,
 };
 const view = (): View => withSnapshot(withHello(EMPTY, HELLO), { type: "snapshot", seq: 7, state: STATE });
 const after = (events: readonly BatchEvent[], gauges: Gauges = {}, from = view()): View =>
@@ -104,4 +105,15 @@ test("a cut closes the mouth of its generation", () => {
   const speaking = after([track]);
   assert.equal(speaking.player.tracks.length, 1);
   assert.equal(after([{ type: "viseme_cut", t: 2, generation: 3 }], {}, speaking).player.tracks.length, 0);
+});
+
+test("a cue stays until the answer is over or cues are switched off", () => {
+  const cue: BatchEvent = { type: "cue", t: 2, turn: 1, name: "slow_down", text: "Slow down", show_s: 4 };
+  const shown = after([{ type: "cues", t: 2, is_on: true }, cue]);
+  assert.equal(shown.state?.cues, true);
+  assert.deepEqual(shown.cue, cue);
+  assert.equal(after([{ type: "answering", t: 3, turn: 1, since_t: null }], {}, shown).cue, null);
+  assert.equal(after([{ type: "turn_taken", t: 3, turn: 1, ended_by: "done", gap_s: null }], {}, shown).cue, null);
+  assert.equal(after([{ type: "cues", t: 3, is_on: false }], {}, shown).cue, null);
+  assert.equal(withSnapshot(shown, { type: "snapshot", seq: 9, state: STATE }).cue, null);
 });

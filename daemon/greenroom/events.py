@@ -14,6 +14,7 @@ from greenroom.records import (
     Analysis,
     Capability,
     Consent,
+    CueName,
     DeviceInfo,
     EngineInfo,
     GazeCalibration,
@@ -430,6 +431,13 @@ class SelfShown(Event, tag="self_shown", frozen=True, kw_only=True):
     is_on: bool
 
 
+class CueShown(Event, tag="cue_shown", frozen=True, kw_only=True):
+    """The candidate's phone shows a cue."""
+
+    turn: int
+    name: CueName
+
+
 class LineSpoken(Event, tag="line_spoken", frozen=True, kw_only=True):
     """A job of the loudspeaker is over; ``line`` says what of it was heard."""
 
@@ -570,6 +578,12 @@ class Resume(Command, tag="resume", frozen=True, kw_only=True):
     """Go on after a pause."""
 
 
+class ShowCues(Command, tag="show_cues", frozen=True, kw_only=True):
+    """The candidate wants cues on their phone while they answer, or none."""
+
+    is_on: bool
+
+
 class Stay(Command, tag="stay", frozen=True, kw_only=True):
     """Somebody is still at the kiosk."""
 
@@ -579,7 +593,10 @@ class End(Command, tag="end", frozen=True, kw_only=True):
 
 
 ClientCommand = (
-    Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Retry | Skip | Pause | Resume | Stay | End
+    Begin | GiveConsent | ChooseSetUp | Continue | Done | Repeat | Retry | Skip | Pause | Resume
+    | ShowCues | Stay | End
 )
-JournalEntry = _Told | ClientCommand | Tick | SessionPlanned | SelfShown | LineSpoken | BoothFound | CoreResumed
+JournalEntry = (
+    _Told | ClientCommand | Tick | SessionPlanned | SelfShown | CueShown | LineSpoken | BoothFound | CoreResumed
+)
 """What the machine is fed; a session is rebuilt by folding these. Pictures are none of them."""

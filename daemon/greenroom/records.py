@@ -28,6 +28,8 @@ Trouble = Literal[
 ]
 """What keeps the candidate from being seen well; ``no_engine``: nothing looks for faces; ``picture``: the face that is
 seen is the picture of one."""
+CueName = Literal["louder", "slow_down", "wrap_up", "example", "result", "look_up"]
+"""Two words that a candidate may have shown on their phone while they answer."""
 EndedBy = Literal["silence", "done", "skip", "cap", "end", "lost"]
 Speculation = Literal["reused", "missed", "none"]
 """What became of the work for what comes next that was begun before the turn was taken: it was what was said; something
@@ -170,6 +172,8 @@ class SetUp(Record, frozen=True, kw_only=True):
     style: Style = "supportive"
     questions: int = 4
     pacing: Pacing = "normal"
+    cues: bool = False
+    """Whether the candidate's phone shows cues while they answer."""
 
 
 class Consent(Record, frozen=True, kw_only=True):
@@ -325,6 +329,13 @@ class Pause(Record, frozen=True, kw_only=True):
     end_t: float
 
 
+class LiveCue(Record, frozen=True, kw_only=True):
+    """A cue that was shown while the candidate answered."""
+
+    t: float
+    name: CueName
+
+
 class SpokenLine(Record, frozen=True, kw_only=True):
     """What the interviewer said, as far as it was heard."""
 
@@ -370,6 +381,8 @@ class TurnRecord(Record, frozen=True, kw_only=True):
     score: AnswerScore | None = None
     """None: not scored yet, or by a version that did not score."""
     series: tuple[Series, ...] = ()
+    cues: tuple[LiveCue, ...] = ()
+    """Shown on the candidate's phone during the answer."""
 
 
 class AnswerToScore(Record, frozen=True, kw_only=True):

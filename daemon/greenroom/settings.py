@@ -107,9 +107,13 @@ class Interview(Table, frozen=True, kw_only=True):
     self_view: bool = True
     """Whether the sensor check has a button by which candidates see themselves. There is no picture until it is
     pressed, and none after the check; it goes to the kiosk's own screen only and is never kept."""
+    cues: bool = False
+    """Whether candidates' phones show two words at most every 20 s while they answer, such as "Slow down"; each
+    candidate can switch them on or off on the phone."""
 
     def set_up(self) -> SetUp:
-        return SetUp(role=self.role, style=self.style, questions=self.questions, pacing=self.pacing)
+        return SetUp(role=self.role, style=self.style, questions=self.questions, pacing=self.pacing,
+                     cues=self.cues)
 
 
 class Server(Table, frozen=True, kw_only=True):

@@ -71,7 +71,7 @@ class Blind:
 
 
 class CountingRecogniser:
-    """Hears one word for every 0.3 s of sound, always the same ones."""
+    """Hears one word for every ``word_s`` of sound, always the same ones."""
 
     latency_s = 0.05
     info = EngineInfo(capability="recogniser", name="counting")
@@ -79,6 +79,7 @@ class CountingRecogniser:
 
     def __init__(self) -> None:
         self.hints: tuple[str, ...] = ()
+        self.word_s = 0.3
         self._t = 0.0
         self._samples = 0
 
@@ -89,9 +90,10 @@ class CountingRecogniser:
         self._samples += len(pcm)
 
     def partial(self) -> tuple[Word, ...]:
-        count = int(self._samples / SAMPLE_RATE_HZ / 0.3)
+        count = int(self._samples / SAMPLE_RATE_HZ / self.word_s)
         return tuple(
-            Word(text=self.text[n % 10], start_t=self._t + 0.3 * n, end_t=self._t + 0.3 * n + 0.3, certainty=0.9)
+            Word(text=self.text[n % 10], start_t=self._t + self.word_s * n,
+                 end_t=self._t + self.word_s * (n + 1), certainty=0.9)
             for n in range(count)
         )
 

@@ -57,7 +57,8 @@ class Booth:
     """Session and workers in lock step, and a candidate who presses the first buttons."""
 
     def __init__(self, store: MemorySessionStore | None = None, questions: int = 1,
-                 synthesizer: Synthesizer | None = None, model: LanguageModel | None = None) -> None:
+                 synthesizer: Synthesizer | None = None, model: LanguageModel | None = None, *,
+                 cues: bool = False) -> None:
         self.notes = Notes()
         self.clock = VirtualClock()
         self.store = store or MemorySessionStore("test")
@@ -76,7 +77,7 @@ class Booth:
             self.clock, self.feed)
         self.session = Session(
             self.crew.workers, self.store, AtOnce(), self.clock, self.notes, packs=load_packs(),
-            evidence=Evidence(SessionMedia()), booth="test", offered=SetUp(),
+            evidence=Evidence(SessionMedia()), booth="test", offered=SetUp(cues=cues),
             draw_seed=lambda: 1, wall_time=lambda: "2026-01-01T00:00:00+00:00")
         self.crew.warm_up()
 

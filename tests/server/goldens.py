@@ -58,6 +58,8 @@ EVENTS: tuple[p.BatchEvent, ...] = (
     p.TurnTaken(t=9.0, turn=3, ended_by="silence", gap_s=0.9),
     p.AnswerScored(t=9.2, score=SCORE),
     p.ReportReady(t=99.0, report=REPORT),
+    p.CuesSwitched(t=8.0, is_on=True),
+    p.Cue(t=61.5, turn=3, name="slow_down", text="Slow down", show_s=4.0),
 )
 GAUGES = p.Gauges(
     mic_dbfs=-31.5, speaker_dbfs=None, noise_dbfs=-60, pace_wpm=141, pauses=3, pause_share=0.12, loudness_dbfs=-27.5,
@@ -90,6 +92,7 @@ INBOUND: tuple[p.InboundMessage, ...] = (
     p.SkipCommand(command_id="c7", turn=3),
     p.PauseCommand(command_id="c8"),
     p.ResumeCommand(command_id="c9"),
+    p.ShowCuesCommand(command_id="c9a", is_on=True),
     p.StayCommand(command_id="c10"),
     p.EndCommand(command_id="c11"),
 )

@@ -11,9 +11,13 @@ import { useCalmGauges } from "../../shared/ui/use_gauges.ts";
 import { t } from "../../shared/words.ts";
 import type { BoothState } from "../../shared/wire.gen.ts";
 import type { ScreenProps } from "../App.tsx";
+import { CueChoice, CueLine } from "../Cues.tsx";
 import { noticeText } from "../notice_text.ts";
 import { Scores } from "../Scores.tsx";
 import { Transcript } from "../Transcript.tsx";
+
+/** Nobody answers, so there is room for choices. */
+const RESTING: ReadonlySet<BoothState["phase"]> = new Set(["greeting", "paused"]);
 
 export function Live({ booth, state }: ScreenProps) {
   const name = t.interviewer;
@@ -39,7 +43,9 @@ export function Live({ booth, state }: ScreenProps) {
       <Transcript booth={booth} interviewer={name} />
       <Meters booth={booth} isFrozen={isHeard(state.state)} />
       <Scores scores={state.scores} />
+      {RESTING.has(state.phase) && <CueChoice booth={booth} state={state} />}
       <Buttons booth={booth} state={state} />
+      <CueLine booth={booth} />
     </div>
   );
 }

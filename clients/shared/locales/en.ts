@@ -232,6 +232,12 @@ export const en = {
     theme: "Light or dark",
     captions: "What is said",
     quiet: "Words appear here while somebody speaks.",
+    cues: {
+      title: "Cues",
+      show: "Short cues while I answer",
+      vibrate: "Vibrate with each cue",
+      note: "Two words at most every 20 seconds, on this phone only. They are in your report and in no score.",
+    },
     viewer: "You can follow here. The interview is steered at the booth itself.",
     viewerReport: "The report is on the booth\u2019s screen. The code there opens it on this phone.",
     stillThere: "The booth asks whether somebody is still there. A touch on its screen is enough.",

@@ -362,7 +362,7 @@ def record(answer: Answer, now_t: float, ended_by: EndedBy, said: str) -> TurnRe
         started_t=answer.started_t, ended_t=ended_t, committed_t=now_t, ended_by=ended_by,
         pauses=_pauses(answer), endings=answer.endings, gaps=answer.gaps, asides=answer.asides, others=others,
         stages=_stages(answer, now_t), speculation=speculation, discarded=discarded,
-        recogniser_certainty=_certainty(words),
+        recogniser_certainty=_certainty(words), cues=answer.cues,
     )
 
 

@@ -19,6 +19,7 @@ from greenroom.events import (
     Command,
     Continue,
     CoreResumed,
+    CueShown,
     DeviceChanged,
     Done,
     EchoChecked,
@@ -41,6 +42,7 @@ from greenroom.events import (
     RoomHeard,
     SelfShown,
     SessionPlanned,
+    ShowCues,
     Skip,
     Stay,
     Utterance,
@@ -76,6 +78,7 @@ from greenroom.interview.state import (
     Voice,
     WatchFace,
 )
+from greenroom.records import LiveCue
 
 GOODBYE_S = 4.0
 IDLE_S = 120.0
@@ -96,11 +99,11 @@ _COMMANDS: dict[Phase, tuple[str, ...]] = {
     "set_up": ("choose_set_up", "end"),
     "sensor_check": ("continue", "end"),
     "gaze_check": ("continue", "end"),
-    "greeting": ("continue", "end"),
-    "thinking": ("repeat", "skip", "pause", "end"),
-    "asking": ("repeat", "skip", "retry", "pause", "end"),
-    "listening": ("done", "repeat", "skip", "retry", "pause", "end"),
-    "paused": ("resume", "end"),
+    "greeting": ("continue", "show_cues", "end"),
+    "thinking": ("repeat", "skip", "pause", "show_cues", "end"),
+    "asking": ("repeat", "skip", "retry", "pause", "show_cues", "end"),
+    "listening": ("done", "repeat", "skip", "retry", "pause", "show_cues", "end"),
+    "paused": ("resume", "show_cues", "end"),
     "closing": ("end",),
     "report": ("continue", "end"),
     "goodbye": (),
@@ -191,6 +194,8 @@ def _take(draft: Draft, event: JournalEntry) -> None:
             checking.self_shown(draft, event)
         case SessionPlanned():
             _planned(draft, event)
+        case CueShown():
+            _cued(draft, event)
         case AudioGap():
             answering.sound_missing(draft, event)
         case DeviceChanged():
@@ -265,10 +270,18 @@ def _command(draft: Draft, event: Command) -> None:
             faults.pause(draft)
         case Resume():
             faults.resume(draft)
+        case ShowCues():
+            draft.set(set_up=msgspec.structs.replace(draft.state.set_up, cues=event.is_on))
         case Stay():
             draft.set(touched_t=draft.state.now_t)
         case End():
             ending.end(draft)
+
+
+def _cued(draft: Draft, event: CueShown) -> None:
+    answer = draft.state.answer
+    if answer is not None and answer.turn == event.turn:
+        draft.answer(cues=(*answer.cues, LiveCue(t=event.t, name=event.name)))
 
 
 def _planned(draft: Draft, event: SessionPlanned) -> None:

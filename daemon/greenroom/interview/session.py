@@ -47,6 +47,7 @@ from greenroom.events import (
 )
 from greenroom.interview import grading, machine, requesting
 from greenroom.interview import state as wanted
+from greenroom.interview.cue_signs import CueSigns
 from greenroom.interview.evidence import Evidence, VoiceNumbers
 from greenroom.interview.keeping import Keeper
 from greenroom.interview.planning import make_plan
@@ -118,6 +119,7 @@ class Session:
         self._keeper = Keeper(store, background, clock, evidence, booth=booth, wall_time=wall_time,
                               reported=audience.reported, failed=audience.failed)
         self._voices = VoiceNumbers()
+        self._cues = CueSigns()
         self._asked_to_grade: tuple[int, AnswerToScore] | None = None
         self._last_to_grade: tuple[int, AnswerToScore] | None = None
         self._finish: wanted.FinishSession | None = None
@@ -145,7 +147,9 @@ class Session:
             except SettingsError as error:
                 raise CommandRefused(error.message, fix=error.fix) from error
             plan = make_plan(pack, command.set_up.questions, self._draw_seed())
-            self._step(SessionPlanned(t=command.t, t_known=command.t_known, set_up=command.set_up, plan=plan))
+            # The kiosk does not ask for cues: the booth's own choice holds until the candidate's phone has another.
+            set_up = replace(command.set_up, cues=self.state.offered.cues)
+            self._step(SessionPlanned(t=command.t, t_known=command.t_known, set_up=set_up, plan=plan))
             return
         self._step(command)
 
@@ -219,6 +223,9 @@ class Session:
             case Tick():
                 self._speech.tick(event.t)
                 self._finish_if_due()
+                cue = self._cues.due(self.state, event.t)
+                if cue is not None:
+                    self._step(cue)
                 return
             case PlayoutStarted():
                 self._speech.started(event.job, event.t)
@@ -243,6 +250,7 @@ class Session:
                 log.warning("%.3f s of sound are missing: %s", event.length_s, event.reason)
             case _:
                 pass
+        self._cues.feed(event)
         self._audience.sensed(event)
 
     def resume(self, session_id: str, head: bytes, journal: list[JournalEntry], entry: CoreResumed) -> None:
@@ -360,6 +368,7 @@ class Session:
         for worker in self._workers.values():
             worker.forget()
         self._speech.forget()
+        self._cues.forget()
         self._asked_to_grade = self._last_to_grade = self._finish = None
         self._keeper.drop(may_keep=may_keep)
         self._audience.opened(None)

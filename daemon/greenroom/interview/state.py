@@ -19,6 +19,7 @@ from greenroom.records import (
     FollowUpHook,
     GazeCalibration,
     GazeTarget,
+    LiveCue,
     Plan,
     QuestionKind,
     RoomReading,
@@ -292,6 +293,7 @@ class Answer(Struct, frozen=True, kw_only=True):
     gaps: tuple[Span, ...] = ()
     asides: tuple[Span, ...] = ()
     endings: tuple[Ending, ...] = ()
+    cues: tuple[LiveCue, ...] = ()
 
     @property
     def words(self) -> tuple[Word, ...]:

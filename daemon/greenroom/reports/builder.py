@@ -21,6 +21,7 @@ from greenroom.records import (
 from greenroom.reports import findings
 from greenroom.reports.baseline import against_warm_up
 from greenroom.reports.coaching import with_coaching
+from greenroom.reports.cued import with_cues
 from greenroom.reports.judged import with_scores
 from greenroom.reports.letter import letter
 from greenroom.reports.levels import with_levels
@@ -53,7 +54,8 @@ def build(record: SessionRecord) -> Report:
     origin_t = record.started_t
     plain = [_answer(n, turn, origin_t) for n, turn in enumerate(record.turns, start=1)]
     judged = with_scores(against_warm_up(plain, record.plan), record.turns)
-    answers = with_coaching(with_levels(with_retries(judged), record.plan), record)
+    levelled = with_levels(with_retries(judged), record.plan)
+    answers = with_cues(with_coaching(levelled, record), record)
     study = study_plan(judged)
     gaps = [answer.gap_s for answer in answers if answer.gap_s is not None]
     return Report(

@@ -17,6 +17,7 @@ from greenroom.reports.plots import Band, Line, Plot
 from greenroom.reports.schema import (
     Answer,
     Report,
+    ReportCue,
     ReportEnding,
     ReportMeasure,
     ReportSeries,
@@ -149,6 +150,11 @@ def last_word(answer: Answer) -> str:
     return place(answer, ReportSpan(start_s=answer.ended_s, end_s=answer.ended_s))
 
 
+def cue_place(answer: Answer, cue: ReportCue) -> str:
+    """The id of the word at which a cue was shown."""
+    return place(answer, ReportSpan(start_s=cue.at_s, end_s=cue.at_s))
+
+
 def before(answer: Answer, ending: ReportEnding) -> str:
     """The id of the word after which a silence began."""
     return place(answer, ReportSpan(start_s=ending.at_s, end_s=ending.at_s))
@@ -185,6 +191,7 @@ def _environment() -> Environment:
         evidence=evidence,
         last_word=last_word,
         before=before,
+        cue_place=cue_place,
         said=SAID,
         speculation=SPECULATION,
         ended_by=ENDED_BY,

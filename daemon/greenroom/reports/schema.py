@@ -7,7 +7,7 @@ from typing import Any, Literal
 import msgspec
 from msgspec import Struct
 
-from greenroom.records import EndedBy, Pacing, Speculation, Style
+from greenroom.records import CueName, EndedBy, Pacing, Speculation, Style
 from greenroom.reports.coached import LetterLine, Remark
 from greenroom.reports.scored import ScoredAnswer
 from greenroom.scores import Criterion
@@ -91,6 +91,14 @@ class ReportSeries(Struct, frozen=True, kw_only=True):
     unit: str
     t_s: tuple[float, ...]
     values: tuple[float | None, ...]
+
+
+class ReportCue(Struct, frozen=True, kw_only=True):
+    """A cue that the candidate's phone showed during the answer. It enters no score."""
+
+    at_s: float
+    name: CueName
+    text: str
 
 
 class Change(Struct, frozen=True, kw_only=True):
@@ -199,6 +207,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """Null for a first try."""
     level: Level | None = None
     """Null for a follow-up."""
+    cues: tuple[ReportCue, ...] = ()
+    """What the candidate's phone showed meanwhile."""
     coaching: tuple[Remark, ...] = ()
     """What the interviewer writes of a score: a strength, a next step; or how to get one. Empty without a score."""
 

@@ -70,6 +70,8 @@ def command_of(message: AnyCommand, role: Role, t: float) -> events.ClientComman
             return events.ChooseSetUp(set_up=set_up, t=t, t_known=t, role=role)
         case protocol.DoneCommand():
             return events.Done(turn=message.turn, t=t, t_known=t, role=role)
+        case protocol.ShowCuesCommand():
+            return events.ShowCues(is_on=message.is_on, t=t, t_known=t, role=role)
         case protocol.SkipCommand():
             return events.Skip(turn=message.turn, t=t, t_known=t, role=role)
         case _:

@@ -27,6 +27,7 @@ Framing = Literal[
     "unknown", "good", "dark", "bright", "nobody", "several", "nearer", "further", "left", "right", "up", "down",
 ]
 """How the candidate may sit better; directions are those in which they have to move."""
+CueName = Literal["louder", "slow_down", "wrap_up", "example", "result", "look_up"]
 CloseCode = Literal["stopping", "slow-client", "protocol", "rate", "too-many"]
 """Why the server ends a connection; beside the codes of ``errors.py``. "rate" also refuses single messages."""
 
@@ -141,6 +142,8 @@ class BoothState(Struct, frozen=True, kw_only=True):
     """Types of the commands that make sense now."""
     scores: tuple[ScoreView, ...] = ()
     """Of the answers so far, for those who are told them."""
+    cues: bool = False
+    """Whether the candidate's phone shows cues."""
 
 
 # --- server to client ---------------------------------------------------------------------------
@@ -308,6 +311,24 @@ class AnswerScored(Message, tag="answer_scored", frozen=True, kw_only=True):
     score: ScoreView
 
 
+class CuesSwitched(Message, tag="cues", frozen=True, kw_only=True):
+    """The candidate's phone shows cues from now on, or none."""
+
+    t: float
+    is_on: bool
+
+
+class Cue(Message, tag="cue", frozen=True, kw_only=True):
+    """Two words for the candidate while they answer."""
+
+    t: float
+    turn: int
+    name: CueName
+    text: str
+    show_s: float
+    """How long they are shown."""
+
+
 class ReportReady(Message, tag="report", frozen=True, kw_only=True):
     t: float
     report: ReportView
@@ -334,7 +355,7 @@ class Gauges(Struct, frozen=True, kw_only=True, omit_defaults=True):
 BatchEvent = (
     PhaseChanged | StateChanged | SessionOpened | QuestionShown | Answering | Caption | VisemeTrack | VisemeCut
     | ChecksChanged | GazePoints | EnginesChanged | DevicesChanged | Notice | TurnTaken | AnswerScored
-    | ReportReady
+    | ReportReady | CuesSwitched | Cue
 )
 
 
@@ -460,6 +481,12 @@ class ResumeCommand(ClientCommand, tag="resume", frozen=True, kw_only=True):
     """Go on after a pause."""
 
 
+class ShowCuesCommand(ClientCommand, tag="show_cues", frozen=True, kw_only=True):
+    """Show cues on the candidate's phone while they answer, or none."""
+
+    is_on: bool
+
+
 class StayCommand(ClientCommand, tag="stay", frozen=True, kw_only=True):
     """Somebody is still at the kiosk: its screen is not left yet."""
 
@@ -470,7 +497,8 @@ class EndCommand(ClientCommand, tag="end", frozen=True, kw_only=True):
 
 AnyCommand = (
     BeginCommand | ConsentCommand | SetUpCommand | ContinueCommand | DoneCommand | RepeatCommand
-    | RetryCommand | SkipCommand | PauseCommand | ResumeCommand | StayCommand | EndCommand
+    | RetryCommand | SkipCommand | PauseCommand | ResumeCommand
+    | ShowCuesCommand | StayCommand | EndCommand
 )
 InboundMessage = Ping | GetSnapshot | SetRate | AnyCommand
 
@@ -480,7 +508,7 @@ KIOSK_COMMANDS = frozenset(
 )
 COMMANDS_OF: dict[Role, frozenset[str]] = {
     "kiosk": KIOSK_COMMANDS,
-    "phone": frozenset({"done", "repeat", "retry", "skip", "pause", "resume"}),
+    "phone": frozenset({"done", "repeat", "retry", "skip", "pause", "resume", "show_cues"}),
     "viewer": frozenset(),
     "counsellor": frozenset(),
     "admin": frozenset({"end"}),
@@ -491,6 +519,8 @@ AUDIENCE: dict[type, frozenset[Role]] = {
     VisemeCut: frozenset({"kiosk"}),
     AnswerScored: frozenset({"phone", "admin"}),
     ReportReady: frozenset({"kiosk", "phone", "admin"}),
+    CuesSwitched: frozenset({"phone"}),
+    Cue: frozenset({"phone"}),
 }
 """Who receives a batch event; those not named go to everyone."""
 

@@ -63,6 +63,9 @@ class Display:
         taken = screen.turn_taken(before, after)
         if taken is not None:
             self._hub.publish(taken)
+        cue = screen.cue_shown(before, after)
+        if cue is not None:
+            self._hub.publish(cue)
         if after.last_turn is not before.last_turn:
             self._count(after)
         if after.wordings is not before.wordings:

@@ -6,6 +6,7 @@ from collections.abc import Iterable, Mapping
 
 from greenroom.events import RUN_BY, AnswerGraded
 from greenroom.interview import machine, personas
+from greenroom.interview.cueing import CUE_TEXTS, SHOWN_S
 from greenroom.interview.state import ESSENTIAL, CheckState, InterviewState
 from greenroom.records import DeviceInfo, Question, QuestionPack
 from greenroom.server.protocol import (
@@ -16,6 +17,8 @@ from greenroom.server.protocol import (
     BoothState,
     CheckLine,
     ChecksChanged,
+    Cue,
+    CuesSwitched,
     DevicesChanged,
     DeviceState,
     EnginesChanged,
@@ -87,6 +90,7 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
         devices=tuple(DeviceState(kind=d.kind, name=d.name, state=d.state, detail=d.detail) for d in devices),
         notice=_notice(state) or trouble, report=report if phase == "report" else None,
         allowed=machine.allowed(state) if phase != "starting" else (), scores=tuple(scores),
+        cues=state.set_up.cues,
     )
 
 
@@ -133,7 +137,18 @@ def changes(before: BoothState, after: BoothState) -> list[BatchEvent]:
         events.append(after.notice or Notice(t=t, code="", text="", severity="info"))
     if after.report != before.report and after.report is not None:
         events.append(ReportReady(t=t, report=after.report))
+    if after.cues != before.cues:
+        events.append(CuesSwitched(t=t, is_on=after.cues))
     return events
+
+
+def cue_shown(before: InterviewState, after: InterviewState) -> Cue | None:
+    """The message for a cue that is shown from this step on."""
+    now, then = after.answer, before.answer
+    if now is None or then is None or now.turn != then.turn or len(now.cues) <= len(then.cues):
+        return None
+    cue = now.cues[-1]
+    return Cue(t=cue.t, turn=now.turn, name=cue.name, text=CUE_TEXTS[cue.name], show_s=SHOWN_S)
 
 
 def _choices(state: BoothState) -> tuple[str | None, str, str, str, int]:
