@@ -8,7 +8,7 @@ import type { BoothState, Cue } from "../shared/wire.gen.ts";
 const BUZZ_MS = 60;
 const CAN_VIBRATE = "vibrate" in navigator;
 
-/** Stands over the page, so that nothing moves when it comes and goes. */
+/** Stands over the words already said, so that nothing moves when it comes and goes, and the state line stays in view. */
 export function CueLine({ booth }: { booth: Booth }) {
   const { cue } = booth.view.value;
   const [shown, show] = useState<Cue | null>(null);

@@ -130,6 +130,8 @@ def folded(state: p.BoothState, event: p.BatchEvent) -> p.BoothState:
             return change(state, notice=event if event.text else None)
         case p.TurnTaken():
             return change(state, answering_since_t=None)
+        case p.CuesSwitched():
+            return change(state, cues=event.is_on)
         case p.ReportReady():
             return change(state, report=event.report)
         case _:

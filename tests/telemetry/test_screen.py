@@ -10,9 +10,9 @@ import pytest
 from greenroom.events import JobKey
 from greenroom.hearing.room import Verdict
 from greenroom.hearing.sound_kinds import Kind
-from greenroom.interview.state import Checks, CheckState, InterviewState, Speaking
-from greenroom.records import EngineInfo, RoomReading, SetUp
-from greenroom.server.protocol import BoothState, SessionOpened
+from greenroom.interview.state import Answer, Checks, CheckState, InterviewState, Speaking
+from greenroom.records import EngineInfo, LiveCue, RoomReading, SetUp
+from greenroom.server.protocol import AUDIENCE, BoothState, Cue, CuesSwitched, SessionOpened
 from greenroom.telemetry import screen
 
 COLD = SetUp(role="retail", style="cold", questions=6, pacing="patient")
@@ -101,3 +101,22 @@ def test_a_booth_that_cannot_be_interrupted_says_so_while_the_interviewer_speaks
     state = InterviewState(phase="asking", engines=(EngineInfo(capability="echo", name=echo),), speaking=speaking)
     assert shown(state).state == word
     assert shown(msgspec.structs.replace(state, speaking=None, phase="listening")).state == "silence"
+
+
+def test_a_cue_is_shown_once_when_it_is_given_and_not_again_when_a_turn_is_given_back() -> None:
+    answer = Answer(turn=3, job=JobKey(3), cue="question:x")
+    cued = msgspec.structs.replace(answer, cues=(LiveCue(t=61.5, name="result"),))
+    before, after = InterviewState(answer=answer), InterviewState(answer=cued)
+    assert screen.cue_shown(before, after) == Cue(t=61.5, turn=3, name="result", text="The result?", show_s=4.0)
+    assert screen.cue_shown(after, after) is None
+    other = InterviewState(answer=msgspec.structs.replace(answer, turn=4))
+    assert screen.cue_shown(other, after) is None
+    assert screen.cue_shown(after, InterviewState()) is None
+
+
+def test_the_phone_is_told_when_cues_are_switched_and_nobody_else_gets_them() -> None:
+    off = shown(InterviewState(phase="listening"))
+    on = shown(InterviewState(phase="listening", set_up=SetUp(cues=True)))
+    assert CuesSwitched(t=on.t, is_on=True) in screen.changes(off, on)
+    assert screen.changes(on, on) == []
+    assert AUDIENCE[Cue] == AUDIENCE[CuesSwitched] == {"phone"}
