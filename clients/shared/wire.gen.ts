@@ -13,6 +13,8 @@ export type Framing = "unknown" | "good" | "dark" | "bright" | "nobody" | "sever
 
 export type CueName = "louder" | "slow_down" | "wrap_up" | "example" | "result" | "look_up";
 
+export type ReadingState = "none" | "pending" | "read" | "failed";
+
 export type CloseCode = "stopping" | "slow-client" | "protocol" | "rate" | "too-many";
 
 /** A command was taken. */
@@ -327,6 +329,7 @@ export interface ReportView {
   readonly strength: string;
   readonly next_step: string;
   readonly facts: readonly Fact[];
+  readonly reading: ReadingState;
 }
 
 /** Go on after a pause. */

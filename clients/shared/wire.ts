@@ -40,6 +40,7 @@ const question = map<QuestionView>({ turn: number, number, of: number, text, is_
 const fact = map<Fact>({ name: text, label: text, value: orNull(number), unit: text, coverage: number, reason: text });
 const report = map<ReportView>({
   session: text, url: text, code: text, qr: list(text), strength: text, next_step: text, facts: list(fact),
+  reading: oneOf(["none", "pending", "read", "failed"]),
 });
 const notice = map<Notice>({
   type: fixed("notice"), t: number, code: text, text, severity: oneOf(["info", "warn", "error"]),

@@ -36,6 +36,7 @@ from greenroom.hearing import loudness_lufs
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.left_sessions import Settlement, settle
 from greenroom.interview.questions import check_set_up, load_packs
+from greenroom.interview.second_reading import MAX_SESSIONS
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background, WorkerPort
@@ -122,7 +123,7 @@ class Core:
         packs = load_packs()
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
-                               on_leave=self._leave)
+                               on_reread=self._reread, on_leave=self._leave)
         self.handover = Handover(store, options.out, self._public_url, self.display.failed)
         workers: dict[WorkerName, WorkerPort] = {**self.supervisor.workers}
         if self.remote_language is not None:
@@ -132,6 +133,7 @@ class Core:
             packs=packs, evidence=Evidence(SessionMedia()), booth=settings.booth.name,
             offered=settings.interview.set_up(),
             panel_mm=settings.server.panel_mm if settings.interview.gaze_check else None,
+            reads_answers=settings.language.reads_answers,
             draw_seed=lambda: _seed(settings), wall_time=_wall_time,
             trace=self._trace if events is not None else None)
         self.server: Server | None = None
@@ -140,6 +142,11 @@ class Core:
     def is_busy(self) -> bool:
         """Whether an interview runs: it has all of the booth for itself."""
         return self.session.state.phase not in NOBODY_SPEAKS
+
+    @property
+    def is_over(self) -> bool:
+        """There is a report, and no model reads its answers any more: a demo may end."""
+        return self.handover.newest is not None and not self.session.readings.is_busy
 
     # --- events ---
 
@@ -284,6 +291,9 @@ class Core:
     def _report(self, record: SessionRecord) -> ReportView:
         return self.handover.make(record)
 
+    def _reread(self, record: SessionRecord) -> None:
+        self.handover.remake(record)
+
     def _public_url(self) -> str:
         return self.server.lan_url if self.server is not None else ""
 
@@ -326,6 +336,8 @@ async def run(settings: Settings, options: Options) -> int:
         forget_old(database)
         if options.is_fast:
             return await _lock_step(core, stopping)
+        reading_on = asyncio.create_task(_read_on(core, background))
+        stack.callback(reading_on.cancel)
         return await _real_time(core, stopping, left)
 
 
@@ -371,7 +383,7 @@ async def _ticks(core: Core, stopping: Stopping) -> int:
         if watchdog_s is not None and now_t >= next_watchdog_t:
             next_watchdog_t = now_t + watchdog_s
             systemd.watchdog()
-        if core.options.is_demo and core.handover.newest is not None:
+        if core.options.is_demo and core.is_over:
             report_t = now_t if report_t is None else report_t
             if now_t - report_t >= LINGER_S:
                 return 0
@@ -392,7 +404,7 @@ async def _lock_step(core: Core, stopping: Stopping) -> int:
             core.session.feed(event)
 
     steps = LockStep([core.supervisor.workers[name] for name in NAMES], core.order, clock, feed)
-    while not stopping.is_set() and core.handover.newest is None:
+    while not stopping.is_set() and not core.is_over:
         await steps.slice()
         if core.handover.fault is not None:
             raise core.handover.fault
@@ -429,6 +441,13 @@ async def _resume(core: Core, left: Settlement) -> None:
         core.session.resume(session.id, session.head, list(session.journal), CoreResumed(t=now_t, t_known=now_t))
     else:  # somebody else has sat down
         await asyncio.to_thread(clear_up, settle((session,), may_resume=False), core.store, core.handover)
+
+
+async def _read_on(core: Core, background: Background) -> None:
+    """Interviews whose answers the model of a core before this one had not read to the end."""
+    await core.is_warm.wait()
+    background.run(lambda: core.store.unread(MAX_SESSIONS), core.session.readings.take_up,
+                   lambda error: log.warning("no interview is read on: %s", error))
 
 
 def _seed(settings: Settings) -> int:

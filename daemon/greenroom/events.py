@@ -20,6 +20,7 @@ from greenroom.records import (
     GazeCalibration,
     Phoneme,
     Plan,
+    ReadBy,
     SeenObject,
     SetUp,
     SoundShare,
@@ -326,6 +327,25 @@ class AnswerGraded(Event, tag="answer_graded", frozen=True, kw_only=True):
     score: AnswerScore
 
 
+class AnswerRead(Event, tag="answer_read", frozen=True, kw_only=True):
+    """A language model has read an answer of a session that is over, and code has scored it anew."""
+
+    session: str
+    turn: int
+    score: AnswerScore
+    is_believed: bool
+    """The model passed its check; else nothing of what it said is in the score."""
+    by: ReadBy
+
+
+class AnswerRetold(Event, tag="answer_retold", frozen=True, kw_only=True):
+    """What a language model made of a candidate's sentences; nobody has looked yet whether it is fit to be shown."""
+
+    session: str
+    turn: int
+    text: str
+
+
 # --- recordings ---------------------------------------------------------------------------------
 
 
@@ -503,7 +523,8 @@ class RequestFailed(Event, tag="request_failed", frozen=True, kw_only=True):
     message: str
     stream: str = LIVE
     key: str = ""
-    """Of the clause that cannot be said, from the voice worker."""
+    """Of the clause that cannot be said, from the voice worker; the session whose answers cannot be read, from the
+    language worker."""
 
 
 _Told = (
@@ -516,7 +537,7 @@ _Told = (
     | AnalysisFailed | StreamHeard
     | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed
 )
-WorkerEvent = _Told | SelfPicture
+WorkerEvent = _Told | SelfPicture | AnswerRead | AnswerRetold
 
 
 # --- commands of clients ------------------------------------------------------------------------
@@ -599,4 +620,5 @@ ClientCommand = (
 JournalEntry = (
     _Told | ClientCommand | Tick | SessionPlanned | SelfShown | CueShown | LineSpoken | BoothFound | CoreResumed
 )
-"""What the machine is fed; a session is rebuilt by folding these. Pictures are none of them."""
+"""What the machine is fed; a session is rebuilt by folding these. Pictures are none of them, nor what is read
+once a session is over."""

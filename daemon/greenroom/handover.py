@@ -54,7 +54,22 @@ class Handover:
             session=record.id, url=url, code=code, qr=qr_rows(url) if url else (), strength=summary.strength.text,
             next_step=summary.next_step.text,
             facts=tuple(Fact(name=f.name, label=f.label, value=f.value, unit=f.unit, coverage=f.coverage,
-                             reason=f.reason) for f in summary.facts))
+                             reason=f.reason) for f in summary.facts),
+            reading=record.reading.state)
+
+    def remake(self, record: SessionRecord) -> None:
+        """The report of a session whose answers a model has read since: in the place of the one before, wherever that
+        still is, and opened by the same code."""
+        report = builder.build(record)
+        bodies = {JSON: schema.to_json(report), HTML: page.render(report).encode()}
+        if (record.id, JSON) in self._latest:
+            self._keep(record.id, bodies)
+            return
+        try:
+            for media_type, body in bodies.items():
+                self._store.replace_report(record.id, media_type, body)
+        except StorageError as error:
+            self._failed(error)
 
     def archive(self, record: SessionRecord) -> None:
         """Make and keep the report of a session whose candidate is not there any more. Raises ``StorageError``."""

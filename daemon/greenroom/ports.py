@@ -312,10 +312,12 @@ class LanguageModel(Engine, Protocol):
         another call that begins with them answers sooner. Raises ``EngineError``.
         """
 
-    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
-        """JSON that the JSON schema allows, the likeliest at each token; its context is apart from the conversation's.
+    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> Iterator[str]:
+        """JSON that the JSON schema allows, the likeliest at each token, as it comes; its context is apart from the
+        conversation's. Empty strings while the messages are taken in.
 
-        Raises ``EngineError``, also when ``max_tokens`` were not enough.
+        Closing the iterator stops before the next token. Raises ``EngineError``, also when ``max_tokens`` were not
+        enough.
         """
 
     @property
@@ -430,6 +432,13 @@ class SessionStore(Protocol):
         """The turns saved so far, also of a session that is still open."""
 
     def load(self, session_id: str) -> SessionRecord: ...
+
+    def save_reading(self, record: SessionRecord) -> bool:
+        """The record of a closed session once a model has read its answers, or failed to. False, and nothing is
+        changed, where no reading of it is awaited: it was never closed, is erased, or was read before."""
+
+    def unread(self, most: int) -> list[SessionRecord]:
+        """The newest closed sessions whose reading is still awaited, at most so many, newest first."""
 
     def delete(self, session_id: str) -> bool:
         """Erase a session and its report for good; False when it is unknown."""

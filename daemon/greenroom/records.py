@@ -11,7 +11,7 @@ from typing import Literal
 
 from msgspec import Struct
 
-from greenroom.scores import AnswerScore
+from greenroom.scores import AnswerScore, Criterion
 
 Style = Literal["supportive", "neutral", "cold", "pressure"]
 Pacing = Literal["fast", "normal", "patient"]
@@ -395,6 +395,60 @@ class AnswerToScore(Record, frozen=True, kw_only=True):
     words: tuple[Word, ...] = ()
 
 
+class ReadBy(Record, frozen=True, kw_only=True):
+    """A language model that has read answers."""
+
+    name: str
+    version: str = ""
+    detail: str = ""
+    sha256: str = ""
+    """Of the file of its weights; empty where that is not known, as on another server."""
+    readings: int = 0
+    """Of each answer, which have to agree."""
+
+
+class PointedAt(Record, frozen=True, kw_only=True):
+    """What a model's readings of an answer agree on."""
+
+    elements: dict[str, tuple[int, ...]] | None
+    """Numbers of sentences by element; None: it did not pass its check."""
+    by: ReadBy
+
+
+ReadingState = Literal["none", "pending", "read", "failed"]
+
+
+class BandsBefore(Record, frozen=True, kw_only=True):
+    """What an answer had been given before a model read it; what it has now is in its turn's score."""
+
+    turn: int
+    is_believed: bool
+    """The model passed its check on this answer."""
+    band: int | None
+    bands: dict[Criterion, int]
+
+
+class Retold(Record, frozen=True, kw_only=True):
+    """A candidate's own words to a question, which a model has put in order."""
+
+    turn: int
+    text: str
+
+
+class ModelReading(Record, frozen=True, kw_only=True):
+    """What became of the reading of a session's answers by a language model, once the session was over."""
+
+    state: ReadingState = "none"
+    """"none": there was no model, it was not wanted, or nothing to read. "read" and "failed" are for good."""
+    by: ReadBy | None = None
+    at: str = ""
+    """UTC, ISO 8601: when it was at its end."""
+    before: tuple[BandsBefore, ...] = ()
+    why: str = ""
+    """It failed."""
+    retold: Retold | None = None
+
+
 class Series(Record, frozen=True, kw_only=True):
     """A measure over time, for plots."""
 
@@ -476,3 +530,4 @@ class SessionRecord(Record, frozen=True, kw_only=True):
     is_complete: bool = True
     room: RoomReading | None = None
     """None when the sensor check heard nothing."""
+    reading: ModelReading = ModelReading()

@@ -10,6 +10,7 @@ from greenroom.records import (
     EngineInfo,
     GazeCalibration,
     GazeTarget,
+    PointedAt,
     QuestionKind,
     Style,
     Word,
@@ -198,6 +199,31 @@ class GradeAnswer(Request, tag="grade_answer", frozen=True, kw_only=True):
     words: tuple[Word, ...]
 
 
+class ReadAnswer(Request, tag="read_answer", frozen=True, kw_only=True):
+    """Once nothing else is to be done, have the language model read an answer of a session that is over, and score it
+    anew. Answered by ``AnswerRead``, or by ``RequestFailed`` with the session as its key; by nothing once the session
+    is forgotten."""
+
+    session: str
+    turn: int
+    answer: AnswerToScore
+    pointed: PointedAt | None = None
+    """What a model on another server pointed at; None: the worker's own reads."""
+
+
+class RetellAnswer(Request, tag="retell_answer", frozen=True, kw_only=True):
+    """Likewise have the model put sentences of an answer in order. Answered by ``AnswerRetold``."""
+
+    session: str
+    turn: int
+    question: str
+    sentences: tuple[str, ...]
+
+
+class DropReading(Request, tag="drop_reading", frozen=True, kw_only=True):
+    """An interview begins: what is being read or put in order is dropped, and asked for again later."""
+
+
 class ScoreTexts(Request, tag="score_texts", frozen=True, kw_only=True):
     """Score other people's answers, in order, answered by ``TextsScored``."""
 
@@ -268,6 +294,6 @@ WorkerRequest = (
     Play | PausePlayout | ResumePlayout | CutPlayout | SetCapture | SetRoomFree | RestoreEcho
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | ShowSelf | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | WordFollowUp
-    | GradeAnswer | ScoreTexts
+    | GradeAnswer | ReadAnswer | RetellAnswer | DropReading | ScoreTexts
     | Analyze | LookAt | RecordingPart | BeginStream | EndStream | Show | HoldAnalysis | DropAnalysis
 )

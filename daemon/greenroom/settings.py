@@ -88,6 +88,8 @@ class Language(Table, frozen=True, kw_only=True):
     goes there."""
     remote_model: str = ""
     """What that server calls its model; it may have only one."""
+    reads_answers: bool = True
+    """Once an interview is over, the model reads its answers, too; nothing waits for it."""
     api_key: str = ""
 
 

@@ -116,6 +116,7 @@ class Notes:
         self.mouths: list[Mouth | None] = []
         self.sessions: list[str | None] = []
         self.records: list[SessionRecord] = []
+        self.reread_records: list[SessionRecord] = []
         self.failures: list[GreenroomError] = []
         self.sensations = 0
 
@@ -138,6 +139,9 @@ class Notes:
 
     def reported(self, record: SessionRecord) -> None:
         self.records.append(record)
+
+    def reread(self, record: SessionRecord) -> None:
+        self.reread_records.append(record)
 
     def failed(self, error: GreenroomError) -> None:
         self.failures.append(error)

@@ -37,7 +37,7 @@ class Model:
             raise EngineError("llama.cpp stopped computing")
         yield from self.text
 
-    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
+    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> Iterator[str]:
         raise NotImplementedError
 
     def forget(self) -> None:

@@ -7,7 +7,7 @@ import logging
 import random
 import subprocess
 import sys
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping, Sequence
 from itertools import islice, pairwise
 from pathlib import Path
 
@@ -51,6 +51,10 @@ def another(path: Path, **options: str | None) -> LlamaCppModel:
 
 def said(model: LanguageModel, *messages: Message, max_tokens: int = 30, seed: int = 3) -> str:
     return "".join(model.converse(messages, max_tokens=max_tokens, seed=seed))
+
+
+def read(model: LanguageModel, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
+    return "".join(model.read(messages, schema, max_tokens=max_tokens))
 
 
 def three_turns(model: LanguageModel) -> list[tuple[int, int]]:
@@ -235,15 +239,15 @@ def logits(context: Context) -> np.ndarray:
 @settings(max_examples=60, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(cases())
 def test_a_reading_is_json_that_obeys_its_schema(model: LlamaCppModel, case: Case) -> None:
-    value = json.loads(model.read([HELLO], case.schema, max_tokens=1500))
+    value = json.loads(read(model, [HELLO], case.schema, max_tokens=1500))
     assert case.obeys(value)
     assert obeys(value, case.schema)
 
 
 def test_every_letter_of_a_text_counts(model: LlamaCppModel) -> None:
     for n in range(20):
-        text = json.loads(model.read([Message("user", f"{n}")], {"type": "string", "minLength": 40, "maxLength": 40},
-                                     max_tokens=200))
+        text = json.loads(read(model, [Message("user", f"{n}")], {"type": "string", "minLength": 40, "maxLength": 40},
+                               max_tokens=200))
         assert len(text) == 40
 
 
@@ -253,40 +257,64 @@ def test_random_weights_read_sentence_numbers(tmp_path: Path, seed: int) -> None
     parts = ("situation", "task", "action", "result")
     chosen = {"type": "array", "items": {"enum": list(range(1, 31))}, "maxItems": 3, "uniqueItems": True}
     schema = {"type": "object", "properties": dict.fromkeys(parts, chosen), "required": list(parts)}
-    read = json.loads(model.read([HELLO], schema, max_tokens=100))
-    assert list(read) == list(parts)
-    assert all(set(numbers) <= set(range(1, 31)) and len(numbers) <= 3 for numbers in read.values())
+    told = json.loads(read(model, [HELLO], schema, max_tokens=100))
+    assert list(told) == list(parts)
+    assert all(set(numbers) <= set(range(1, 31)) and len(numbers) <= 3 for numbers in told.values())
     model.close()
 
 
 def test_the_likeliest_reading_is_always_the_same(model: LlamaCppModel, weights: Path) -> None:
-    first = model.read([SYSTEM, HELLO], SITUATION, max_tokens=60)
-    assert model.read([SYSTEM, HELLO], SITUATION, max_tokens=60) == first
+    first = read(model, [SYSTEM, HELLO], SITUATION, max_tokens=60)
+    assert read(model, [SYSTEM, HELLO], SITUATION, max_tokens=60) == first
     assert model.use is not None
     assert model.use.evaluated == 1
     other = LlamaCppModel(weights, context_tokens=2048, threads=1)
-    assert other.read([SYSTEM, HELLO], SITUATION, max_tokens=60) == first
+    assert read(other, [SYSTEM, HELLO], SITUATION, max_tokens=60) == first
     other.close()
 
 
 def test_a_reading_that_is_cut_is_an_error(model: LlamaCppModel) -> None:
     with pytest.raises(EngineError, match="not at its end after 5 tokens") as caught:
-        model.read([HELLO], SITUATION, max_tokens=5)
+        read(model, [HELLO], SITUATION, max_tokens=5)
     assert caught.value.fix
-    assert json.loads(model.read([HELLO], SITUATION, max_tokens=60))
+    assert json.loads(read(model, [HELLO], SITUATION, max_tokens=60))
 
 
 def test_a_reading_that_does_not_fit_is_an_error(model: LlamaCppModel) -> None:
     with pytest.raises(EngineError, match="does not fit"):
-        model.read([SYSTEM] * 4, SITUATION, max_tokens=60)
+        read(model, [SYSTEM] * 4, SITUATION, max_tokens=60)
 
 
 def test_a_reading_leaves_the_conversation_where_it_is(model: LlamaCppModel) -> None:
     answer = said(model, SYSTEM, HELLO)
-    model.read([SYSTEM, Message("user", "Something else entirely.")], SITUATION, max_tokens=60)
+    read(model, [SYSTEM, Message("user", "Something else entirely.")], SITUATION, max_tokens=60)
     said(model, SYSTEM, HELLO, Message("assistant", answer), Message("user", "So?"))
     assert model.use is not None
     assert model.use.evaluated < 60
+
+
+def test_a_reading_goes_on_beside_a_conversation_and_comes_out_the_same(model: LlamaCppModel) -> None:
+    whole = read(model, [SYSTEM, HELLO], SITUATION, max_tokens=60)
+    model.forget()
+    parts = model.read([SYSTEM, HELLO], SITUATION, max_tokens=60)
+    told = [next(parts)]
+    spoken = said(model, SYSTEM, HELLO)
+    told += parts
+    assert "".join(told) == whole
+    assert len(told) > 10, "in small steps"
+    model.forget()
+    assert said(model, SYSTEM, HELLO) == spoken
+
+
+def test_a_reading_ends_when_everything_is_forgotten_or_another_is_asked_for(model: LlamaCppModel) -> None:
+    first = model.read([SYSTEM, HELLO], SITUATION, max_tokens=60)
+    next(first)
+    model.forget()
+    assert list(first) == []
+    second = model.read([SYSTEM, HELLO], SITUATION, max_tokens=60)
+    next(second)
+    assert json.loads(read(model, [HELLO], SITUATION, max_tokens=60))
+    assert list(second) == []
 
 
 # --- privacy, and the end ---
@@ -294,7 +322,7 @@ def test_a_reading_leaves_the_conversation_where_it_is(model: LlamaCppModel) -> 
 
 def test_nothing_is_left_of_a_conversation_that_is_forgotten(model: LlamaCppModel) -> None:
     said(model, SYSTEM, HELLO)
-    model.read([SYSTEM, HELLO], SITUATION, max_tokens=60)
+    read(model, [SYSTEM, HELLO], SITUATION, max_tokens=60)
     model.forget()
     assert model._talking.tokens == []
     assert model._answered == ()
@@ -311,7 +339,7 @@ def test_no_log_line_and_no_output_has_what_was_said(
     loaded = len(caplog.records)
     assert loaded > 10, "llama.cpp's talk is in the log"
     said(model, Message("user", "secret"))
-    model.read([Message("user", "secret")], SITUATION, max_tokens=60)
+    read(model, [Message("user", "secret")], SITUATION, max_tokens=60)
     model.close()
     context = [record.getMessage() for record in caplog.records[loaded:]]
     assert not any("secret" in line for line in context)

@@ -109,7 +109,8 @@ class Watched(Play):
             raise GreenroomError("nobody asks for it here")
 
         clock = VirtualClock()
-        self.display = Display(Hub(clock), clock, {}, dict, on_report=report, on_leave=lambda: None)
+        self.display = Display(Hub(clock), clock, {}, dict, on_report=report, on_reread=lambda _: None,
+                               on_leave=lambda: None)
         self._before = InterviewState()
 
     def run(self, seconds: float) -> None:

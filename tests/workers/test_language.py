@@ -64,7 +64,7 @@ class Model:
         finally:
             self.closed += 1
 
-    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
+    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> Iterator[str]:
         raise NotImplementedError
 
     def forget(self) -> None:

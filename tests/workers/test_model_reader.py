@@ -35,7 +35,10 @@ class Reader:
     def converse(self, messages: Sequence[Message], *, max_tokens: int, seed: int) -> Iterator[str]:
         raise NotImplementedError
 
-    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
+    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> Iterator[str]:
+        yield self._read(messages, schema, max_tokens)
+
+    def _read(self, messages: Sequence[Message], schema: Mapping[str, object], max_tokens: int) -> str:
         assert max_tokens > 50
         self.asked.append(messages)
         if self._broken == "fails":
@@ -106,11 +109,11 @@ def test_random_weights_give_valid_readings_of_any_answer_and_move_no_band(tmp_p
         answers: list[str] = []
         read = model.read
 
-        def watched(messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
-            answer = read(messages, schema, max_tokens=max_tokens)  # noqa: B023 - called within this round
+        def watched(messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> Iterator[str]:
+            answer = "".join(read(messages, schema, max_tokens=max_tokens))  # noqa: B023 - called within this round
             assert obeys(json.loads(answer), schema)
             answers.append(answer)  # noqa: B023 - called within this round
-            return answer
+            yield answer
 
         model.read = watched  # type: ignore[method-assign]  # to see what it says
         grader = Grader(None, (), ModelReader(model))

@@ -30,6 +30,9 @@ export function ReportCard({ booth, state }: ScreenProps) {
           </div>
         ))}
       </dl>
+      {report.reading !== "none" && report.reading !== "failed" && (
+        <p class="waiting-text" role="status">{report.reading === "pending" ? t.report.reading : t.report.reread}</p>
+      )}
       {report.code !== "" && (
         <a class="button button-primary" href={`../r/${encodeURIComponent(report.code)}`}>
           <Icon name="arrow" />

@@ -136,6 +136,8 @@ export const en = {
     finish: "Done, clear the screen",
     notReady: "Writing your report",
     open: "Open my report",
+    reading: "A language model still reads your answers. The report will say what came of it.",
+    reread: "A language model has read your answers since. If you have the report open, load it again.",
   },
   scores: {
     title: "How your answers were judged",

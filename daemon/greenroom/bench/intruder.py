@@ -155,6 +155,8 @@ class Nobody:
 
     def reported(self, record: SessionRecord) -> None: ...
 
+    def reread(self, record: SessionRecord) -> None: ...
+
     def failed(self, error: GreenroomError) -> None:
         raise error
 

@@ -12,6 +12,8 @@ from greenroom.devices.echo import NoEcho
 from greenroom.devices.reference import Reference
 from greenroom.events import (
     SAMPLE_RATE_HZ,
+    AnswerRead,
+    AnswerRetold,
     AudioChunk,
     EndOfTurn,
     JobKey,
@@ -131,7 +133,7 @@ class Listener:
         self._hearing.advance(until_t)
         self._t = until_t
         for event in self._order.until(until_t):
-            if not isinstance(event, SelfPicture):
+            if not isinstance(event, SelfPicture | AnswerRead | AnswerRetold):
                 self._step(event)
         self._step(Tick(t=until_t, t_known=until_t))
 

@@ -13,7 +13,7 @@ from msgspec.structs import replace
 
 from greenroom.errors import GreenroomError, StorageError
 from greenroom.events import BoothFound, JournalEntry
-from greenroom.interview import grading
+from greenroom.interview import grading, rereading
 from greenroom.interview.evidence import Evidence, measured, repitched
 from greenroom.interview.notices import NoticeLog
 from greenroom.interview.state import InterviewState
@@ -132,8 +132,10 @@ class Keeper:
 
         self._later(keep)
 
-    def close(self, state: InterviewState, devices: tuple[DeviceInfo, ...], *, is_complete: bool) -> None:
-        """Write the last of the session and tell its record: the candidate gets the report, kept or not."""
+    def close(self, state: InterviewState, devices: tuple[DeviceInfo, ...], *, is_complete: bool,
+              is_to_be_read: bool = False) -> None:
+        """Write the last of the session and tell its record: the candidate gets the report, kept or not.
+        ``is_to_be_read``: by a language model, later."""
         session_id, ended_t = self.session_id, self._clock.now()
         if session_id is None or state.plan is None:
             return
@@ -148,6 +150,7 @@ class Keeper:
                 devices=devices, lines=state.lines, turns=tuple(turns[n] for n in sorted(turns)),
                 notices=notices, is_complete=is_complete, room=state.room,
             )
+            record = rereading.awaited(record) if is_to_be_read else record
             try:
                 self._store.close_session(record)
                 return self._store.load(session_id), None

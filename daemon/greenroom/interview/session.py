@@ -15,6 +15,8 @@ from greenroom.errors import CommandRefused, GreenroomError, SettingsError
 from greenroom.events import (
     LIVE,
     AnswerGraded,
+    AnswerRead,
+    AnswerRetold,
     AudioChunk,
     AudioGap,
     ChooseSetUp,
@@ -45,13 +47,14 @@ from greenroom.events import (
     WorkerName,
     WorkerReady,
 )
-from greenroom.interview import grading, machine, requesting
+from greenroom.interview import grading, machine, requesting, rereading
 from greenroom.interview import state as wanted
 from greenroom.interview.cue_signs import CueSigns
 from greenroom.interview.evidence import Evidence, VoiceNumbers
 from greenroom.interview.keeping import Keeper
 from greenroom.interview.planning import make_plan
 from greenroom.interview.questions import check_set_up
+from greenroom.interview.second_reading import SecondReading
 from greenroom.interview.speech import Mouth, Speech
 from greenroom.interview.state import Effect, InterviewState
 from greenroom.ports import Background, Clock, SessionStore, WorkerPort
@@ -92,6 +95,9 @@ class Audience(Protocol):
     def reported(self, record: SessionRecord) -> None:
         """The session is closed and stored."""
 
+    def reread(self, record: SessionRecord) -> None:
+        """A language model has read the answers of a session that was reported, or failed to."""
+
     def failed(self, error: GreenroomError) -> None:
         """Something could not be stored."""
 
@@ -105,8 +111,10 @@ class Session:
     def __init__(self, workers: Mapping[WorkerName, WorkerPort], store: SessionStore, background: Background,
                  clock: Clock, audience: Audience, *, packs: Mapping[str, QuestionPack], evidence: Evidence,
                  booth: str, offered: SetUp, draw_seed: Callable[[], int], wall_time: Callable[[], str],
-                 panel_mm: tuple[float, float] | None = None, trace: Trace | None = None) -> None:
-        """``panel_mm``: the size of the screen on which gaze is checked; None: it is not checked."""
+                 panel_mm: tuple[float, float] | None = None, reads_answers: bool = True,
+                 trace: Trace | None = None) -> None:
+        """``panel_mm``: the size of the screen on which gaze is checked; None: it is not checked. ``reads_answers``:
+        once an interview is over a language model reads them, where there is one."""
         self.state = InterviewState(offered=offered, set_up=offered, panel_mm=panel_mm)
         self.devices: dict[str, DeviceInfo] = {}
         self._workers = workers
@@ -117,7 +125,11 @@ class Session:
         self._draw_seed = draw_seed
         self._trace = trace
         self._keeper = Keeper(store, background, clock, evidence, booth=booth, wall_time=wall_time,
-                              reported=audience.reported, failed=audience.failed)
+                              reported=self._reported, failed=audience.failed)
+        self._reads_answers = reads_answers
+        self.readings = SecondReading(workers["language"], store, background, wall_time=wall_time,
+                                      read=audience.reread, failed=audience.failed)
+        """Of interviews that are over."""
         self._voices = VoiceNumbers()
         self._cues = CueSigns()
         self._asked_to_grade: tuple[int, AnswerToScore] | None = None
@@ -157,8 +169,12 @@ class Session:
         """What a worker said, or time that passed."""
         if self._trace is not None and isinstance(event, PlayoutPaused | PlayoutCut | PlayoutResumed):
             self._trace(event)
+        if self.readings.take(event):
+            return
         event = self._timed(self._voices.numbered(event))
         match event:
+            case AnswerRead() | AnswerRetold():
+                pass  # taken above
             case AudioChunk():
                 self._late_s = event.t_known - event.t
                 self._workers["hearing"].send(Hear(n=event.n, t=event.t, pcm=event.pcm))
@@ -255,6 +271,7 @@ class Session:
 
     def resume(self, session_id: str, head: bytes, journal: list[JournalEntry], entry: CoreResumed) -> None:
         """Take up a session that a dead core left; ``entry`` tells the machine so."""
+        self.readings.hold()
         self._keeper.take_up(session_id, head)
         live = self.state
         self.state = InterviewState(offered=live.offered)
@@ -310,6 +327,7 @@ class Session:
                 voice_dbfs = self.state.room.voice_dbfs if self.state.room is not None else None
                 self._ask("audio", SetCapture(is_open=effect.is_open, voice_dbfs=voice_dbfs))
             case wanted.OpenSession():
+                self.readings.hold()
                 self._audience.opened(self._keeper.open(machine.found(self.state, event), event))
             case wanted.SaveTurn():
                 self._keeper.save(effect.turn)
@@ -330,7 +348,19 @@ class Session:
         if self._finish is None or not (is_graded or self._clock.now() >= self._finish_by_t):
             return
         is_complete, self._finish = self._finish.is_complete, None
-        self._keeper.close(self.state, tuple(self.devices.values()), is_complete=is_complete)
+        is_to_be_read = (self._reads_answers and rereading.can_read(self.state.engines)
+                         and "language" not in self.state.lost)
+        self._keeper.close(self.state, tuple(self.devices.values()), is_complete=is_complete,
+                           is_to_be_read=is_to_be_read)
+
+    def _reported(self, record: SessionRecord) -> None:
+        """The report first; whatever a model makes of the answers comes later."""
+        self._audience.reported(record)
+        is_here = record.id == self.session_id
+        if is_here or record.consent.keep:
+            self.readings.begin(record)
+        if is_here or self.session_id is None:
+            self.readings.release()
 
     def _ask(self, worker: WorkerName, request: object) -> None:
         self._workers[worker].send(request)  # type: ignore[arg-type]  # every call names a request
@@ -370,5 +400,7 @@ class Session:
         self._speech.forget()
         self._cues.forget()
         self._asked_to_grade = self._last_to_grade = self._finish = None
+        session_id = self.session_id
         self._keeper.drop(may_keep=may_keep)
+        self.readings.left(session_id, is_kept=may_keep)
         self._audience.opened(None)

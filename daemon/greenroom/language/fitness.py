@@ -96,10 +96,11 @@ _VALUES = {word: str(n) for n, word in enumerate(_SMALL.split())} | {
 
 
 def _brings_numbers(said: _Said) -> bool:
-    return not _numbers(said.text) <= _numbers(f"{said.question} {said.answer} {said.hook}")
+    return not numbers(said.text) <= numbers(f"{said.question} {said.answer} {said.hook}")
 
 
-def _numbers(text: str) -> set[str]:
+def numbers(text: str) -> set[str]:
+    """In digits, however they are written."""
     words = [part for word in cues.words(text) for part in word.split("-")]
     counted = {_VALUES.get(word, word.removesuffix("s")) for word in words if word in cues.NUMBERS}
     return counted | {number for word in words for number in _DIGITS.findall(word)}

@@ -51,14 +51,15 @@ class LlamaCppModel:
         self._left_out: tuple[Message, ...] = ()
         self._turn = 0
         """Of the conversation; whoever still writes an answer to an earlier one stops."""
+        self._reading_turn = 0
         self._use: TokenUse | None = None
-        self._name = path.stem
+        self.path = path
 
     @property
     def info(self) -> EngineInfo:
         place = "GPU" if self._weights.on_gpu else f"{self._threads} CPU thread{'s' if self._threads > 1 else ''}"
         return EngineInfo(capability="language_model", name="llama.cpp", version=self._weights.version,
-                          detail=f"{self._name}, {self._talking.room} tokens of context, on {place}")
+                          detail=f"{self.path.stem}, {self._talking.room} tokens of context, on {place}")
 
     @property
     def use(self) -> TokenUse | None:
@@ -69,36 +70,15 @@ class LlamaCppModel:
         self._turn += 1
         return self._answer(self._turn, tuple(messages), max_tokens, seed)
 
-    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> str:
-        grammar = grammar_of(schema)
-        self._reading = self._reading or self._context(self._reading_tokens)
-        context = self._reading
-        tokens = self._weights.tokens(self._weights.prompt(messages), is_beginning=True)
-        if len(tokens) + max_tokens > context.room:
-            raise EngineError(f"a reading of {len(tokens)} and {max_tokens} tokens does not fit into {context.room}",
-                              fix="set language.context_tokens higher")
-        evaluated = sum(context.take_in(tokens))
-        sampler = context.held_to(grammar)
-        written = bytearray()
-        count, is_whole = 0, False
-        try:
-            while count < max_tokens and not is_whole:
-                token = sampler.next()
-                is_whole = self._weights.is_end(token)
-                if not is_whole:
-                    count += 1
-                    written += self._weights.piece(token, with_signs=True)  # as the grammar has them
-                    context.add(token)
-        finally:
-            sampler.close()
-            self._use = TokenUse(evaluated, len(tokens) - evaluated, count)
-        if not is_whole:
-            raise EngineError(f"a reading was not at its end after {max_tokens} tokens", fix="allow it more tokens")
-        return written.decode(errors="replace")
+    def read(self, messages: Sequence[Message], schema: Mapping[str, object], *, max_tokens: int) -> Iterator[str]:
+        """As the port has it. A reading that is not at its end ends when another one is asked for."""
+        self._reading_turn += 1
+        return self._read(self._reading_turn, tuple(messages), grammar_of(schema), max_tokens)
 
     def forget(self) -> None:
         """Drop everything that was said, also what is computed of it."""
         self._turn += 1
+        self._reading_turn += 1
         self._answered, self._left_out = (), ()
         for context in (self._talking, self._reading):
             if context is not None:
@@ -106,6 +86,7 @@ class LlamaCppModel:
 
     def close(self) -> None:
         self._turn += 1
+        self._reading_turn += 1
         for context in (self._talking, self._reading):
             if context is not None:
                 context.close()
@@ -142,6 +123,40 @@ class LlamaCppModel:
                 if written.text:
                     answer = self._weights.harmless(written.text)
                     self._answered += (Answered(prompt, opens_at, answer, tuple(self._talking.tokens)),)
+
+    def _read(self, turn: int, messages: tuple[Message, ...], grammar: str, max_tokens: int) -> Iterator[str]:
+        if turn != self._reading_turn:
+            return
+        self._reading = self._reading or self._context(self._reading_tokens)
+        context = self._reading
+        tokens = self._weights.tokens(self._weights.prompt(messages), is_beginning=True)
+        if len(tokens) + max_tokens > context.room:
+            raise EngineError(f"a reading of {len(tokens)} and {max_tokens} tokens does not fit into {context.room}",
+                              fix="set language.context_tokens higher")
+        evaluated, written, is_whole = 0, _Written(), False
+        sampler = None
+        try:
+            for some in context.take_in(tokens):
+                evaluated += some
+                yield ""
+                if turn != self._reading_turn:
+                    return
+            sampler = context.held_to(grammar)
+            while written.tokens < max_tokens and not is_whole:
+                token = sampler.next()
+                is_whole = self._weights.is_end(token)
+                if not is_whole:
+                    context.add(token)
+                    yield written.add(self._weights.piece(token, with_signs=True))  # as the grammar has them
+                    if turn != self._reading_turn:
+                        return
+        finally:
+            if sampler is not None:
+                sampler.close()
+            if turn == self._reading_turn:
+                self._use = TokenUse(evaluated, len(tokens) - evaluated, written.tokens)
+        if not is_whole:
+            raise EngineError(f"a reading was not at its end after {max_tokens} tokens", fix="allow it more tokens")
 
     def _prepared(self, messages: tuple[Message, ...], max_tokens: int) -> tuple[str, int, list[int]]:
         """The prompt, where its opening for the answer begins, and its tokens. Raises ``EngineError``."""

@@ -121,6 +121,16 @@ def agreed(readings: Sequence[Mapping[Element, frozenset[int]] | None]) -> Mappi
     return {element: frozenset.intersection(*(reading[element] for reading in believed)) for element in HEADINGS}
 
 
+def numbers_of(found: Mapping[Element, frozenset[int]] | None) -> dict[str, tuple[int, ...]] | None:
+    """What was pointed at, in the form in which it is told and kept."""
+    return None if found is None else {element: tuple(sorted(numbers)) for element, numbers in found.items()}
+
+
+def elements_of(told: Mapping[str, Sequence[int]] | None) -> Mapping[Element, frozenset[int]] | None:
+    """The same the other way."""
+    return None if told is None else {element: frozenset(told.get(element, ())) for element in HEADINGS}
+
+
 def with_reading(told: Sequence[Told], pointed: Mapping[Element, frozenset[int]]) -> list[Told]:
     """What the sentences tell, faint signs made strong where a model points at them; nothing that no rule saw."""
     return [one._replace(elements={

@@ -25,6 +25,7 @@ from greenroom.reports.cued import with_cues
 from greenroom.reports.judged import with_scores
 from greenroom.reports.letter import letter
 from greenroom.reports.levels import with_levels
+from greenroom.reports.reread import report_reading
 from greenroom.reports.retries import with_retries
 from greenroom.reports.room import report_room
 from greenroom.reports.schema import (
@@ -88,6 +89,7 @@ def build(record: SessionRecord) -> Report:
         room=None if record.room is None else report_room(record.room, _recogniser(record)),
         study=study,
         letter=letter(answers, record.set_up.style, study),
+        reading=report_reading(record),
     )
 
 

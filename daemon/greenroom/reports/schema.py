@@ -9,6 +9,7 @@ from msgspec import Struct
 
 from greenroom.records import CueName, EndedBy, Pacing, Speculation, Style
 from greenroom.reports.coached import LetterLine, Remark
+from greenroom.reports.reread import ReportReading
 from greenroom.reports.scored import ScoredAnswer
 from greenroom.scores import Criterion
 
@@ -340,6 +341,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """What to practise before the next interview."""
     letter: tuple[LetterLine, ...] = ()
     """What the interviewer writes of the whole session; empty where nothing was read for a score."""
+    reading: ReportReading | None = None
+    """A language model reads the answers once the interview is over; null where there is none."""
 
 
 def json_schema() -> dict[str, Any]:

@@ -28,6 +28,9 @@ Framing = Literal[
 ]
 """How the candidate may sit better; directions are those in which they have to move."""
 CueName = Literal["louder", "slow_down", "wrap_up", "example", "result", "look_up"]
+ReadingState = Literal["none", "pending", "read", "failed"]
+"""Whether a language model reads the answers of an interview that is over; what the last two made of the report stays.
+"""
 CloseCode = Literal["stopping", "slow-client", "protocol", "rate", "too-many"]
 """Why the server ends a connection; beside the codes of ``errors.py``. "rate" also refuses single messages."""
 
@@ -113,6 +116,9 @@ class ReportView(Struct, frozen=True, kw_only=True):
     strength: str
     next_step: str
     facts: tuple[Fact, ...]
+    reading: ReadingState = "none"
+    """`pending`: a language model reads the answers, and the report will change; `read` and `failed`: it is at its end,
+    and who opened the report before may load it anew."""
 
 
 class BoothState(Struct, frozen=True, kw_only=True):

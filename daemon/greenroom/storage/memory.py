@@ -44,6 +44,18 @@ class MemorySessionStore:
         kept.record = record
         kept.journal.clear()
 
+    def save_reading(self, record: SessionRecord) -> bool:
+        kept = self._sessions.get(record.id)
+        if kept is None or kept.record is None or kept.record.reading.state != "pending":
+            return False
+        kept.record = record
+        return True
+
+    def unread(self, most: int) -> list[SessionRecord]:
+        newest = sorted(self._sessions.values(), key=lambda kept: kept.started_at, reverse=True)
+        closed = [kept.record for kept in newest if kept.record is not None]
+        return [record for record in closed if record.reading.state == "pending"][:most]
+
     def unfinished(self) -> tuple[str, bytes, list[JournalEntry]] | None:
         still_open = [(kept.started_at, key, kept) for key, kept in self._sessions.items() if kept.record is None]
         if not still_open:

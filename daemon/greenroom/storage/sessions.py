@@ -31,6 +31,10 @@ PATIENCE_S = 1.0
 """An erasure waits so long for other programs that read the database."""
 
 
+LOOKED_AT = 100
+"""Sessions, when those are looked for whose reading is still awaited."""
+
+
 def _utc_now() -> datetime:
     return datetime.now(UTC)
 
@@ -110,6 +114,25 @@ class SqlSessionStore:
             row.state = "closed"
         self._journalled.pop(record.id, None)
 
+    def save_reading(self, record: SessionRecord) -> bool:
+        """As the port has it."""
+        with self._transaction() as db:
+            row = db.get(SessionRow, record.id)
+            if row is None or row.record is None or _record.decode(row.record).reading.state != "pending":
+                return False
+            for turn in record.turns:
+                _put_turn(db, record.id, turn)
+            row.record = _encode(msgspec.structs.replace(record, turns=()))
+            return True
+
+    def unread(self, most: int) -> list[SessionRecord]:
+        """As the port has it; only the newest ``LOOKED_AT`` are looked at."""
+        with self._transaction() as db:
+            rows = db.execute(select(SessionRow.id, SessionRow.record).where(SessionRow.state == "closed").order_by(
+                SessionRow.started_at.desc()).limit(LOOKED_AT))
+            waiting = [row.id for row in rows if row.record is not None and _awaits_reading(row.record)]
+        return [self.load(session_id) for session_id in waiting[:most]]
+
     def unfinished(self) -> tuple[str, bytes, list[JournalEntry]] | None:
         """A journal that this version cannot read marks its session unreadable; the next older one is tried."""
         while True:
@@ -170,6 +193,12 @@ class SqlSessionStore:
     def save_report(self, session_id: str, media_type: str, body: bytes) -> None:
         with self._transaction() as db:
             db.merge(ReportRow(session_id=session_id, media_type=media_type, body=body))
+
+    def replace_report(self, session_id: str, media_type: str, body: bytes) -> None:
+        """Nothing is done where no report of this media type was kept."""
+        with self._transaction() as db:
+            db.execute(update(ReportRow).where(
+                ReportRow.session_id == session_id, ReportRow.media_type == media_type).values(body=body))
 
     def load_report(self, session_id: str, media_type: str) -> bytes:
         """Raises ``NotFound`` when there is none of this media type."""
@@ -242,6 +271,13 @@ def _row(db: Session, session_id: str) -> SessionRow:
     if row is None:
         raise NotFound(f"no session {session_id}")
     return row
+
+
+def _awaits_reading(record: bytes) -> bool:
+    try:
+        return _record.decode(record).reading.state == "pending"
+    except msgspec.DecodeError:
+        return False
 
 
 def _left(db: Session, row: SessionRow, idle_s: float) -> LeftSession:

@@ -5,6 +5,8 @@ from __future__ import annotations
 import logging
 from collections.abc import Callable, Mapping
 
+from msgspec.structs import replace
+
 from greenroom.errors import GreenroomError
 from greenroom.events import (
     AnswerGraded,
@@ -31,11 +33,12 @@ log = logging.getLogger(__name__)
 
 class Display:
     """Turns steps of the machine into public messages. ``on_report`` is given every finished record,
-    ``on_leave`` is called when a candidate has gone."""
+    ``on_reread`` those that a language model has read since, ``on_leave`` is called when a candidate has gone."""
 
     def __init__(self, hub: Hub, clock: Clock, packs: Mapping[str, QuestionPack],
                  devices: Callable[[], Mapping[str, DeviceInfo]], *,
-                 on_report: Callable[[SessionRecord], ReportView], on_leave: Callable[[], None]) -> None:
+                 on_report: Callable[[SessionRecord], ReportView], on_reread: Callable[[SessionRecord], None],
+                 on_leave: Callable[[], None]) -> None:
         self.state: BoothState = EMPTY
         self.is_ready = False
         self.tally = Tally()
@@ -44,6 +47,7 @@ class Display:
         self._packs = packs
         self._devices = devices
         self._on_report = on_report
+        self._on_reread = on_reread
         self._on_leave = on_leave
         self._interview = InterviewState()
         self._session: str | None = None
@@ -134,6 +138,12 @@ class Display:
     def reported(self, record: SessionRecord) -> None:
         self._report = self._on_report(record)
         self.refresh()
+
+    def reread(self, record: SessionRecord) -> None:
+        self._on_reread(record)
+        if self._report is not None and self._report.session == record.id:
+            self._report = replace(self._report, reading=record.reading.state)
+            self.refresh()
 
     def failed(self, error: GreenroomError) -> None:
         text = screen.notice_text(error.code) or error.message

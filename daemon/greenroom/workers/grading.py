@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from greenroom.interview import scoring
+from greenroom.interview.scoring import Pointed
 from greenroom.language import meaning
 from greenroom.language.asked import kind_of
 from greenroom.language.sentences import split
@@ -42,19 +43,19 @@ class Grader:
         if self._encoder is not None and self._questions:
             self._others = self._encoder.encode(self._questions)
 
-    def grade(self, given: AnswerToScore) -> AnswerScore:
-        """Raises ``EngineError`` when the encoder fails."""
+    def grade(self, given: AnswerToScore, pointed: Pointed | None = None) -> AnswerScore:
+        """``pointed``: what a model has read already. Raises ``EngineError`` when the encoder fails."""
         answer = scoring.Answer(given.question, given.kind or kind_of(given.question), given.text, given.words)
         by_words = scoring.score(answer)
-        is_alone = self._encoder is None and self._reader is None
+        is_alone = self._encoder is None and self._reader is None and pointed is None
         if is_alone or by_words.reason not in (None, "off_question"):
             return by_words  # nothing that anybody else could change
-        rank, reader, pointed = None, scoring.BY_WORDS, None
+        rank, reader = None, scoring.BY_WORDS
         if self._encoder is not None and given.question.strip():
             info = self._encoder.info
             rank = self._rank(self._encoder, given.question, by_words.text)
             reader = f"relevance by words and {info.name} {info.version}".strip()
-        if self._reader is not None:
+        if self._reader is not None and pointed is None:
             pointed = self._reader.read(answer.kind, answer.question, scoring.sentences_of(answer))
         return scoring.score(answer, rank, reader, pointed)
 

@@ -1,4 +1,5 @@
-"""The language worker: words follow-ups where it has a language model, and scores answers when they are over."""
+"""The language worker: words follow-ups where it has a language model, and scores answers when they are over. After the
+interview the model reads them, too."""
 
 from __future__ import annotations
 
@@ -11,10 +12,13 @@ from greenroom.errors import EngineError, EngineUnavailable, LanguageModelSlow
 from greenroom.events import AnswerGraded, FollowUpWorded, RequestFailed
 from greenroom.language import prompts, scripted
 from greenroom.language.dialogue import Dialogue
+from greenroom.models.fingerprint import Fingerprint
 from greenroom.ports import Emit, LanguageModel
 from greenroom.records import AnswerToScore, EngineInfo, Style
-from greenroom.requests import GradeAnswer, WordFollowUp, WorkerRequest
+from greenroom.requests import DropReading, GradeAnswer, ReadAnswer, RetellAnswer, WordFollowUp, WorkerRequest
 from greenroom.workers.grading import Grader
+from greenroom.workers.model_reader import ModelReader
+from greenroom.workers.second_reading import SecondReading
 
 STATED_WORDING_S = 0.6
 """From the start of the work to its result, for ``t_known`` in lock step: 25 tokens at 40 a second."""
@@ -41,13 +45,14 @@ class _Writing(NamedTuple):
 class LanguageWorker:
     """Words one follow-up at a time: a newer one takes its place.
 
-    What is to be said next goes before scores, for which nobody waits.
+    What is to be said next goes before scores, and scores before what is read of an interview that is over.
     """
 
     def __init__(self, emit: Emit, grader: Grader | None = None, model: LanguageModel | None = None, *,
-                 style: Style = "neutral", why: str = "", now: Callable[[], float] = time.perf_counter) -> None:
-        """``why`` there is no model although there should be one; ``style``: the likeliest, to warm up with. ``now``
-        is the wall's clock, which bounds slices and decides nothing else."""
+                 style: Style = "neutral", why: str = "", weights: Fingerprint | None = None,
+                 now: Callable[[], float] = time.perf_counter) -> None:
+        """``why`` there is no model although there should be one; ``style``: the likeliest, to warm up with;
+        ``weights``: the model's file. ``now`` is the wall's clock, which bounds slices and decides nothing else."""
         self._emit = emit
         self._grader = grader or Grader(None, ())
         self._model = model
@@ -59,13 +64,15 @@ class LanguageWorker:
         self._opening: Iterator[str] | None = None
         """The beginning of every conversation as it is taken in again, when there is time."""
         self._to_grade: deque[GradeAnswer] = deque(maxlen=MAX_WAITING)
+        self._second = SecondReading(emit, self._grader, None if model is None else ModelReader(model), weights,
+                                     now=now)
         known = scripted.engine(why) if model is None else model.info
         self.engines: tuple[EngineInfo, ...] = (known, *self._grader.engines)
 
     @property
     def is_busy(self) -> bool:
-        """A wording is not at its end."""
-        return self._wanted is not None or self._writing is not None
+        """A wording or a reading is not at its end."""
+        return self._wanted is not None or self._writing is not None or self._second.is_busy
 
     def warm_up(self, origin_ns: int) -> None:  # noqa: ARG002 - the port's signature; this worker needs no device clock
         """Take in what every conversation begins with: the first answer shall not wait. Raises ``EngineError``."""
@@ -80,6 +87,10 @@ class LanguageWorker:
         elif isinstance(request, GradeAnswer):
             others = [waiting for waiting in self._to_grade if waiting.turn != request.turn]
             self._to_grade = deque([*others, request], maxlen=MAX_WAITING)
+        elif isinstance(request, ReadAnswer | RetellAnswer):
+            self._second.ask(request)
+        elif isinstance(request, DropReading):
+            self._second.drop()
 
     def advance(self, until_t: float) -> None:
         if self._wanted is not None:
@@ -90,9 +101,12 @@ class LanguageWorker:
             self._grade(self._to_grade.popleft(), until_t)
         elif self._opening is not None:
             self._take_in(self._opening)
+        else:
+            self._second.advance(until_t)
 
     def forget(self) -> None:
         self._stop()
+        self._second.drop()
         self._to_grade.clear()
         self._dialogue.forget()
         if self._model is not None:
@@ -101,6 +115,7 @@ class LanguageWorker:
 
     def close(self) -> None:
         self._stop()
+        self._second.drop()
         self._opening = None
         self._to_grade.clear()
         if self._model is not None:

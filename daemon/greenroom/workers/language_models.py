@@ -10,6 +10,7 @@ from greenroom.errors import EngineUnavailable, GreenroomError
 from greenroom.language.chat_server import Limits
 from greenroom.language.llm_llamacpp import LlamaCppModel
 from greenroom.language.llm_remote import RemoteChatModel
+from greenroom.models.fingerprint import Fingerprint
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import LanguageModel
@@ -62,6 +63,11 @@ def load_llama(settings: Settings, manifest: Manifest | None = None) -> LlamaCpp
         layers = ALL_LAYERS if settings.booth.profile == "gpu" else 0
     return LlamaCppModel(weights_of(settings, manifest), context_tokens=language.context_tokens,
                          threads=language.threads or None, gpu_layers=layers)
+
+
+def fingerprint(model: LanguageModel | None) -> Fingerprint | None:
+    """Of the weights of a model on this machine; nothing is read yet."""
+    return Fingerprint(model.path) if isinstance(model, LlamaCppModel) else None
 
 
 def load_model(settings: Settings) -> tuple[LanguageModel | None, str]:

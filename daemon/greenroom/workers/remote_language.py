@@ -1,4 +1,4 @@
-"""Follow-ups worded by a model on another server. It lives in core: workers have no network."""
+"""Follow-ups worded, and answers read, by a model on another server. It lives in core: workers have no network."""
 
 from __future__ import annotations
 
@@ -7,13 +7,17 @@ import logging
 from collections.abc import Callable
 from contextlib import aclosing
 
+from msgspec.structs import replace
+
 from greenroom.errors import EngineError, LanguageModelSlow
-from greenroom.events import FollowUpWorded, WorkerEvent, WorkerName
-from greenroom.language import prompts
+from greenroom.events import AnswerRetold, FollowUpWorded, RequestFailed, WorkerEvent, WorkerName
+from greenroom.interview import scoring
+from greenroom.language import model_reading, prompts, retelling
 from greenroom.language.dialogue import Dialogue
 from greenroom.ports import Clock, RemoteModel, WorkerPort
-from greenroom.records import EngineInfo
-from greenroom.requests import WordFollowUp, WorkerRequest
+from greenroom.records import EngineInfo, PointedAt, ReadBy
+from greenroom.requests import DropReading, ReadAnswer, RetellAnswer, WordFollowUp, WorkerRequest
+from greenroom.workers.model_reader import read_remotely, written_remotely
 
 log = logging.getLogger(__name__)
 
@@ -23,7 +27,9 @@ DEADLINE_S = 3.0
 
 class RemoteLanguage:
     """``WorkerPort`` of the language worker, in front of the process: what the server does not word is handed to that
-    one, and so is all else. A newer request ends the one before it."""
+    one, and so is all else. A newer request ends the one before it. What is to be said next ends what is being read,
+    which is begun anew after it: the server is asked for one thing at a time. An answer that the server has read is
+    scored by the process."""
 
     name: WorkerName = "language"
 
@@ -36,33 +42,93 @@ class RemoteLanguage:
         self._deadline_s = deadline_s
         self._dialogue = Dialogue()
         self._task: asyncio.Task[None] | None = None
+        self._reading: asyncio.Task[None] | None = None
+        self._to_read: ReadAnswer | RetellAnswer | None = None
 
     def engines(self, told: tuple[EngineInfo, ...]) -> tuple[EngineInfo, ...]:
         """What the worker told of itself, with the server's model in the place of its own."""
         return (self._model.info, *(one for one in told if one.capability != "language_model"))
 
     def send(self, request: WorkerRequest) -> None:
-        if not isinstance(request, WordFollowUp):
-            self._local.send(request)
-            return
-        self._cancel()
-        self._task = asyncio.get_running_loop().create_task(self._word(request))
+        match request:
+            case WordFollowUp():
+                self._cancel()
+                self._task = asyncio.get_running_loop().create_task(self._word(request))
+                self._task.add_done_callback(lambda _: self._read_on())
+            case ReadAnswer() | RetellAnswer():
+                self._drop_reading()
+                self._to_read = request
+                self._read_on()
+            case DropReading():
+                self._drop_reading()
+                self._local.send(request)
+            case _:
+                self._local.send(request)
 
     def forget(self) -> None:
+        self._drop_reading()
         self._cancel()
         self._dialogue.forget()
         self._local.forget()
 
     async def close(self) -> None:
-        task, self._task = self._task, None
-        if task is not None:
+        self._to_read = None
+        tasks = [task for task in (self._task, self._reading) if task is not None]
+        self._task = self._reading = None
+        for task in tasks:
             task.cancel()
-            await asyncio.gather(task, return_exceptions=True)
+        await asyncio.gather(*tasks, return_exceptions=True)
         await self._model.close()
 
     def _cancel(self) -> None:
-        if self._task is not None:
-            self._task.cancel()
+        for task in (self._task, self._reading):
+            if task is not None:
+                task.cancel()
+
+    # --- readings ---
+
+    def _drop_reading(self) -> None:
+        self._to_read = None
+        if self._reading is not None:
+            self._reading.cancel()
+
+    def _read_on(self) -> None:
+        """Begin what is to be read, unless something is being worded."""
+        request = self._to_read
+        if request is not None and (self._task is None or self._task.done()):
+            self._reading = asyncio.get_running_loop().create_task(self._read(request))
+
+    async def _read(self, request: ReadAnswer | RetellAnswer) -> None:
+        try:
+            if isinstance(request, ReadAnswer):
+                self._local.send(replace(request, pointed=await self._pointed(request)))
+            else:
+                await self._retell(request)
+        except EngineError as error:
+            now_t = self._clock.now()
+            kind = "read_answer" if isinstance(request, ReadAnswer) else "retell_answer"
+            self._emit(RequestFailed(t=now_t, t_known=now_t, worker="language", request=kind, code=error.code,
+                                     message=error.message, key=request.session))
+        if self._to_read is request:
+            self._to_read = None
+
+    async def _pointed(self, request: ReadAnswer) -> PointedAt:
+        """Raises ``EngineError``."""
+        given = request.answer
+        answer = scoring.Answer(given.question, given.kind or "behavioural", given.text, given.words)
+        found = await read_remotely(self._model, answer.kind, answer.question, scoring.sentences_of(answer))
+        info = self._model.info
+        by = ReadBy(name=info.name, version=info.version, detail=info.detail, readings=model_reading.READINGS)
+        return PointedAt(elements=model_reading.numbers_of(found.elements), by=by)
+
+    async def _retell(self, request: RetellAnswer) -> None:
+        """Raises ``EngineError``."""
+        messages = retelling.asked(request.question, request.sentences)
+        text = retelling.text_of(await written_remotely(self._model, messages, retelling.SCHEMA, retelling.MAX_TOKENS))
+        now_t = self._clock.now()
+        self._emit(AnswerRetold(t=now_t, t_known=now_t, session=request.session, turn=request.turn, text=text))
+
+    # --- wordings ---
 
     async def _word(self, request: WordFollowUp) -> None:
         began_t = self._clock.now()

@@ -58,10 +58,11 @@ def _voice(settings: Settings, emit: Emit) -> WorkerHandler:
 def _language(settings: Settings, emit: Emit) -> WorkerHandler:
     from greenroom.workers.graders import load_grader
     from greenroom.workers.language import LanguageWorker
-    from greenroom.workers.language_models import load_model
+    from greenroom.workers.language_models import fingerprint, load_model
 
     model, why = load_model(settings)
-    return LanguageWorker(emit, load_grader(settings), model, style=settings.interview.style, why=why)
+    return LanguageWorker(emit, load_grader(settings), model, style=settings.interview.style, why=why,
+                          weights=fingerprint(model))
 
 
 def _world(settings: Settings) -> Path:
