@@ -36,6 +36,7 @@ from greenroom.settings import Booth, Engines, Interview, Language, Settings
 from greenroom.storage.sessions import SqlSessionStore
 from greenroom.tasks import AtOnce
 from greenroom.timeline import VirtualClock
+from interview.readings import closed
 
 
 @pytest.fixture
@@ -206,3 +207,41 @@ def test_a_booth_that_may_not_show_candidates_to_themselves_does_not(store: SqlS
     in_the_sensor_check(core)
     with pytest.raises(CommandRefused), core.show_self():
         pass
+
+
+def test_a_report_whose_answers_were_read_takes_the_place_of_the_one_before_on_every_screen(
+        store: SqlSessionStore, tmp_path: Path) -> None:
+    core, made = core_of(store, tmp_path), closed()
+    store.open_session(made.id, made.started_at, b"")
+    store.close_session(made)
+    core.display.opened(made.id)
+    core.display.reported(made)
+    core.display.moved(InterviewState(), InterviewState(phase="report"))
+    assert core.state().report is not None
+    before = core.state().report
+    core.hub.flush(1.0)
+    screen = Screen()
+    core.hub.subscribe(screen, "phone")
+    core.hub.flush(2.0)
+    sent = len(screen.data)
+    core.session.readings.take_up(store.unread(8))  # there is no model: it has failed
+    core.hub.flush(3.0)
+    after = core.state().report
+    assert before is not None
+    assert after is not None
+    assert (before.reading, after.reading, after.code) == ("pending", "failed", before.code)
+    assert b"failed" in screen.data[sent:]
+    assert b"No model has read the answers" in asyncio.run(core.report(made.id, "html"))
+    assert store.load(made.id).reading.state == "failed"
+
+
+def test_a_demo_is_over_when_nothing_of_its_report_is_to_come(store: SqlSessionStore, tmp_path: Path) -> None:
+    core, made = core_of(store, tmp_path), closed()
+    assert not core.is_over
+    store.open_session(made.id, made.started_at, b"")
+    store.close_session(made)
+    core.display.reported(made)
+    core.session.readings.begin(made)
+    assert not core.is_over
+    core.session.readings.left(made.id, is_kept=False)
+    assert core.is_over

@@ -11,6 +11,7 @@ import pytest
 from greenroom import handover
 from greenroom.errors import DiskFull, NotFound, StorageError
 from greenroom.handover import Handover
+from greenroom.records import ModelReading, SessionRecord
 from greenroom.reports import schema
 from greenroom.storage.sessions import SqlSessionStore
 from reports.samples import interview
@@ -120,6 +121,49 @@ def test_a_demo_that_cannot_leave_its_report_is_at_fault(tmp_path: Path) -> None
     desk.handover.make(interview())
     assert desk.handover.fault is not None
     assert "report.json cannot be written" in desk.handover.fault.message
+
+
+def pending(session_id: str = "") -> SessionRecord:
+    record = msgspec.structs.replace(interview(), reading=ModelReading(state="pending"))
+    return msgspec.structs.replace(record, id=session_id) if session_id else record
+
+
+def failed(record: SessionRecord) -> SessionRecord:
+    return msgspec.structs.replace(record, reading=ModelReading(state="failed", why="it was gone"))
+
+
+def test_a_report_that_is_made_anew_is_opened_by_the_code_of_the_one_before(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    view = desk.handover.make(pending())
+    assert view.reading == "pending"
+    desk.handover.remake(failed(pending()))
+    session = desk.handover.session_of(view.code)
+    report = schema.from_json(desk.read(session, "json"))
+    assert report.reading is not None
+    assert report.reading.state == "failed"
+    assert desk.store.load_report(session, "text/html") == desk.read(session, "html")
+    desk.store.close()
+    again = Handover(SqlSessionStore(tmp_path / "sessions.db"), None, lambda: ADDRESS, desk.failures.append)
+    assert again.session_of(view.code) == session
+
+
+def test_a_report_that_is_kept_is_made_anew_when_its_candidate_has_gone(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.handover.make(pending())
+    desk.handover.forget()
+    desk.handover.remake(failed(pending()))
+    assert b"No model has read the answers" in desk.read(interview().id, "html")
+
+
+def test_a_report_that_is_gone_is_not_made_anew(tmp_path: Path) -> None:
+    desk = Desk(tmp_path)
+    desk.handover.make(pending("another"))
+    desk.store.delete("another")
+    desk.handover.forget()
+    desk.handover.remake(failed(pending("another")))
+    assert desk.failures == []
+    with pytest.raises(NotFound):
+        desk.read("another", "html")
 
 
 def test_a_report_that_was_not_kept_is_gone_with_its_candidate(tmp_path: Path) -> None:

@@ -58,12 +58,12 @@ class Booth:
 
     def __init__(self, store: MemorySessionStore | None = None, questions: int = 1,
                  synthesizer: Synthesizer | None = None, model: LanguageModel | None = None, *,
-                 cues: bool = False) -> None:
+                 cues: bool = False, recogniser: CountingRecogniser | None = None) -> None:
         self.notes = Notes()
         self.clock = VirtualClock()
         self.store = store or MemorySessionStore("test")
         self.device = StageDevice("graduate", 1)
-        self.recogniser = CountingRecogniser()
+        self.recogniser = recogniser or CountingRecogniser()
         self.set_up = SetUp(questions=questions)
         self.crew = LocalCrew(
             {

@@ -3,18 +3,25 @@
 
 from __future__ import annotations
 
+import hashlib
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
-from greenroom.events import FollowUpWorded, JobKey, WorkerEvent
+from greenroom.events import AnswerRead, AnswerRetold, FollowUpWorded, JobKey, WorkerEvent
+from greenroom.interview import scoring
+from greenroom.language import retelling
 from greenroom.language.llm_llamacpp import LlamaCppModel
-from greenroom.requests import WordFollowUp
+from greenroom.language.sentences import split
+from greenroom.records import AnswerToScore
+from greenroom.requests import ReadAnswer, RetellAnswer, WordFollowUp
 from greenroom.settings import load
 from greenroom.workers.language import LanguageWorker
-from greenroom.workers.language_models import load_model
+from greenroom.workers.language_models import fingerprint, load_model
 from language import gguf_writer
+from storage.samples import words
+from workers.reading_models import SHOUTED_AT, STAYS_CALM
 
 pytest.importorskip("llama_cpp", reason="llama-cpp-python is not installed (extra llama)")
 pytest.importorskip("gguf", reason="gguf is not installed (extra test)")
@@ -37,6 +44,11 @@ def model(weights: Path) -> Iterator[LlamaCppModel]:
 def request(turn: int, revision: int = 0, answer: str = ANSWER) -> WordFollowUp:
     return WordFollowUp(job=JobKey(turn=turn, revision=revision), question="Tell me about a team.", answer=answer,
                         hook_id="role", text="What was your own part in it?", style="neutral")
+
+
+def finish(worker: LanguageWorker) -> None:
+    while worker.is_busy:
+        worker.advance(1.0)
 
 
 class Bench:
@@ -97,6 +109,53 @@ def test_nothing_of_a_session_is_left_in_the_model_after_it(model: LlamaCppModel
     assert len(model._talking.tokens) > 700
     bench.word(request(1))
     assert bench.evaluated() < 350
+
+
+def test_random_weights_read_in_slices_beside_a_wording_and_do_not_pass_their_check(
+    model: LlamaCppModel, weights: Path
+) -> None:
+    events: list[WorkerEvent] = []
+    worker = LanguageWorker(events.append, model=model, weights=fingerprint(model))
+    read = ReadAnswer(session="s1", turn=3, answer=AnswerToScore(
+        question=SHOUTED_AT, kind="situational", words=words(STAYS_CALM, 10.0)))
+    worker.handle(read)
+    worker.advance(1.0)
+    assert worker.is_busy
+    worker.handle(request(1))
+    while not events:
+        worker.advance(1.0)
+    assert isinstance(events[0], FollowUpWorded), "it does not wait for a reading"
+    finish(worker)
+    told = events[1]
+    assert isinstance(told, AnswerRead)
+    assert not told.is_believed
+    assert told.by.sha256 == hashlib.sha256(weights.read_bytes()).hexdigest()
+    assert told.score.criteria == scoring.score(
+        scoring.Answer(SHOUTED_AT, "situational", words=read.answer.words)).criteria
+
+
+def test_what_random_weights_put_in_order_is_text_of_the_schema_and_never_shown(model: LlamaCppModel) -> None:
+    events: list[WorkerEvent] = []
+    worker = LanguageWorker(events.append, model=model)
+    sentences = tuple(one.text for one in split(STAYS_CALM))
+    worker.handle(RetellAnswer(session="s1", turn=3, question=SHOUTED_AT, sentences=sentences))
+    finish(worker)
+    (told,) = events
+    assert isinstance(told, AnswerRetold)
+    assert retelling.unfit(told.text, question=SHOUTED_AT, answer=STAYS_CALM)
+
+
+def test_a_reading_that_is_forgotten_leaves_nothing_in_the_model(model: LlamaCppModel) -> None:
+    events: list[WorkerEvent] = []
+    worker = LanguageWorker(events.append, model=model)
+    worker.handle(RetellAnswer(session="s1", turn=3, question="Why?", sentences=("we sold tea",)))
+    worker.advance(1.0)
+    reading = model._reading
+    assert reading is not None
+    taken_in = len(reading.tokens)
+    worker.forget()
+    assert (taken_in > 0, len(reading.tokens)) == (True, 0)
+    assert events == []
 
 
 def test_the_settings_lead_to_a_model_or_to_the_reason_for_none(

@@ -6,18 +6,34 @@ import asyncio
 from collections.abc import Awaitable, Callable
 
 import pytest
+from aiohttp import web
 
-from greenroom.events import FollowUpWorded, JobKey, WorkerEvent, WorkerName
+from greenroom.events import AnswerRetold, FollowUpWorded, JobKey, RequestFailed, WorkerEvent, WorkerName
 from greenroom.language import prompts
 from greenroom.language.breaker import Breaker
 from greenroom.language.chat_server import Limits
 from greenroom.language.llm_remote import RemoteChatModel
-from greenroom.ports import WorkerPort
-from greenroom.records import EngineInfo
-from greenroom.requests import GradeAnswer, WordFollowUp, WorkerRequest
+from greenroom.ports import Message, WorkerPort
+from greenroom.records import AnswerToScore, EngineInfo
+from greenroom.requests import DropReading, GradeAnswer, ReadAnswer, RetellAnswer, WordFollowUp, WorkerRequest
 from greenroom.timeline import MonotonicClock
 from greenroom.workers.remote_language import RemoteLanguage
-from language.chat_servers import Handler, Server, endless, event, hangs, in_turn, refuses, resets, says, serving, whole
+from language.chat_servers import (
+    Asked,
+    Handler,
+    Server,
+    endless,
+    event,
+    hangs,
+    in_turn,
+    refuses,
+    resets,
+    says,
+    serving,
+    whole,
+)
+from storage.samples import words
+from workers.reading_models import OWN, SHOUTED_AT, STAYS_CALM, ReadingModel
 
 LIMITS = Limits(connect_s=5.0, first_s=30.0, between_s=30.0, total_s=60.0)
 APT = whole("When you carried ", "the boxes, ", "what was your own part?", " Bye.")
@@ -182,6 +198,95 @@ def test_a_session_that_is_over_ends_what_is_being_written_and_is_forgotten() ->
         assert bench.local.asked == []
 
     run(in_turn(says(*APT), hangs(event("What ")), says(*APT)), use)
+
+
+READ = ReadAnswer(session="s1", turn=3, answer=AnswerToScore(
+    question=SHOUTED_AT, kind="situational", words=words(STAYS_CALM, 10.0)))
+
+
+async def reads(asked: Asked) -> web.StreamResponse:
+    """As a server with a model that reads."""
+    messages = [Message(one["role"], one["content"]) for one in asked.body["messages"]]
+    held = asked.body["response_format"]["json_schema"]["schema"]
+    return await says(*whole(ReadingModel().answer(messages, held)))(asked)
+
+
+def test_an_answer_that_the_server_has_read_is_scored_on_this_machine() -> None:
+    async def use(bench: Bench) -> None:
+        bench.port.send(READ)
+        request = await bench.handed_on()
+        assert isinstance(request, ReadAnswer)
+        assert (request.session, request.turn, request.answer) == ("s1", 3, READ.answer)
+        assert request.pointed is not None
+        assert request.pointed.elements is not None
+        assert request.pointed.by.name == "remote"
+        assert request.pointed.by.sha256 == ""
+        assert len(bench.server.asked) == 3
+
+    run(reads, use)
+
+
+def test_a_server_whose_model_says_something_else_has_read_nothing() -> None:
+    async def use(bench: Bench) -> None:
+        bench.port.send(READ)
+        request = await bench.handed_on()
+        assert isinstance(request, ReadAnswer)
+        assert request.pointed is not None
+        assert request.pointed.elements is None
+
+    run(says(*whole("no JSON at all")), use)
+
+
+def test_a_server_that_cannot_be_asked_to_read_is_said_to_be_so() -> None:
+    async def use(bench: Bench) -> None:
+        bench.port.send(READ)
+        await asyncio.wait_for(bench.came.wait(), 20)
+        (failed,) = bench.events
+        assert isinstance(failed, RequestFailed)
+        assert (failed.request, failed.key, failed.code) == ("read_answer", "s1", "language-model-refused")
+        assert bench.local.asked == []
+
+    run(refuses(401), use)
+
+
+def test_the_server_puts_sentences_in_order() -> None:
+    async def use(bench: Bench) -> None:
+        bench.port.send(RetellAnswer(session="s1", turn=3, question="Why?", sentences=("we sold tea",)))
+        await asyncio.wait_for(bench.came.wait(), 20)
+        (told,) = bench.events
+        assert isinstance(told, AnswerRetold)
+        assert (told.session, told.turn, told.text) == ("s1", 3, OWN)
+
+    run(reads, use)
+
+
+def test_a_follow_up_ends_a_reading_which_begins_anew_after_it() -> None:
+    async def use(bench: Bench) -> None:
+        bench.port.send(READ)
+        await asyncio.wait_for(bench.server.was_asked.wait(), 20)
+        bench.port.send(request())
+        assert (await bench.worded()).text == TEXT
+        again = await bench.handed_on()
+        assert isinstance(again, ReadAnswer)
+        assert again.pointed is not None
+
+    run(in_turn(hangs(), says(*APT), says(*whole("no JSON at all"))), use)
+
+
+@pytest.mark.parametrize("how", ["dropped", "forgotten"])
+def test_nobody_hears_of_a_reading_that_is_dropped(how: str) -> None:
+    async def use(bench: Bench) -> None:
+        bench.port.send(READ)
+        await asyncio.wait_for(bench.server.was_asked.wait(), 20)
+        if how == "dropped":
+            bench.port.send(DropReading())
+        else:
+            bench.port.forget()
+        await asyncio.wait_for(bench.server.broken_off.wait(), 20)
+        assert bench.events == []
+        assert not any(isinstance(one, ReadAnswer) for one in bench.local.asked)
+
+    run(hangs(), use)
 
 
 def test_everything_else_goes_to_this_machine() -> None:

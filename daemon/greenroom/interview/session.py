@@ -349,7 +349,7 @@ class Session:
             return
         is_complete, self._finish = self._finish.is_complete, None
         is_to_be_read = (self._reads_answers and rereading.can_read(self.state.engines)
-                         and "language" not in self.state.lost)
+                         and "language" not in self.state.gone)
         self._keeper.close(self.state, tuple(self.devices.values()), is_complete=is_complete,
                            is_to_be_read=is_to_be_read)
 

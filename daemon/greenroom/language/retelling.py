@@ -20,7 +20,7 @@ from greenroom.language.reading import is_number, stem, told_by
 from greenroom.language.sentences import Sentence
 from greenroom.ports import Message
 
-Unfit = Literal["", "empty", "length", "characters", "unfinished", "unsayable", "number", "word"]
+Unfit = Literal["", "empty", "length", "characters", "unfinished", "unsayable", "number", "word", "contrary"]
 
 LEAST_PARTICULAR = 3
 """Sentences with something particular in them; with fewer there is nothing to put in order."""
@@ -43,6 +43,7 @@ _JOINING = (
 JOINING = frozenset(_JOINING.split()) | frozenset(tokens(_JOINING))
 """Words that say nothing by themselves. "Not" and "no" are none of them: they turn what was said into its contrary. Nor
 are "I", "we" and "they", which say whose doing it was."""
+_NOT = frozenset({"not", "no", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "hardly"})
 _LETTERS = re.compile(r"[A-Za-z0-9 ,.';:!?-]*")
 _WORD = re.compile(r"[a-z0-9']+")
 _AMOUNT = re.compile(r"\d+(?:[.,:]\d+)*|[a-z]+")
@@ -83,7 +84,10 @@ def unfit(text: str, *, question: str, answer: str) -> Unfit:
     said = f"{question} {answer}"
     if not (numbers(text) <= numbers(said) and _amounts(text) <= _amounts(said)):
         return "number"
-    return "" if _content(text) <= _content(said) else "word"
+    if not _content(text) <= _content(said):
+        return "word"
+    denied = _denied(answer)
+    return "" if _denied(text) <= denied and denied & _content(text) <= _denied(text) else "contrary"
 
 
 def _is_open(text: str) -> bool:
@@ -101,6 +105,19 @@ def _amounts(text: str) -> set[tuple[str, ...]]:
         elif row:
             found.add(row)
             row = ()
+    return found
+
+
+def _denied(text: str) -> set[str]:
+    """Stems of the content words that come next after a "not": neither may one be added, nor left away."""
+    found: set[str] = set()
+    is_denied = False
+    for word in tokens(text):
+        if word in _NOT:
+            is_denied = True
+        elif is_denied and word not in JOINING:
+            found.add(stem(word))
+            is_denied = False
     return found
 
 
