@@ -2,27 +2,32 @@
 
 from __future__ import annotations
 
+import pytest
 from msgspec.structs import replace
 
+from greenroom.errors import DiskFull
 from greenroom.events import Begin, BoothFound, Tick, VoiceStarted, VoiceStopped
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.keeping import MAX_ENTRIES, Keeper
-from greenroom.records import TurnRecord
+from greenroom.interview.state import InterviewState
+from greenroom.records import SessionRecord, TurnRecord
 from greenroom.storage.media import SessionMedia
 from greenroom.storage.memory import MemorySessionStore
 from greenroom.tasks import AtOnce
 from greenroom.timeline import VirtualClock
+from interview.readings import closed
 from storage.samples import turn
 
 
 class Kept:
     """A keeper with a session, and what it wrote."""
 
-    def __init__(self) -> None:
-        self.store = MemorySessionStore()
+    def __init__(self, store: MemorySessionStore | None = None) -> None:
+        self.store = store or MemorySessionStore()
         self.evidence = Evidence(SessionMedia())
+        self.records: list[SessionRecord] = []
         self.keeper = Keeper(self.store, AtOnce(), VirtualClock(), self.evidence, booth="test",
-                             wall_time=lambda: "2026-01-01T00:00:00+00:00", reported=lambda _: None,
+                             wall_time=lambda: "2026-01-01T00:00:00+00:00", reported=self.records.append,
                              failed=lambda _: None)
         self.session_id = self.keeper.open(BoothFound(t=0.0, t_known=0.0, generation=0), Begin())
 
@@ -34,6 +39,22 @@ class Kept:
     @property
     def turns(self) -> tuple[TurnRecord, ...]:
         return self.store.turns(self.session_id)
+
+
+class FullStore(MemorySessionStore):
+    def close_session(self, record: SessionRecord) -> None:
+        raise DiskFull(f"there is no room left for {record.id}")
+
+
+@pytest.mark.parametrize(("store", "is_to_be_read", "state"), [
+    (MemorySessionStore, True, "pending"), (MemorySessionStore, False, "none"), (FullStore, True, "none")])
+def test_a_reading_is_awaited_where_a_model_is_to_read_and_the_record_is_stored(
+        store: type[MemorySessionStore], is_to_be_read: bool, state: str) -> None:
+    kept, made = Kept(store()), closed()
+    for some in made.turns:
+        kept.keeper.save(replace(some, score=None))
+    kept.keeper.close(InterviewState(plan=made.plan), (), is_complete=True, is_to_be_read=is_to_be_read)
+    assert [record.reading.state for record in kept.records] == [state]
 
 
 def measure(some: TurnRecord, name: str) -> float | None:

@@ -104,6 +104,17 @@ def test_a_session_whose_reading_was_not_at_its_end_is_read_after_a_restart(tmp_
     assert store.load("s1").reading.state == "read"
 
 
+def test_what_is_being_read_is_not_taken_up_a_second_time() -> None:
+    desk = Desk()
+    desk.close(closed())
+    desk.readings.take_up(desk.store.unread(8))
+    desk.answer()
+    desk.answer()
+    desk.answer(text="")
+    assert len(desk.told) == 1
+    assert not desk.readings.is_busy
+
+
 def test_after_a_restart_without_a_model_the_rules_scores_stay_and_the_record_says_so(tmp_path: Path) -> None:
     desk = Desk(SqlSessionStore(tmp_path / "sessions.db"))
     before = desk.close(closed())

@@ -18,7 +18,7 @@ from greenroom.interview.evidence import Evidence, measured, repitched
 from greenroom.interview.notices import NoticeLog
 from greenroom.interview.state import InterviewState
 from greenroom.ports import Background, Clock, SessionStore
-from greenroom.records import AnswerToScore, DeviceInfo, Plan, SessionRecord, TurnRecord
+from greenroom.records import AnswerToScore, DeviceInfo, ModelReading, Plan, SessionRecord, TurnRecord
 from greenroom.scores import AnswerScore
 
 log = logging.getLogger(__name__)
@@ -155,7 +155,7 @@ class Keeper:
                 self._store.close_session(record)
                 return self._store.load(session_id), None
             except GreenroomError as error:
-                return record, error
+                return replace(record, reading=ModelReading()), error  # what is not stored is not read either
 
         def show(closed: tuple[SessionRecord, GreenroomError | None]) -> None:
             record, error = closed

@@ -72,7 +72,8 @@ class SecondReading:
 
     def take_up(self, records: Sequence[SessionRecord]) -> None:
         """Sessions whose reading a core before this one did not end, the newest first."""
-        self._jobs = [*(_Job(record) for record in reversed(records)), *self._jobs]
+        known = {job.record.id for job in self._jobs}
+        self._jobs = [*(_Job(one) for one in reversed(records) if one.id not in known), *self._jobs]
         self._bound()
         if not self._can_read:
             self._give_up_all("there is no language model any more")
