@@ -16,6 +16,7 @@ from greenroom.records import (
     Consent,
     CueName,
     DeviceInfo,
+    DocumentText,
     EngineInfo,
     GazeCalibration,
     Phoneme,
@@ -382,6 +383,13 @@ class TextsScored(Event, tag="texts_scored", frozen=True, kw_only=True):
     scores: tuple[AnswerScore, ...]
 
 
+class DocumentRead(Event, tag="document_read", frozen=True, kw_only=True):
+    """What a job description or CV says."""
+
+    stream: str
+    document: DocumentText
+
+
 class AnalysisFailed(Event, tag="analysis_failed", frozen=True, kw_only=True):
     """A recording cannot be analysed; ``code`` is one of ``errors.py``."""
 
@@ -512,7 +520,7 @@ _Told = (
     | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | SceneObserved
     | NeutralLearned | GazeLearned | SpeechClip | FollowUpWorded | AnswerGraded | TextsScored
     | AnalysisProgress | AnalysisDone | PictureSeen
-    | PictureRefused | PicturePassed
+    | PictureRefused | PicturePassed | DocumentRead
     | AnalysisFailed | StreamHeard
     | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed
 )
