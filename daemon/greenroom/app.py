@@ -16,7 +16,8 @@ from msgspec import Struct
 
 import greenroom
 from greenroom import streams, systemd
-from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError, WorkerLost
+from greenroom.documents.shelf import Shelf
+from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError, NotFound, WorkerLost
 from greenroom.events import (
     LIVE,
     ClientCommand,
@@ -39,8 +40,8 @@ from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background, WorkerPort
-from greenroom.records import AnswerToScore, SessionRecord, Style
-from greenroom.reports import analysis, scored, sight
+from greenroom.records import AnswerToScore, DocumentKind, SessionRecord, Style
+from greenroom.reports import analysis, document, scored, sight
 from greenroom.server.discovery import Discovery
 from greenroom.server.http import Server
 from greenroom.server.jobs import Recording
@@ -59,6 +60,7 @@ from greenroom.telemetry.hub import Hub
 from greenroom.telemetry.self_views import SelfViews, View
 from greenroom.timeline import MonotonicClock, VirtualClock
 from greenroom.workers import language_models
+from greenroom.workers.ears import busy
 from greenroom.workers.jobs import JobWorkers, Progress
 from greenroom.workers.lockstep import EventOrder, LockStep
 from greenroom.workers.remote_language import RemoteLanguage
@@ -72,6 +74,8 @@ TICK_S = 0.02
 WARM_UP_S = 120.0
 NOBODY_SPEAKS = frozenset({"attract", "report", "goodbye"})
 """Phases in which recordings may be analysed, and texts of others said."""
+PREPARING = NOBODY_SPEAKS | {"consent", "set_up"}
+"""Phases in which documents are read: the plan is not made yet."""
 RESUME_WAIT_S = 15.0
 """An interview that is taken up again waits so long for the workers; those that come later join it."""
 LINGER_S = 3.0
@@ -102,6 +106,7 @@ class Core:
         self.settings, self.options = settings, options
         self.store = store
         self.clock = clock
+        self.shelf = Shelf(clock.now)
         self.order = EventOrder()
         self.warm: set[WorkerName] = set()
         self.is_warm = asyncio.Event()
@@ -119,7 +124,7 @@ class Core:
         self.texts = SpokenTexts(self.supervisor.workers["voice"], self.is_busy)
         self.self_views = SelfViews(self.supervisor.workers["vision"], self._self_place,
                                     lambda is_on: self.session.self_shown(is_on=is_on))
-        packs = load_packs()
+        self.packs = packs = load_packs()
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
                                on_leave=self._leave)
@@ -133,7 +138,7 @@ class Core:
             offered=settings.interview.set_up(),
             panel_mm=settings.server.panel_mm if settings.interview.gaze_check else None,
             draw_seed=lambda: _seed(settings), wall_time=_wall_time,
-            trace=self._trace if events is not None else None)
+            trace=self._trace if events is not None else None, documents=self.shelf.find)
         self.server: Server | None = None
         self._began_s = time.monotonic()
 
@@ -195,6 +200,7 @@ class Core:
         if self.options.is_demo:
             self._press(now_t)
         self.self_views.follow()
+        self.shelf.tidy()
         self._feed(Tick(t=now_t, t_known=now_t))
 
     def _press(self, now_t: float) -> None:
@@ -244,6 +250,20 @@ class Core:
     async def score(self, answers: tuple[AnswerToScore, ...]) -> scored.Scores:
         return scored.scores(await self.jobs.score(answers))
 
+    async def take_document(self, path: Path, name: str, kind: DocumentKind, role: str) -> document.DocumentReport:
+        if self.session.state.phase not in PREPARING:
+            raise busy("reads documents before it begins")
+        wanted = role or self.settings.interview.role
+        if wanted not in self.packs:
+            raise NotFound(f"there is no question pack for `{wanted}`", fix=f"known: {', '.join(self.packs)}")
+        text = await self.jobs.read(path, name, kind)
+        if self.session.state.phase not in PREPARING:
+            raise busy("reads documents before it begins")
+        return document.build(self.shelf.put(text), text, wanted, self.packs)
+
+    def drop_document(self, document: str) -> None:
+        self.shelf.drop(document)
+
     def listen(self) -> contextlib.AbstractAsyncContextManager[streams.EarStream]:
         return streams.listen(self.jobs)
 
@@ -279,6 +299,7 @@ class Core:
         return self.session.session_id if is_there else None
 
     def _leave(self) -> None:
+        self.shelf.clear()
         self.handover.forget()
 
     def _report(self, record: SessionRecord) -> ReportView:

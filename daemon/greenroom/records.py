@@ -205,9 +205,18 @@ class SetUp(Record, frozen=True, kw_only=True):
     role: str = "graduate"
     style: Style = "supportive"
     questions: int = 4
+    """How many; not what counts where there are ``minutes``."""
     pacing: Pacing = "normal"
     cues: bool = False
     """Whether the candidate's phone shows cues while they answer."""
+    minutes: int | None = None
+    """How long it may take; the number of questions follows."""
+    documents: tuple[str, ...] = ()
+    """Ids of a job description and a CV that the booth held when the plan was made."""
+    questions_own: tuple[str, ...] = ()
+    """Typed for this interview."""
+    asked: tuple[str, ...] = ()
+    """Ids of questions that this candidate knows from other interviews."""
 
 
 class Consent(Record, frozen=True, kw_only=True):

@@ -37,7 +37,8 @@ def plain(data: bytes, name: str, kind: DocumentKind) -> DocumentText:
         text = data.decode(_encoding(data))
     except UnicodeDecodeError as error:
         line = data[: error.start].count(b"\n") + 1
-        raise DocumentError(f"{name}, line {line}: this is no UTF-8 text", fix="save it as UTF-8, or paste it") from error
+        raise DocumentError(f"{name}, line {line}: this is no UTF-8 text",
+                            fix="save it as UTF-8, or paste it") from error
     if "\0" in text:
         line = text[: text.index("\0")].count("\n") + 1
         raise DocumentError(f"{name}, line {line}: this is no text, it holds a NUL character", fix=_SAVE)

@@ -31,7 +31,7 @@ def pages(file: IO[bytes], name: str) -> Iterator[str]:
                 lzw_maximum_output_length=MAX_STREAM_BYTES, run_length_maximum_output_length=MAX_STREAM_BYTES,
                 brotli_maximum_output_length=MAX_STREAM_BYTES, stream_decoding_work_maximum_length=4 * MAX_STREAM_BYTES,
                 array_based_stream_maximum_output_length=MAX_STREAM_BYTES, page_tree_maximum_entries=MAX_ENTRIES,
-                page_tree_maximum_page_entries=MAX_ENTRIES, stream_filters_maximum_length=4, jbig2dec_binary=None,
+                page_tree_maximum_page_entries=10 * MAX_ENTRIES, stream_filters_maximum_length=4, jbig2dec_binary=None,
                 xform_maximum_invocations_per_extraction=100, disable_legacy_handling=True):
             reader = pypdf.PdfReader(file, root_object_recovery_limit=1000, xref_stream_maximum_entries=MAX_ENTRIES)
             yield from _texts(reader, name)
@@ -45,10 +45,12 @@ def pages(file: IO[bytes], name: str) -> Iterator[str]:
 
 def _texts(reader: pypdf.PdfReader, name: str) -> Iterator[str]:
     if reader.is_encrypted and not reader.decrypt(""):
-        raise DocumentEncrypted(f"{name} is locked with a password", fix="save it without a password, or paste its text")
+        raise DocumentEncrypted(f"{name} is locked with a password",
+                                fix="save it without a password, or paste its text")
     count = len(reader.pages)
     if count > MAX_PAGES:
-        raise DocumentTooLong(f"{name} has {count} pages", fix=f"send at most {MAX_PAGES}: those on the job or your work")
+        raise DocumentTooLong(f"{name} has {count} pages",
+                              fix=f"send at most {MAX_PAGES}: those on the job or your work")
     characters = 0
     for number in range(count):
         text = reader.pages[number].extract_text()

@@ -8,13 +8,14 @@ from __future__ import annotations
 import re
 from typing import Literal, NamedTuple
 
+from greenroom.interview.private_lines import is_private
 from greenroom.language import unsayable
 from greenroom.records import DocumentKind
 
 Offer = Literal["skill", "duty", "deed", "tool", "post"]
 """Something the job asks for; something it consists of; something the candidate did; a thing they can use; a post they
 had."""
-MAX_PHRASE = 70
+MAX_PHRASE = 64
 """Characters of a phrase in a question, which has at most 140."""
 MIN_LETTERS = 3
 MAX_READ = 600
@@ -38,12 +39,6 @@ def phrase(kind: DocumentKind, line: str) -> Phrase | None:
     return None
 
 
-def is_private(line: str) -> bool:
-    """Tells who somebody is or how they are reached, or is what every job description says of such things."""
-    low = line.lower()
-    return _REACHED.search(low) is not None or _WHO.search(low) is not None or _HOUSE.search(low) is not None
-
-
 def is_sayable(text: str) -> bool:
     """A voice can say it, and an interviewer may."""
     low = text.lower()
@@ -56,29 +51,10 @@ _NEVER = (unsayable.PROMPT, unsayable.MACHINE, unsayable.SCORE, unsayable.VERDIC
 _ODD = re.compile(r"[^\w\s.,;:'’&+#/%()$£€-]|_|\d{7}|(?:\S{31})")
 """What no voice can say: signs, long numbers, words without end."""
 
-_REACHED = re.compile(
-    r"@|https?:|www\.|\.(?:com|org|net|co\.uk|io|de|edu)\b|\blinkedin\b|\bgithub\.|(?:\+|\b00)\d[\d ()/-]{6,}|\b0\d[\d ()/-]{7,}"
-    r"|\(\d{3}\) ?\d{3}|\b\d{3}[- ]\d{3}[- ]\d{4}\b"
-    r"|\b(?:e-?mail|phone|mobile|tel|telephone|address|postcode|zip code)\b(?=\s*[:.(]|$)"
-    r"|\b\d+[a-z]? (?:\w+ ){1,3}(?:street|st|road|rd|avenue|ave|lane|close|drive|square|court)\b"
-    r"|\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b")
-_WHO = re.compile(
-    r"\b(?:born|date of birth|birthday|d\.?o\.?b|birth ?place|place of birth|years? old|age group|age limit|aged? ?: ?\d*"
-    r"|age \d+|marital|married|unmarried|divorced|widow\w*|spouse|husband|wife|fianc\w+|single parent|my children"
-    r"|children ?:|father of|mother of|pregnan\w*|maternity|paternity|parental leave|gender|sex|sexual\w*|lgbt\w*|gay"
-    r"|lesbian|transgender|pronouns|male|female|religio\w*|christian\w*|catholic\w*|protestant\w*|muslim\w*|islam\w*"
-    r"|jewish|jew|hindu\w*|buddhis\w*|sikh\w*|atheis\w*|church\w*|mosque\w*|synagogue\w*|temple|parish|bible|quran|faith"
-    r"|pray\w*|prayer|ethnic\w*|race(?! condition)|racial|nationality|citizen\w*|immigra\w*|refugee|asylum|visa|passport"
-    r"|work permit|right to work|mother tongue|native speaker|disab\w+|handicap\w*|impairment|diagnos(?:ed|is) with|illness"
-    r"|health condition|good health|health status|state of health|medical history|physically fit|depress\w+|weight|height"
-    r"|photo|photograph|trade union member\w*|union member\w*|political party|party member\w*|conscription"
-    r"|military status|criminal record|bankrupt\w*)\b")
-_HOUSE = re.compile(
-    r"\b(?:equal opportunit\w*|regardless of|diversity|inclusive employer|we offer|what we offer|benefits|perks|pension"
-    r"|holiday (?:allowance|entitlement)|days(?:'|’)? (?:of )?(?:holiday|leave)|salary|per annum|per hour|wage|bonus"
-    r"|closing date|apply (?:now|by|with|via|online|to|here)|how to apply|send (?:us )?your|your (?:application|cv)|cover letter"
-    r"|about us|our mission|founded in|headquarter\w*|references (?:are )?(?:available|on request)|curriculum vitae|job ref"
-    r"|background check|not required|not necessary|no (?:prior |previous )?(?:experience|knowledge))\b")
+
+def _words(text: str) -> frozenset[str]:
+    return frozenset(text.split())
+
 
 _BULLET = re.compile(r"^[\s\-–—*•·▪●◦‣>o]*(?<![a-z])(?:\(?\d{1,2}[.)]\s+)?[\s\-–—*•·▪●◦‣>]*")
 _SENTENCE = re.compile(r"(?<=[a-z)\d])[.!?]\s+(?=[A-Z])|\s[•·▪●]\s|;\s")
@@ -88,9 +64,9 @@ _WEAK_START = re.compile(
     r"|basic|advanced|relevant|previous|prior|working|practical|hands-on|extensive|demonstrable|demonstrated|first"
     r"|your|our|own|more|other|various|impressive|perfect|fantastic|wonderful|brilliant|superb|exceptional"
     r"|\d+\+?(?: or more)?(?: ?[-–] ?\d+)? years?(?:'|’)?(?: of)?)\s+)+", re.IGNORECASE)
-_WEAK_END = frozenset(
+_WEAK_END = _words(
     "a an the and or of to with in on at for by from as is are be our your their its that which who this including such"
-    " like e.g i.e etc using through into between".split())
+    " like e.g i.e etc using through into between")
 
 _ASKS = re.compile(
     r"\b(?:experience|expertise|proficiency|knowledge|understanding|command|familiarity|competence|competency|grasp)\s+"
@@ -102,7 +78,7 @@ _CAN = re.compile(
     r"\b(?:ability to|able to|capable of|responsible for|responsibility for|responsibilities include|duties include"
     r"|in charge of|(?:required|expected|willing) to|tasks include|you (?:will|can|would|are going to|must|should)"
     r"|you(?:'|’)ll)\s+(?:be (?:able to|responsible for|in charge of|expected to)\s+)?(?P<what>\S.*)", re.IGNORECASE)
-_VERBS = frozenset(
+_VERBS = _words(
     "achieve administer advise analyse analyze answer apply arrange assess assist attend audit automate build care"
     " carry check clean coach collaborate collect communicate complete configure contribute coordinate create debug"
     " deliver demonstrate deploy design develop diagnose document drive edit educate encourage engage ensure establish"
@@ -112,11 +88,11 @@ _VERBS = frozenset(
     " pitch plan prepare present prevent prioritise prioritize process produce program promote propose protect provide"
     " read recommend record repair report represent research resolve respond review run schedule secure sell serve set"
     " share solve stock supervise support sustain take teach test track train translate troubleshoot understand update"
-    " use verify visit welcome work write".split())
-_DID = frozenset(
+    " use verify visit welcome work write")
+_DID = _words(
     "built led ran wrote taught sold made won held kept set took gave grew cut brought found drew put began spoke met"
-    " dealt oversaw rebuilt rewrote chose drove won got".split())
-_NO_DEED = frozenset("based bored required used detailed advanced related united limited".split())
+    " dealt oversaw rebuilt rewrote chose drove won got")
+_NO_DEED = _words("based bored required used detailed advanced related united limited")
 _TOOLS = re.compile(
     r"^(?:(?:technical|key|it|computer|core|other|digital|professional|programming)\s+)?"
     r"(?:skills|tools|languages|software|technologies|systems)\s*[:\-–]\s*(?P<what>\S.*)", re.IGNORECASE)
@@ -143,7 +119,7 @@ def _of_job(sentence: str) -> Phrase | None:
     can = _CAN.search(sentence)
     if can is not None:
         return _cut("duty", can["what"])
-    first = sentence.split()[0].lower().strip(",.:")
+    first = sentence.split(maxsplit=1)[0].lower().strip(",.:")
     if first in _VERBS or (first.endswith("ing") and _stems_of_ing(first) & _VERBS):
         return _cut("duty", sentence)
     return None

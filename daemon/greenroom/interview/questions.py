@@ -11,11 +11,15 @@ from typing import Any
 import msgspec
 
 from greenroom.errors import SettingsError
+from greenroom.interview import own_questions
 from greenroom.records import Competency, FollowUpHook, Question, QuestionPack, Record, SetUp
 
 MAX_TEXT = 140
 """Characters of a question or follow-up: about nine seconds of speech, the most that people keep in mind."""
 MIN_QUESTIONS = 8
+MINUTES = (3, 60)
+"""The shortest interview that has a question and its answer, and the longest that anybody sits through."""
+MAX_DOCUMENTS, MAX_ASKED = 2, 400
 MAX_ANCHOR, MAX_HINT = 320, 200
 """Characters of an anchored example, which is read, and of a hint, which is said."""
 MAX_TERMS, MAX_TERM = 30, 40
@@ -56,13 +60,22 @@ def load_packs() -> dict[str, QuestionPack]:
 
 
 def check_set_up(set_up: SetUp, packs: Mapping[str, QuestionPack]) -> QuestionPack:
-    """The pack for an interview. Raises ``SettingsError`` when there is none, or when it has too few questions."""
+    """The pack for an interview. Raises ``SettingsError`` when there is none, or when what was chosen is out
+    of range; own questions are named by their number."""
     pack = packs.get(set_up.role)
     if pack is None:
         raise SettingsError(f"there is no question pack for `{set_up.role}`", fix=f"known: {', '.join(packs)}")
     if not 1 <= set_up.questions <= len(pack.questions):
         message = f"{set_up.questions} questions asked for, pack `{pack.id}` has {len(pack.questions)}"
         raise SettingsError(message, fix=f"choose 1 to {len(pack.questions)}")
+    least, most = MINUTES
+    if set_up.minutes is not None and not least <= set_up.minutes <= most:
+        raise SettingsError(f"an interview of {set_up.minutes} minutes asked for", fix=f"choose {least} to {most}")
+    if len(set_up.documents) > MAX_DOCUMENTS:
+        raise SettingsError(f"{len(set_up.documents)} documents", fix="send one job description and one CV")
+    if len(set_up.asked) > MAX_ASKED:
+        raise SettingsError(f"{len(set_up.asked)} questions that were asked before", fix=f"send the last {MAX_ASKED}")
+    own_questions.check(set_up.questions_own)
     return pack
 
 
@@ -102,6 +115,8 @@ def _faults(pack: QuestionPack) -> list[tuple[str, str]]:
             faults += _length_faults(f"{path}.anchors[{k}]", anchor, MAX_ANCHOR)
     for n, question in enumerate(pack.questions):
         path = f"questions[{n}]"
+        if question.source is not None:
+            faults.append((f"{path}.source", "is for questions that are made from a document"))
         faults += _text_faults(path, question.id, question.text)
         if question.competency not in known:
             faults.append((f"{path}.competency", f"`{question.competency}` is none of the pack's: {', '.join(known)}"))

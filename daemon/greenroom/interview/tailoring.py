@@ -9,7 +9,8 @@ import hashlib
 from collections.abc import Iterable, Sequence
 from typing import NamedTuple
 
-from greenroom.interview.document_lines import Offer, is_private, phrase
+from greenroom.interview.document_lines import Offer, phrase
+from greenroom.interview.private_lines import is_private
 from greenroom.language.general_words import GENERAL
 from greenroom.language.plain_words import has, phrases, tokens
 from greenroom.language.reading import stem
@@ -65,7 +66,7 @@ def questions(document: DocumentText, pack: QuestionPack) -> tuple[Question, ...
         offered = phrase(document.kind, line.text)
         if offered is None:
             continue
-        about = _stems(offered.text)
+        about = _stems(offered.text) or frozenset(tokens(offered.text))
         if not about or about in known:
             continue
         known.add(about)

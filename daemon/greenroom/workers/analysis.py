@@ -1,4 +1,4 @@
-"""The analysis worker: recordings, pictures, documents and streams of others before the booth's own engines and measures."""
+"""The analysis worker: what others hand in or stream, before the booth's own engines and measures."""
 
 from __future__ import annotations
 
