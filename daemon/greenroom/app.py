@@ -17,7 +17,7 @@ from msgspec import Struct
 import greenroom
 from greenroom import streams, systemd
 from greenroom.documents.shelf import Shelf
-from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError, NotFound, WorkerLost
+from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError, WorkerLost
 from greenroom.events import (
     LIVE,
     ClientCommand,
@@ -40,8 +40,10 @@ from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background, WorkerPort
+from greenroom.preparing import Preparation
 from greenroom.records import AnswerToScore, DocumentKind, SessionRecord, Style
-from greenroom.reports import analysis, document, scored, sight
+from greenroom.reports import analysis, scored, sight
+from greenroom.reports.document import DocumentReport
 from greenroom.server.discovery import Discovery
 from greenroom.server.http import Server
 from greenroom.server.jobs import Recording
@@ -60,7 +62,6 @@ from greenroom.telemetry.hub import Hub
 from greenroom.telemetry.self_views import SelfViews, View
 from greenroom.timeline import MonotonicClock, VirtualClock
 from greenroom.workers import language_models
-from greenroom.workers.ears import busy
 from greenroom.workers.jobs import JobWorkers, Progress
 from greenroom.workers.lockstep import EventOrder, LockStep
 from greenroom.workers.remote_language import RemoteLanguage
@@ -74,8 +75,6 @@ TICK_S = 0.02
 WARM_UP_S = 120.0
 NOBODY_SPEAKS = frozenset({"attract", "report", "goodbye"})
 """Phases in which recordings may be analysed, and texts of others said."""
-PREPARING = NOBODY_SPEAKS | {"consent", "set_up"}
-"""Phases in which documents are read: the plan is not made yet."""
 RESUME_WAIT_S = 15.0
 """An interview that is taken up again waits so long for the workers; those that come later join it."""
 LINGER_S = 3.0
@@ -94,6 +93,10 @@ class Options(Struct, frozen=True, kw_only=True):
     """Press the buttons of the virtual candidate, and end after one interview."""
     is_headless: bool = False
     origin_ns: int = 0
+    minutes: int | None = None
+    documents: dict[DocumentKind, Path] = {}
+    questions_own: tuple[str, ...] = ()
+    """What the virtual candidate chooses besides the settings (demo)."""
     has_parent: bool = False
     """Standard input is a pipe from the parent; its end means stop."""
 
@@ -124,7 +127,7 @@ class Core:
         self.texts = SpokenTexts(self.supervisor.workers["voice"], self.is_busy)
         self.self_views = SelfViews(self.supervisor.workers["vision"], self._self_place,
                                     lambda is_on: self.session.self_shown(is_on=is_on))
-        self.packs = packs = load_packs()
+        packs = load_packs()
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
                                on_leave=self._leave)
@@ -139,6 +142,10 @@ class Core:
             panel_mm=settings.server.panel_mm if settings.interview.gaze_check else None,
             draw_seed=lambda: _seed(settings), wall_time=_wall_time,
             trace=self._trace if events is not None else None, documents=self.shelf.find)
+        self.preparation = Preparation(self.shelf, self.jobs, packs, settings.interview.role,
+                                       lambda: self.session.state.phase)
+        self.pressed = settings.interview.set_up()
+        """What the virtual candidate of a demo chooses."""
         self.server: Server | None = None
         self._began_s = time.monotonic()
 
@@ -207,7 +214,7 @@ class Core:
         if not self.display.is_ready:
             return
         state = self.session.state
-        due = press(state.phase, state.phase_since_t, now_t, state.offered,
+        due = press(state.phase, state.phase_since_t, now_t, self.pressed,
                     listens_to_itself=self.settings.engines.echo == "auto" and state.echo is None)
         if due is not None:
             with contextlib.suppress(CommandRefused):
@@ -250,16 +257,14 @@ class Core:
     async def score(self, answers: tuple[AnswerToScore, ...]) -> scored.Scores:
         return scored.scores(await self.jobs.score(answers))
 
-    async def take_document(self, path: Path, name: str, kind: DocumentKind, role: str) -> document.DocumentReport:
-        if self.session.state.phase not in PREPARING:
-            raise busy("reads documents before it begins")
-        wanted = role or self.settings.interview.role
-        if wanted not in self.packs:
-            raise NotFound(f"there is no question pack for `{wanted}`", fix=f"known: {', '.join(self.packs)}")
-        text = await self.jobs.read(path, name, kind)
-        if self.session.state.phase not in PREPARING:
-            raise busy("reads documents before it begins")
-        return document.build(self.shelf.put(text), text, wanted, self.packs)
+    async def take_document(self, path: Path, name: str, kind: DocumentKind, role: str) -> DocumentReport:
+        return await self.preparation.take(path, name, kind, role)
+
+    async def prepare(self) -> None:
+        """What a demo's command line hands in."""
+        self.pressed = msgspec.structs.replace(
+            self.pressed, documents=await self.preparation.load(self.options.documents),
+            minutes=self.options.minutes, questions_own=self.options.questions_own)
 
     def drop_document(self, document: str) -> None:
         self.shelf.drop(document)
@@ -342,6 +347,9 @@ async def run(settings: Settings, options: Options) -> int:
         stack.push_async_callback(core.supervisor.stop)
         if core.remote_language is not None:
             stack.push_async_callback(core.remote_language.close)
+        if options.is_demo:
+            stack.push_async_callback(core.jobs.close)
+            await core.prepare()
         # Not before the booth has its port: until then another core may be at work on these sessions.
         await asyncio.to_thread(clear_up, left, store, core.handover)
         forget_old(database)

@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         booth.add_argument(name, action="store_true", help=argparse.SUPPRESS)
     booth.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     booth.add_argument("--origin-ns", type=int, default=0, help=argparse.SUPPRESS)
+    cli_demo.add_choices(booth, is_hidden=True)
 
     worker = commands.add_parser("worker", help="one worker process (started by core or systemd)")
     worker.add_argument("name", choices=get_args(WorkerName))
@@ -129,7 +130,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     try:
         return asyncio.run(app.run(settings, app.Options(
             config=config, out=options.out, is_fast=options.fast, is_demo=options.demo, is_headless=options.headless,
-            origin_ns=options.origin_ns, has_parent=options.has_parent)))
+            origin_ns=options.origin_ns, has_parent=options.has_parent, minutes=options.minutes,
+            documents=cli_demo.documents(options), questions_own=tuple(options.own_question))))
     except GreenroomError:
         raise
     except Exception:
