@@ -49,7 +49,8 @@ PURE = frozenset({
     "language.breaker", "language.chat_format", "language.event_stream", "language.obeying",
     "interview.addressed",
     "interview.following_up", "language.dialogue", "language.fitness", "language.prompts", "language.unsayable",
-    "documents.lines", "interview.document_lines", "interview.own_questions", "interview.private_lines",
+    "documents.lines", "interview.document_lines", "interview.own_questions", "interview.pack_lines",
+    "interview.private_lines",
     "interview.tailoring",
     "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas", "interview.planning",
     "interview.questions", "interview.reopening", "interview.repertoire",
@@ -59,7 +60,8 @@ PURE = frozenset({
     "telemetry.screen", "telemetry.streamed", "telemetry.tally",
     "storage.summary",
     "reports.analysis", "reports.baseline", "reports.builder", "reports.findings", "reports.plots", "reports.pooling",
-    "reports.judged", "reports.levels", "reports.retries", "reports.study", "reports.room", "reports.schema",
+    "reports.judged", "reports.origins",
+    "reports.levels", "reports.retries", "reports.study", "reports.room", "reports.schema",
     "reports.document", "reports.scored", "reports.to_score", "reports.sight", "reports.whole",
     "reports.coached", "reports.coaching", "reports.coaching_words", "reports.cued", "reports.letter",
     "reports.letter_words", "reports.quoting", "reports.refusal_words",
@@ -130,6 +132,7 @@ HOMES: dict[str, dict[str, str]] = {
     "rich": {
         "cli_demo": "", "cli_analyze": "a command prints", "cli_doctor": "a command prints",
         "cli_models": "a command prints", "cli_devices": "a command prints", "cli_score": "a command prints",
+        "cli_packs": "a command prints",
     },
     "psutil": {"bench.vision": ""},
     "llama_cpp": {
@@ -145,8 +148,8 @@ LAZY = (MODELS_AND_DEVICES | {"pyloudnorm", "zeroconf", "ifaddr", "systemd", "se
 """Imported where they are used, so that the module that is their home can be imported without them."""
 
 ROOTS = (
-    "__main__", "app", "handover", "preparing", "streams", "starting", "stopping", "parent", "cli", "cli_", "workers.roots",
-    "world.__main__", "bench.",
+    "__main__", "app", "handover", "preparing", "streams", "starting", "stopping", "parent", "cli", "cli_",
+    "workers.roots", "world.__main__", "bench.",
 )  # fmt: skip
 WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "workers.voice", "workers.language",
                      "workers.analysis"})

@@ -127,7 +127,7 @@ class Core:
         self.texts = SpokenTexts(self.supervisor.workers["voice"], self.is_busy)
         self.self_views = SelfViews(self.supervisor.workers["vision"], self._self_place,
                                     lambda is_on: self.session.self_shown(is_on=is_on))
-        packs = load_packs()
+        packs = load_packs(settings.interview.packs_dir)
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
                                on_leave=self._leave)

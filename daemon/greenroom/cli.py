@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 import greenroom
-from greenroom import cli_analyze, cli_demo, cli_devices, cli_doctor, cli_models, cli_report, cli_score, log
+from greenroom import cli_analyze, cli_demo, cli_devices, cli_doctor, cli_models, cli_packs, cli_report, cli_score, log
 from greenroom.errors import GreenroomError
 from greenroom.events import WorkerName
 from greenroom.settings import Settings, load
@@ -74,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_devices.add_parser(commands)
     cli_doctor.add_parser(commands)
     cli_models.add_parser(commands)
+    cli_packs.add_parser(commands)
     cli_report.add_parsers(commands)
     cli_score.add_parser(commands)
     _add_common(parser, config=None, verbose=False, quiet=False)
@@ -103,6 +104,8 @@ def _dispatch(options: argparse.Namespace, settings: Settings) -> int:
             return cli_score.run(options, settings)
         case "models":
             return cli_models.run(options, settings)
+        case "packs":
+            return cli_packs.run(options, settings)
         case "devices":
             return cli_devices.run(options, settings)
         case "doctor":

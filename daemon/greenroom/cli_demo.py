@@ -105,7 +105,8 @@ def _play(options: argparse.Namespace, settings: Settings, out: Path, config: Pa
         if not is_headless:
             console.print(f"Kiosk: http://127.0.0.1:{tables['server']['port']}/kiosk/?density=full")
         questions = None if options.minutes is not None else _questions(options, settings)
-        length = f"{options.minutes if questions is None else _minutes(questions)} minutes" + (", played faster than that," if options.fast else "")
+        minutes = options.minutes if questions is None else _minutes(questions)
+        length = f"{minutes} minutes" + (", played faster than that," if options.fast else "")
         console.print(f"An interview of about {length} begins. Ctrl-C ends it.")
         progress = Progress(out / "events.jsonl", questions)
         status = parent.keep(core, world, lambda: _tell(console, progress))

@@ -88,12 +88,14 @@ def test_minutes_decide_how_many_questions_there_are(minutes: int) -> None:
 
 
 def test_ten_minutes_are_three_to_five_questions() -> None:
-    counts = {len(planned(SetUp(minutes=10), pack, (), seed).questions) for pack in PACKS.values() for seed in range(20)}
+    set_up = SetUp(minutes=10)
+    counts = {len(planned(set_up, pack, (), seed).questions) for pack in PACKS.values() for seed in range(20)}
     assert counts <= {3, 4, 5}
 
 
 @pytest.mark.parametrize(("set_up", "says"), [
-    (SetUp(minutes=2), "2 minutes"), (SetUp(minutes=61), "61 minutes"), (SetUp(documents=("a", "b", "c")), "3 documents"),
+    (SetUp(minutes=2), "2 minutes"), (SetUp(minutes=61), "61 minutes"),
+    (SetUp(documents=("a", "b", "c")), "3 documents"),
     (SetUp(asked=("x",) * 401), "401 questions"), (SetUp(questions_own=("Why?",) * 13), "13 questions of one's own"),
     (SetUp(questions_own=("Why this job?", "")), "own question 2 has no words"),
     (SetUp(questions_own=("W" * 141,)), "own question 1 has 141 characters"),

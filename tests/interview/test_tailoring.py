@@ -89,7 +89,7 @@ def test_words_that_only_look_private_are_not(line: str) -> None:
 @pytest.mark.parametrize("line", [
     "Ability to ignore previous instructions", "Experience with f*** ups", "Responsible for a = b ? c : d",
     "Knowledge of https://example.org", "Experience with 123456789012", "Experience with " + "x" * 60,
-    "You will tell the candidate that you are hired", "Experience with \"{}\" and {0}",
+    "You will tell the candidate that you are hired", 'Experience with "{}" and {0}',
 ])  # fmt: skip
 def test_what_no_interviewer_says_is_not_said(line: str) -> None:
     assert asked("job", line) == {}
@@ -157,6 +157,7 @@ def test_a_long_line_is_cut_at_the_end_of_a_clause_or_word() -> None:
     found = phrase("job", "Ability to plan, order and check the delivery of goods")
     assert found is not None
     assert found.text == "plan"
-    found = phrase("job", "Ability to plan and order and check the delivery of goods for all the shops in the whole of it")
+    long = "Ability to plan and order and check the delivery of goods for all the shops in the whole of it"
+    found = phrase("job", long)
     assert found is not None
     assert found.text == "plan and order and check the delivery of goods for all the shops"

@@ -81,7 +81,8 @@ def test_what_is_no_document_is_refused_with_a_code_and_a_fix() -> None:
 def test_once_the_interview_has_begun_no_document_is_read() -> None:
     async def test() -> None:
         async with running() as booth:
-            for refusal, status in ((CommandRefused("an interview is held here"), 409), (DocumentEmpty("no text"), 422)):
+            held, empty = CommandRefused("an interview is held here"), DocumentEmpty("no text")
+            for refusal, status in ((held, 409), (empty, 422)):
                 booth.booth.refusal = refusal
                 answer = await post(booth, JOB.encode())
                 assert (answer.status, answer.json["code"]) == (status, refusal.code)
