@@ -19,8 +19,6 @@ FLAGS = [
     "--disable-component-update", "--disable-sync",
 ]
 LOUD = {"error", "warning"}
-REFUSED = "status of 422"
-"""A document that the booth refuses: the page says why, and the browser notes it besides."""
 OpenPage = Callable[..., Page]
 
 
@@ -89,7 +87,7 @@ def open_page(browser: Browser) -> Iterator[OpenPage]:
     complaints: list[str] = []
 
     def note(message: ConsoleMessage) -> None:
-        if message.type in LOUD and REFUSED not in message.text:
+        if message.type in LOUD:
             complaints.append(message.text)
 
     def open_one(

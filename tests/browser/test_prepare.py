@@ -20,8 +20,8 @@ ROLES = (p.RoleTile(role="graduate", title="Graduate", questions=11),
          p.RoleTile(role="software", title="Software", questions=10))
 
 
-def prepare(booth: FakeBooth, open_page: OpenPage) -> Page:
-    page = open_page(f"{booth.url}/phone/", 390, 844)
+def prepare(booth: FakeBooth, open_page: OpenPage, *, may_complain: bool = False) -> Page:
+    page = open_page(f"{booth.url}/phone/", 390, 844, may_complain=may_complain)
     booth.show(**{**asdict(idle_state()), "session": "s", "phase": "set_up", "allowed": ("choose_set_up", "end"),
                   "roles": ROLES})
     page.wait_for_selector('[data-phase="set_up"]')
@@ -55,7 +55,7 @@ def test_a_pasted_job_description_shows_the_lines_that_questions_come_from(
 
 def test_a_file_that_cannot_be_read_says_why_and_what_to_do(
         still_booth: FakeBooth, open_page: OpenPage, tmp_path: Path) -> None:
-    page = prepare(still_booth, open_page)
+    page = prepare(still_booth, open_page, may_complain=True)  # a browser notes every refusal
     scan = tmp_path / "my-cv.txt"
     scan.write_text("---")
     page.get_by_label("Your CV: or choose a PDF or text file").set_input_files(str(scan))

@@ -6,7 +6,7 @@ from collections.abc import Iterator
 from typing import IO, TYPE_CHECKING
 
 from greenroom.documents.lines import MAX_CHARACTERS
-from greenroom.errors import DocumentEncrypted, DocumentError, DocumentTooLong, GreenroomError
+from greenroom.errors import DocumentEncrypted, DocumentError, DocumentTooLong, EngineUnavailable, GreenroomError
 
 if TYPE_CHECKING:
     import pypdf
@@ -22,9 +22,11 @@ _AGAIN = "save it anew as a PDF, or paste its text"
 
 def pages(file: IO[bytes], name: str) -> Iterator[str]:
     """One text a page, as they come. Raises ``DocumentError`` and its kinds, whatever the file holds."""
-    import pypdf
-    from pypdf.errors import LimitReachedError
-
+    try:
+        import pypdf
+        from pypdf.errors import LimitReachedError
+    except ImportError as error:
+        raise EngineUnavailable("PDFs cannot be read here: pypdf is not installed", fix="pip install pypdf") from error
     try:
         with pypdf.apply_configuration(
                 maximum_declared_stream_length=MAX_STREAM_BYTES, zlib_maximum_output_length=MAX_STREAM_BYTES,

@@ -158,7 +158,7 @@ class Session:
                 pack = check_set_up(command.set_up, self._packs)
                 documents = self._documents(command.set_up.documents)
             except (SettingsError, NotFound) as error:
-                raise CommandRefused(error.message, fix=error.fix) from error
+                raise CommandRefused(f"{error.message}: {error.fix}" if error.fix else error.message) from error
             plan = planned(command.set_up, pack, documents, self._draw_seed())
             # The kiosk does not ask for cues: the booth's own choice holds until the candidate's phone has another.
             set_up = replace(command.set_up, cues=self.state.offered.cues)
