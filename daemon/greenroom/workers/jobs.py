@@ -60,7 +60,7 @@ PATIENCE = 12.0
 WORKER: WorkerName = "analysis"
 MAX_EVENTS = 64
 MAX_READS = 4
-"""Documents that wait or are read; a hostile one takes ten seconds."""
+"""Documents that wait or are read; a hostile one takes up to half a minute of a busy box."""
 MAX_LOOKS = 4
 """Pictures that wait or are looked at; each takes some 0.1 s."""
 
