@@ -185,7 +185,7 @@ def _question(state: InterviewState) -> QuestionView | None:
     return QuestionView(
         turn=answer.turn, number=state.position + 1 if answer.turn else 0, of=len(plan.questions), text=answer.text,
         is_follow_up=state.is_follow_up, suggested_s=asked.suggested_s if asked is not None else 0.0,
-        id=asked.id if asked is not None else "", source=_source(asked),
+        id=answer.question_id, source=_source(next((q for q in plan.questions if q.id == answer.question_id), None)),
     )
 
 
