@@ -161,3 +161,15 @@ def test_a_long_line_is_cut_at_the_end_of_a_clause_or_word() -> None:
     found = phrase("job", long)
     assert found is not None
     assert found.text == "plan and order and check the delivery of goods for all the shops"
+
+
+def test_headings_and_labels_are_no_posts() -> None:
+    text = "\n".join((
+        "Work experience", "Volunteering", "Projects", "Languages: English, Spanish",
+        "Volunteering: helped at a food bank", "Responsible for opening the shop",
+        "June 2022 – Present: Barista, Corner Café"))
+    questions = asked("cv", text, "retail")
+    assert set(questions) == {5, 6, 7}
+    assert '"helped at a food bank"' in questions[5]
+    assert '"Responsible for opening the shop"' in questions[6]
+    assert '"Barista"' in questions[7]

@@ -90,18 +90,23 @@ _VERBS = _words(
     " share solve stock supervise support sustain take teach test track train translate troubleshoot understand update"
     " use verify visit welcome work write")
 _DID = _words(
-    "built led ran wrote taught sold made won held kept set took gave grew cut brought found drew put began spoke met"
-    " dealt oversaw rebuilt rewrote chose drove won got")
+    "responsible built led ran wrote taught sold made won held kept set took gave grew cut brought found drew put began"
+    " spoke met dealt oversaw rebuilt rewrote chose drove won got")
 _NO_DEED = _words("based bored required used detailed advanced related united limited")
 _TOOLS = re.compile(
     r"^(?:(?:technical|key|it|computer|core|other|digital|professional|programming)\s+)?"
-    r"(?:skills|tools|languages|software|technologies|systems)\s*[:\-–]\s*(?P<what>\S.*)", re.IGNORECASE)
+    r"(?:skills|tools|(?<=programming )languages|software|technologies|systems)\s*[:\-–]\s*(?P<what>\S.*)",
+    re.IGNORECASE)
 _POST = re.compile(
     r"\b(?:assistant|manager|developer|engineer|analyst|intern(?:ship)?|volunteer\w*|trainee|tutor|teacher|nurse|clerk"
     r"|cashier|waiter|waitress|barista|supervisor|team leader|captain|treasurer|secretary|apprentice(?:ship)?|placement"
     r"|thesis|dissertation|project|receptionist|salesperson|sales associate|consultant|technician|electrician|mechanic"
-    r"|coach|mentor|coordinator|designer|researcher|editor|carer|healthcare assistant|shop assistant|society"
-    r"|work experience)\b", re.IGNORECASE)
+    r"|coach|mentor|coordinator|designer|researcher|editor|carer|healthcare assistant|shop assistant|society)"
+    r"\b", re.IGNORECASE)
+_HEADINGS = _words(
+    "projects project volunteering volunteer volunteers society internships internship placements placement thesis")
+"""A post of one such word is a heading."""
+_LABEL = re.compile(r"^\w+(?: \w+)?:\s+")
 
 
 def _sentences(line: str) -> list[str]:
@@ -130,13 +135,12 @@ def _of_cv(sentence: str) -> Phrase | None:
     if tools is not None:
         return _cut("tool", tools["what"])
     dated = re.sub(r"^(?:\w{3,9}\.? )?\d{4}\s*(?:[-–—]|to)?\s*(?:(?:\w{3,9}\.? )?\d{4}|present|now|today)?[\s:,|]*", "",
-                   sentence, flags=re.IGNORECASE)
+                   _LABEL.sub("", sentence), flags=re.IGNORECASE)
     words = re.sub(r"^(?:I|i|we|We)\s+(?:have\s+)?", "", dated).split()
     if len(words) >= 3 and any(_is_deed(word) for word in words[:2]):
         return _cut("deed", " ".join(words))
-    if _POST.search(dated) is not None:
-        return _cut("post", dated)
-    return None
+    post = _cut("post", dated) if _POST.search(dated) is not None else None
+    return post if post is not None and post.text.lower() not in _HEADINGS else None
 
 
 def _is_deed(word: str) -> bool:
