@@ -164,10 +164,10 @@ def test_a_long_line_is_cut_at_the_end_of_a_clause_or_word() -> None:
 
 
 def test_headings_and_labels_are_no_posts() -> None:
-    text = "\n".join((
-        "Work experience", "Volunteering", "Projects", "Languages: English, Spanish",
-        "Volunteering: helped at a food bank", "Responsible for opening the shop",
-        "June 2022 – Present: Barista, Corner Café"))
+    lines = ("Work experience", "Volunteering", "Projects", "Languages: English, Spanish",
+             "Volunteering: helped at a food bank", "Responsible for opening the shop",
+             "June 2022 – Present: Barista, Corner Café")
+    text = "\n".join(lines)
     questions = asked("cv", text, "retail")
     assert set(questions) == {5, 6, 7}
     assert '"helped at a food bank"' in questions[5]
