@@ -11,7 +11,7 @@ from documents import pdfs
 from greenroom.reports.schema import Source, from_json
 from test_cli import needs_models
 
-pytestmark = [pytest.mark.process, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(300), needs_models]
+pytestmark = [pytest.mark.process, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(600), needs_models]
 pytest.importorskip("pypdf", reason="pypdf is not installed")
 
 
@@ -20,7 +20,7 @@ def test_the_interview_asks_about_lines_of_a_pdf_and_the_report_names_them(tmp_p
     arguments = ["demo", "--fast", "--questions", "2", "--role", "software", "--seed", "1", "--out", "out",
                  "--job", "job.pdf"]
     with Running(arguments, tmp_path) as command:
-        status = command.finish(250)
+        status = command.finish(500)
         assert is_clean(command.stderr())
         assert status == 0
     report = from_json((tmp_path / "out" / "report.json").read_bytes())
