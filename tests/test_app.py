@@ -13,7 +13,7 @@ import msgspec
 import pytest
 
 from greenroom.app import Core, Options
-from greenroom.errors import CommandRefused, WorkerLost
+from greenroom.errors import CommandRefused, NotFound, WorkerLost
 from greenroom.events import (
     LIVE,
     Begin,
@@ -30,7 +30,7 @@ from greenroom.events import (
 )
 from greenroom.interview.state import InterviewState, Phase
 from greenroom.language import scripted
-from greenroom.records import Consent, SetUp
+from greenroom.records import Consent, DocumentText, SetUp, TextLine
 from greenroom.server.protocol import EVERYONE
 from greenroom.settings import Booth, Engines, Interview, Language, Settings
 from greenroom.storage.sessions import SqlSessionStore
@@ -117,11 +117,6 @@ def test_what_was_said_for_others_does_not_reach_the_interview(
     assert [*fed, *core.order.until(1.0)] == events[2:]
 
 
-# --- the candidate's own picture ------------------------------------------------------------------
-
-MARK = b"\xff\xd8 nobody but the candidate sees this"
-
-
 class Screen:
     """Takes whatever the hub sends."""
 
@@ -133,6 +128,60 @@ class Screen:
         return True
 
     def cut(self, code: str) -> None: ...
+
+
+# --- what candidates hand in ---------------------------------------------------------------------
+
+JOB = DocumentText(kind="job", name="secret-name.pdf", lines=(
+    TextLine(number=7, text="Experience with PostgreSQL"),
+    TextLine(number=8, text="Marital status of the zebrafinch"),
+    TextLine(number=9, text="A zebrafinch line that asks for nothing"),
+))
+
+
+def test_of_a_document_only_the_lines_that_are_asked_about_are_kept_anywhere(
+        store: SqlSessionStore, tmp_path: Path, caplog: pytest.LogCaptureFixture) -> None:
+    caplog.set_level(logging.DEBUG)
+    trace = io.BytesIO()
+    core = core_of(store, tmp_path, events=trace)
+    screens = {role: Screen() for role in EVERYONE}
+    for role, screen in screens.items():
+        core.hub.subscribe(screen, role)
+    core.display.is_ready = True
+    held = core.shelf.put(JOB)
+    core.command(Begin())
+    core.command(GiveConsent(consent=Consent()))
+    core.command(ChooseSetUp(set_up=SetUp(questions=3, documents=(held,), questions_own=("Why this town?",))))
+    assert core.session.state.plan is not None
+    sources = [question.source for question in core.session.state.plan.questions]
+    assert [source and (source.document, source.line) for source in sources] == [None, ("own", 0), ("job", 7)]
+    core.hub.flush(1.0)
+    told = [trace.getvalue(), caplog.text.encode(), core.metrics(), msgspec.msgpack.encode(core.state()),
+            *(screen.data for screen in screens.values()),
+            *(path.read_bytes() for path in tmp_path.rglob("*") if path.is_file())]
+    assert any(b"Experience with PostgreSQL" in data for data in told)
+    assert not any(b"zebrafinch" in data or b"secret-name" in data for data in told)
+    assert "PostgreSQL" not in caplog.text
+    core.command(End())
+    assert isinstance(core.clock, VirtualClock)
+    core.clock.advance(60.0)
+    core.tick()
+    assert len(core.shelf) == 0
+
+
+def test_documents_are_read_until_the_plan_is_made(store: SqlSessionStore, tmp_path: Path) -> None:
+    core = core_of(store, tmp_path)
+    for phase in get_args(Phase):
+        core.session.state = InterviewState(phase=phase)
+        is_late = phase not in {"attract", "consent", "set_up", "report", "goodbye"}
+        # Where documents are taken, the role is looked at next.
+        with pytest.raises(CommandRefused if is_late else NotFound):
+            asyncio.run(core.take_document(tmp_path / "none", "job.txt", "job", "no such role"))
+
+
+# --- the candidate's own picture ------------------------------------------------------------------
+
+MARK = b"\xff\xd8 nobody but the candidate sees this"
 
 
 def in_the_sensor_check(core: Core) -> None:

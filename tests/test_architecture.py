@@ -49,6 +49,9 @@ PURE = frozenset({
     "language.breaker", "language.chat_format", "language.event_stream", "language.obeying",
     "interview.addressed",
     "interview.following_up", "language.dialogue", "language.fitness", "language.prompts", "language.unsayable",
+    "documents.lines", "interview.document_lines", "interview.own_questions", "interview.pack_lines",
+    "interview.private_lines",
+    "interview.tailoring",
     "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas", "interview.planning",
     "interview.questions", "interview.reopening", "interview.rereading", "language.retelling",
     "interview.repertoire",
@@ -59,7 +62,8 @@ PURE = frozenset({
     "storage.summary",
     "reports.analysis", "reports.baseline", "reports.builder", "reports.findings", "reports.plots", "reports.pooling",
     "reports.judged", "reports.levels", "reports.retries", "reports.study", "reports.room", "reports.schema",
-    "reports.reread", "reports.scored", "reports.to_score", "reports.sight", "reports.whole",
+    "reports.document", "reports.origins", "reports.reread", "reports.scored", "reports.to_score", "reports.sight",
+    "reports.whole",
     "reports.coached", "reports.coaching", "reports.coaching_words", "reports.cued", "reports.letter",
     "reports.letter_words", "reports.quoting", "reports.refusal_words",
     "server.protocol", "server.stream_protocol",
@@ -117,6 +121,7 @@ HOMES: dict[str, dict[str, str]] = {
     "zeroconf": {"server.discovery": ""},
     "ifaddr": {"server.discovery": "zeroconf's own list of interfaces"},
     "systemd": {"systemd": ""},
+    "pypdf": {"documents.pages_pypdf": ""},
     "segno": {"reports.qr": ""},
     "jinja2": {"reports.page": "", "telemetry.admin_page": "the page for staff is no report"},
     "markupsafe": {"reports.page": "jinja2's type for text that is safe already"},
@@ -128,6 +133,7 @@ HOMES: dict[str, dict[str, str]] = {
     "rich": {
         "cli_demo": "", "cli_analyze": "a command prints", "cli_doctor": "a command prints",
         "cli_models": "a command prints", "cli_devices": "a command prints", "cli_score": "a command prints",
+        "cli_packs": "a command prints",
     },
     "psutil": {"bench.vision": ""},
     "llama_cpp": {
@@ -139,12 +145,12 @@ MODELS_AND_DEVICES = frozenset({
     "onnxruntime", "cv2", "pyaudio", "livekit", "pocketsphinx", "espeakng_loader", "ai_edge_litert", "soundfile",
     "av", "soxr", "parselmouth", "ctranslate2", "faster_whisper", "mediapipe", "onnx", "piper", "llama_cpp",
 })  # fmt: skip
-LAZY = (MODELS_AND_DEVICES | {"pyloudnorm", "zeroconf", "ifaddr", "systemd", "segno"}) & HOMES.keys()
+LAZY = (MODELS_AND_DEVICES | {"pyloudnorm", "zeroconf", "ifaddr", "systemd", "segno", "pypdf"}) & HOMES.keys()
 """Imported where they are used, so that the module that is their home can be imported without them."""
 
 ROOTS = (
-    "__main__", "app", "handover", "streams", "starting", "stopping", "parent", "cli", "cli_", "workers.roots",
-    "world.__main__", "bench.",
+    "__main__", "app", "handover", "preparing", "streams", "starting", "stopping", "parent", "cli", "cli_",
+    "workers.roots", "world.__main__", "bench.",
 )  # fmt: skip
 WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "workers.voice", "workers.language",
                      "workers.analysis"})
@@ -172,6 +178,9 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.pitch": "takes the pitch that came late",
     },
     "interview.following_up": {"language": "chooses a follow-up, and judges how it is worded; pure"},
+    "interview.document_lines": {"language.unsayable": "what no interviewer says; pure"},
+    "interview.own_questions": {"language.unsayable": "what no interviewer says; pure"},
+    "interview.tailoring": {"language": "compares lines with questions by their words; pure"},
     "interview.refusing": {"language": "whether words are an answer; pure"},
     "interview.rereading": {"language.retelling": "what a candidate's words in order may say; pure"},
     "interview.rubric": {"language": "what an answer tells; pure"},
@@ -195,6 +204,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "reports.quoting": {"language": "cuts a sentence where it tells what it is quoted for; pure"},
     "reports.pooling": {"hearing.summary": "one way of pooling, for turn and session"},
     "reports.whole": {"hearing.summary": "what can be pooled"},
+    "reports.document": {"interview.tailoring": "what may be asked about a document is published"},
     "reports.findings": {
         "interview.feedback": "one wording, spoken and written",
         "language.cues": "numbers and results in an answer, the same words the follow-ups look for",
@@ -204,6 +214,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "server.connection": {"telemetry.hub": "a client's queue"},
     "server.http": {"telemetry.hub": "passes the hub to connections"},
     "server.routes": {
+        "reports.document": "what is read in a document is published",
         "reports.scored": "scores are published in one form",
         "reports.to_score": "what is scored comes in one form",
         "reports.sight": "what is seen in a picture is published",
@@ -230,6 +241,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "hearing.prosody": "the same pace live as in the report",
         "hearing.visible": "the same medians live as in the report",
     },
+    "server.wire_types": {"reports.document": "the phone asks for it over HTTP"},
     "server.stream_protocol": {
         "reports.analysis": "what is measured of a stream is published as that of a recording",
         "reports.sight": "what is seen in a picture is published in one form",
@@ -263,6 +275,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
     },
     "workers.echo_checking": {"devices": "measures the echo and chooses its canceller"},
     "workers.analysis": {
+        "documents.reading": "reads the documents of others",
         "hearing": "chooses detector, rule for fillers and pitch tracker",
         "seeing.decoder_av": "opens the pictures of others",
     },

@@ -4,6 +4,7 @@ import { LiveRegion } from "../shared/ui/LiveRegion.tsx";
 import { t } from "../shared/words.ts";
 import type { BoothState } from "../shared/wire.gen.ts";
 import { Header } from "./Header.tsx";
+import { Prepare } from "./screens/p0_prepare.tsx";
 import { Live } from "./screens/p1_live.tsx";
 import { ReportCard } from "./screens/p3_report.tsx";
 import { Waiting } from "./screens/p_waiting.tsx";
@@ -38,6 +39,15 @@ function Screen({ booth, state }: ScreenProps) {
       return <Live booth={booth} state={state} />;
     case "report":
       return <ReportCard booth={booth} state={state} />;
+    case "attract":
+    case "consent":
+    case "set_up":
+      return (
+        <>
+          <Waiting booth={booth} state={state} />
+          {booth.view.value.hello?.role === "phone" && <Prepare booth={booth} state={state} />}
+        </>
+      );
     default:
       return <Waiting booth={booth} state={state} />;
   }

@@ -157,6 +157,39 @@ export interface DevicesChanged {
   readonly devices: readonly DeviceState[];
 }
 
+/** What the role's questions are about, and the lines that speak of it. */
+export interface DocumentCompetency {
+  readonly id: string;
+  readonly title: string;
+  readonly lines: readonly number[];
+}
+
+/** A line of its text. */
+export interface DocumentLine {
+  readonly number: number;
+  readonly page: number;
+  readonly text: string;
+}
+
+/** A question that may be asked about it. */
+export interface DocumentQuestion {
+  readonly id: string;
+  readonly line: number;
+  readonly text: string;
+}
+
+/** A document that the booth holds. */
+export interface DocumentReport {
+  readonly document: string;
+  readonly kind: "cv" | "job";
+  readonly name: string;
+  readonly role: string;
+  readonly lines: readonly DocumentLine[];
+  readonly terms: readonly string[];
+  readonly competencies: readonly DocumentCompetency[];
+  readonly questions: readonly DocumentQuestion[];
+}
+
 /** The answer of this turn is finished. */
 export interface DoneCommand {
   readonly type: "done";
@@ -306,6 +339,8 @@ export interface QuestionView {
   readonly text: string;
   readonly is_follow_up: boolean;
   readonly suggested_s: number;
+  readonly id: string;
+  readonly source: SourceView | null;
 }
 
 /** Say the question again. */
@@ -393,6 +428,10 @@ export interface SetUpCommand {
   readonly style: "cold" | "neutral" | "pressure" | "supportive";
   readonly questions: number;
   readonly pacing: "fast" | "normal" | "patient";
+  readonly minutes?: number | null;
+  readonly documents?: readonly string[];
+  readonly questions_own?: readonly string[];
+  readonly asked?: readonly string[];
 }
 
 /** Show cues on the candidate's phone while they answer, or none. */
@@ -414,6 +453,13 @@ export interface Snapshot {
   readonly type: "snapshot";
   readonly seq: number;
   readonly state: BoothState;
+}
+
+/** The line that a question comes from. */
+export interface SourceView {
+  readonly document: "cv" | "job" | "own";
+  readonly line: number;
+  readonly quote: string;
 }
 
 /** State line, ring and avatar. */

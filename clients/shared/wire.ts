@@ -4,7 +4,7 @@ import { check, type Check } from "./check.ts";
 import type {
   Ack, Answering, AnswerScored, BandView, Batch, BatchEvent, BoothState, Caption, CheckLine, ChecksChanged, Cue, CueName, CuesSwitched,
   DevicesChanged, DeviceState, EnginesChanged, EngineState, Error as Refusal, Fact, Gauges, GazePoint, GazePoints, Goodbye, Hello, InboundMessage, Notice, PhaseChanged, Pong,
-  QuestionShown, QuestionView, ReportReady, ReportView, RoleTile, ScoreView, SelfView, SessionOpened, Snapshot, StateChanged, TurnTaken,
+  QuestionShown, QuestionView, ReportReady, ReportView, RoleTile, ScoreView, SelfView, SessionOpened, SourceView, Snapshot, StateChanged, TurnTaken,
   VisemeCut, VisemeTrack,
 } from "./wire.gen.ts";
 
@@ -36,7 +36,10 @@ const band = map<BandView>({ criterion: text, band: number, certainty: oneOf(["h
 const score = map<ScoreView>({
   turn: number, number, band: orNull(number), rating: text, certainty: text, bands: list(band), text,
 });
-const question = map<QuestionView>({ turn: number, number, of: number, text, is_follow_up: flag, suggested_s: number });
+const source = map<SourceView>({ document: oneOf(["job", "cv", "own"]), line: number, quote: text });
+const question = map<QuestionView>({
+  turn: number, number, of: number, text, is_follow_up: flag, suggested_s: number, id: text, source: orNull(source),
+});
 const fact = map<Fact>({ name: text, label: text, value: orNull(number), unit: text, coverage: number, reason: text });
 const report = map<ReportView>({
   session: text, url: text, code: text, qr: list(text), strength: text, next_step: text, facts: list(fact),

@@ -9,7 +9,7 @@ const HELLO: Hello = {
 };
 const STATE: BoothState = {
   t: 1, phase: "listening", state: "voice", session: "s", style: "supportive", role: "graduate", pacing: "normal", questions: 4, roles: [],
-  question: { turn: 1, number: 1, of: 4, text: "Why?", is_follow_up: false, suggested_s: 90 }, turn: 1, answering_since_t: 1,
+  question: { turn: 1, number: 1, of: 4, text: "Why?", is_follow_up: false, suggested_s: 90, id: "q", source: null }, turn: 1, answering_since_t: 1,
   caption_you: "so", caption_booth: "Why?", checks: [], gaze_points: [], engines: [], devices: [], notice: null, report: null, allowed: ["done"], scores: [],
   cues: false,
 };
@@ -58,7 +58,7 @@ test("gauges that were not sent keep their value, null means cannot tell", () =>
 });
 
 test("a question clears the answer before it", () => {
-  const next = after([{ type: "question", t: 2, question: { turn: 2, number: 2, of: 4, text: "How?", is_follow_up: false, suggested_s: 60 } }]);
+  const next = after([{ type: "question", t: 2, question: { turn: 2, number: 2, of: 4, text: "How?", is_follow_up: false, suggested_s: 60, id: "q2", source: null } }]);
   assert.equal(next.you.text, "");
   assert.equal(next.state?.turn, 2);
   assert.equal(next.announcement, "How?");

@@ -16,6 +16,7 @@ from msgspec import Struct
 
 import greenroom
 from greenroom import streams, systemd
+from greenroom.documents.shelf import Shelf
 from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError, WorkerLost
 from greenroom.events import (
     LIVE,
@@ -40,8 +41,10 @@ from greenroom.interview.second_reading import MAX_SESSIONS
 from greenroom.interview.session import Session
 from greenroom.interview.state import Effect
 from greenroom.ports import Background, WorkerPort
-from greenroom.records import AnswerToScore, SessionRecord, Style
+from greenroom.preparing import Preparation
+from greenroom.records import AnswerToScore, DocumentKind, SessionRecord, Style
 from greenroom.reports import analysis, scored, sight
+from greenroom.reports.document import DocumentReport
 from greenroom.server.discovery import Discovery
 from greenroom.server.http import Server
 from greenroom.server.jobs import Recording
@@ -91,6 +94,10 @@ class Options(Struct, frozen=True, kw_only=True):
     """Press the buttons of the virtual candidate, and end after one interview."""
     is_headless: bool = False
     origin_ns: int = 0
+    minutes: int | None = None
+    documents: dict[DocumentKind, Path] = {}
+    questions_own: tuple[str, ...] = ()
+    """What the virtual candidate chooses besides the settings (demo)."""
     has_parent: bool = False
     """Standard input is a pipe from the parent; its end means stop."""
 
@@ -103,6 +110,7 @@ class Core:
         self.settings, self.options = settings, options
         self.store = store
         self.clock = clock
+        self.shelf = Shelf(clock.now)
         self.order = EventOrder()
         self.warm: set[WorkerName] = set()
         self.is_warm = asyncio.Event()
@@ -120,7 +128,7 @@ class Core:
         self.texts = SpokenTexts(self.supervisor.workers["voice"], self.is_busy)
         self.self_views = SelfViews(self.supervisor.workers["vision"], self._self_place,
                                     lambda is_on: self.session.self_shown(is_on=is_on))
-        packs = load_packs()
+        packs = load_packs(settings.interview.packs_dir)
         check_set_up(settings.interview.set_up(), packs)
         self.display = Display(self.hub, clock, packs, lambda: self.session.devices, on_report=self._report,
                                on_reread=self._reread, on_leave=self._leave)
@@ -135,7 +143,11 @@ class Core:
             panel_mm=settings.server.panel_mm if settings.interview.gaze_check else None,
             reads_answers=settings.language.reads_answers,
             draw_seed=lambda: _seed(settings), wall_time=_wall_time,
-            trace=self._trace if events is not None else None)
+            trace=self._trace if events is not None else None, documents=self.shelf.find)
+        self.preparation = Preparation(self.shelf, self.jobs, packs, settings.interview.role,
+                                       lambda: self.session.state.phase)
+        self.pressed = settings.interview.set_up()
+        """What the virtual candidate of a demo chooses."""
         self.server: Server | None = None
         self._began_s = time.monotonic()
 
@@ -202,13 +214,14 @@ class Core:
         if self.options.is_demo:
             self._press(now_t)
         self.self_views.follow()
+        self.shelf.tidy()
         self._feed(Tick(t=now_t, t_known=now_t))
 
     def _press(self, now_t: float) -> None:
         if not self.display.is_ready:
             return
         state = self.session.state
-        due = press(state.phase, state.phase_since_t, now_t, state.offered,
+        due = press(state.phase, state.phase_since_t, now_t, self.pressed,
                     listens_to_itself=self.settings.engines.echo == "auto" and state.echo is None)
         if due is not None:
             with contextlib.suppress(CommandRefused):
@@ -251,6 +264,18 @@ class Core:
     async def score(self, answers: tuple[AnswerToScore, ...]) -> scored.Scores:
         return scored.scores(await self.jobs.score(answers))
 
+    async def take_document(self, path: Path, name: str, kind: DocumentKind, role: str) -> DocumentReport:
+        return await self.preparation.take(path, name, kind, role)
+
+    async def prepare(self) -> None:
+        """What a demo's command line hands in."""
+        self.pressed = msgspec.structs.replace(
+            self.pressed, documents=await self.preparation.load(self.options.documents),
+            minutes=self.options.minutes, questions_own=self.options.questions_own)
+
+    def drop_document(self, document: str) -> None:
+        self.shelf.drop(document)
+
     def listen(self) -> contextlib.AbstractAsyncContextManager[streams.EarStream]:
         return streams.listen(self.jobs)
 
@@ -286,6 +311,7 @@ class Core:
         return self.session.session_id if is_there else None
 
     def _leave(self) -> None:
+        self.shelf.clear()
         self.handover.forget()
 
     def _report(self, record: SessionRecord) -> ReportView:
@@ -331,6 +357,9 @@ async def run(settings: Settings, options: Options) -> int:
         stack.push_async_callback(core.supervisor.stop)
         if core.remote_language is not None:
             stack.push_async_callback(core.remote_language.close)
+        if options.is_demo:
+            stack.push_async_callback(core.jobs.close)
+            await core.prepare()
         # Not before the booth has its port: until then another core may be at work on these sessions.
         await asyncio.to_thread(clear_up, left, store, core.handover)
         forget_old(database)

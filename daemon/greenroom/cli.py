@@ -11,7 +11,7 @@ from pathlib import Path
 from typing import get_args
 
 import greenroom
-from greenroom import cli_analyze, cli_demo, cli_devices, cli_doctor, cli_models, cli_report, cli_score, log
+from greenroom import cli_analyze, cli_demo, cli_devices, cli_doctor, cli_models, cli_packs, cli_report, cli_score, log
 from greenroom.errors import GreenroomError
 from greenroom.events import WorkerName
 from greenroom.settings import Settings, load
@@ -62,6 +62,7 @@ def _parser() -> argparse.ArgumentParser:
         booth.add_argument(name, action="store_true", help=argparse.SUPPRESS)
     booth.add_argument("--out", type=Path, help=argparse.SUPPRESS)
     booth.add_argument("--origin-ns", type=int, default=0, help=argparse.SUPPRESS)
+    cli_demo.add_choices(booth, is_hidden=True)
 
     worker = commands.add_parser("worker", help="one worker process (started by core or systemd)")
     worker.add_argument("name", choices=get_args(WorkerName))
@@ -73,6 +74,7 @@ def _parser() -> argparse.ArgumentParser:
     cli_devices.add_parser(commands)
     cli_doctor.add_parser(commands)
     cli_models.add_parser(commands)
+    cli_packs.add_parser(commands)
     cli_report.add_parsers(commands)
     cli_score.add_parser(commands)
     _add_common(parser, config=None, verbose=False, quiet=False)
@@ -102,6 +104,8 @@ def _dispatch(options: argparse.Namespace, settings: Settings) -> int:
             return cli_score.run(options, settings)
         case "models":
             return cli_models.run(options, settings)
+        case "packs":
+            return cli_packs.run(options, settings)
         case "devices":
             return cli_devices.run(options, settings)
         case "doctor":
@@ -129,7 +133,8 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     try:
         return asyncio.run(app.run(settings, app.Options(
             config=config, out=options.out, is_fast=options.fast, is_demo=options.demo, is_headless=options.headless,
-            origin_ns=options.origin_ns, has_parent=options.has_parent)))
+            origin_ns=options.origin_ns, has_parent=options.has_parent, minutes=options.minutes,
+            documents=cli_demo.documents(options), questions_own=tuple(options.own_question))))
     except GreenroomError:
         raise
     except Exception:

@@ -13,11 +13,11 @@ from pathlib import Path
 from rich.console import Console
 
 from greenroom import log, parent, temporary
-from greenroom.errors import DiskFull, StorageError
+from greenroom.errors import DiskFull, DocumentError, StorageError
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
-from greenroom.records import SetUp
+from greenroom.records import DocumentKind, SetUp
 from greenroom.settings import Settings
 from greenroom.world.demo_figures import figures
 from greenroom.world.demo_progress import Progress
@@ -38,6 +38,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     demo.add_argument("--headless", action="store_true", help="no kiosk page")
     demo.add_argument("--questions", type=int, help="number of questions (default: the setting, 4)")
     demo.add_argument("--role", help="question pack that the candidate has answers to: graduate, software, retail")
+    add_choices(demo, is_hidden=False)
     demo.add_argument("--seed", type=int, default=1, help="chooses questions, reaction times and looks (default 1)")
     demo.add_argument("--out", type=Path, default=Path("out/demo"),
                       help="folder for what the demo leaves (default out/demo)")
@@ -45,6 +46,25 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
     demo.add_argument("--room", choices=tuple(ROOMS), default="booth",
                       help="how much the virtual room reverberates (default booth: not at all)")
     demo.add_argument("--listen", action="store_true", help="play the room aloud")
+
+
+def add_choices(parser: argparse.ArgumentParser, *, is_hidden: bool) -> None:
+    """What the candidate brings, for the demo and for the core that it starts."""
+    def said(text: str) -> str:
+        return argparse.SUPPRESS if is_hidden else text
+
+    parser.add_argument("--minutes", type=int, help=said("plan by time instead: 3 to 60 minutes"))
+    parser.add_argument("--job", type=Path, metavar="FILE",
+                        help=said("job description (PDF or text) from whose lines questions are made"))
+    parser.add_argument("--cv", type=Path, metavar="FILE", help=said("the same for a CV"))
+    parser.add_argument("--own-question", action="append", default=[], metavar="TEXT",
+                        help=said("ask this, too; may be given several times"))
+
+
+def documents(options: argparse.Namespace) -> dict[DocumentKind, Path]:
+    """The files that were named."""
+    named: dict[DocumentKind, Path | None] = {"job": options.job, "cv": options.cv}
+    return {kind: path for kind, path in named.items() if path is not None}
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
@@ -79,12 +99,14 @@ def _play(options: argparse.Namespace, settings: Settings, out: Path, config: Pa
         is_headless = options.headless or options.fast
         core = parent.Child(["greenroom", "--config", str(config), *log.flags(), "run", "--demo", "--has-parent",
                              "--out", str(out), "--origin-ns", str(0 if options.fast else origin_ns), *flags,
+                             *_brought(options),
                              *(["--headless"] if is_headless else [])], without=_variables(tables))
         children.callback(core.stop)
         if not is_headless:
             console.print(f"Kiosk: http://127.0.0.1:{tables['server']['port']}/kiosk/?density=full")
-        questions = _questions(options, settings)
-        length = f"{_minutes(questions)} minutes" + (", played faster than that," if options.fast else "")
+        questions = None if options.minutes is not None else _questions(options, settings)
+        minutes = options.minutes if questions is None else _minutes(questions)
+        length = f"{minutes} minutes" + (", played faster than that," if options.fast else "")
         console.print(f"An interview of about {length} begins. Ctrl-C ends it.")
         progress = Progress(out / "events.jsonl", questions)
         status = parent.keep(core, world, lambda: _tell(console, progress))
@@ -96,6 +118,13 @@ def _play(options: argparse.Namespace, settings: Settings, out: Path, config: Pa
     elif status == INTERRUPTED:
         console.print(f"Stopped before its end, so there is no report. What was told until then: {out.resolve()}")
     return status
+
+
+def _brought(options: argparse.Namespace) -> list[str]:
+    """The arguments of ``add_choices`` again."""
+    files = [part for kind, path in documents(options).items() for part in (f"--{kind}", str(path.resolve()))]
+    own = [f"--own-question={text}" for text in options.own_question]
+    return [*files, *own, *(["--minutes", str(options.minutes)] if options.minutes is not None else [])]
 
 
 def _minutes(questions: int) -> int:
@@ -138,7 +167,11 @@ def _questions(options: argparse.Namespace, settings: Settings) -> int:
 
 def _check(options: argparse.Namespace, settings: Settings) -> None:
     """Raises ``SettingsError`` for an interview that cannot be held."""
-    check_set_up(SetUp(role=_role(options), questions=_questions(options, settings)), load_packs())
+    check_set_up(SetUp(role=_role(options), questions=_questions(options, settings), minutes=options.minutes,
+                       questions_own=tuple(options.own_question)), load_packs())
+    for path in documents(options).values():
+        if not path.is_file():
+            raise DocumentError(f"{path} is no file that can be read", fix="check the path")
 
 
 def _tables(options: argparse.Namespace, settings: Settings, folder: Path) -> Tables:

@@ -332,7 +332,7 @@ def _camera(setting: str) -> Finding:
 
 def _interview(settings: Settings) -> Finding:
     try:
-        pack = check_set_up(settings.interview.set_up(), load_packs())
+        pack = check_set_up(settings.interview.set_up(), load_packs(settings.interview.packs_dir))
     except SettingsError as error:
         return Finding("interview", False, error.message, error.fix)
     wanted = settings.interview.questions

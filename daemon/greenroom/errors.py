@@ -140,6 +140,30 @@ class ScoreInputError(GreenroomError):
     code = "score-input"
 
 
+class DocumentError(GreenroomError):
+    """A file is no job description or CV that can be read."""
+
+    code = "document"
+
+
+class DocumentTooLong(DocumentError):
+    """A document has more bytes, pages, lines or characters than the booth reads, or takes too long to read."""
+
+    code = "document-too-long"
+
+
+class DocumentEncrypted(DocumentError):
+    """A document needs a password."""
+
+    code = "document-encrypted"
+
+
+class DocumentEmpty(DocumentError):
+    """A document has no text: it is empty, or a picture of a text."""
+
+    code = "document-empty"
+
+
 class PictureError(GreenroomError):
     """A file is no picture that can be read."""
 

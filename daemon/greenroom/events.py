@@ -16,6 +16,7 @@ from greenroom.records import (
     Consent,
     CueName,
     DeviceInfo,
+    DocumentText,
     EngineInfo,
     GazeCalibration,
     Phoneme,
@@ -402,6 +403,13 @@ class TextsScored(Event, tag="texts_scored", frozen=True, kw_only=True):
     scores: tuple[AnswerScore, ...]
 
 
+class DocumentRead(Event, tag="document_read", frozen=True, kw_only=True):
+    """What a job description or CV says."""
+
+    stream: str
+    document: DocumentText
+
+
 class AnalysisFailed(Event, tag="analysis_failed", frozen=True, kw_only=True):
     """A recording cannot be analysed; ``code`` is one of ``errors.py``."""
 
@@ -533,7 +541,7 @@ _Told = (
     | Utterance | EndOfTurn | PitchHeard | RoomHeard | ChannelLearned | FaceObservation | SceneObserved
     | NeutralLearned | GazeLearned | SpeechClip | FollowUpWorded | AnswerGraded | TextsScored
     | AnalysisProgress | AnalysisDone | PictureSeen
-    | PictureRefused | PicturePassed
+    | PictureRefused | PicturePassed | DocumentRead
     | AnalysisFailed | StreamHeard
     | WorkerReady | WorkerDied | EchoChecked | DeviceChanged | RequestFailed
 )

@@ -18,6 +18,8 @@ Pacing = Literal["fast", "normal", "patient"]
 QuestionKind = Literal["behavioural", "situational", "technical", "motivation"]
 Difficulty = Literal[1, 2, 3]
 """Easy to begin with, usual, demanding."""
+DocumentKind = Literal["job", "cv"]
+"""A job description, or the candidate's own CV."""
 Capability = Literal[
     "voice_activity", "recogniser", "end_of_turn", "face", "synthesiser", "language_model", "echo",
     "sounds", "pitch", "sentence_ends", "body", "objects", "meaning",
@@ -119,6 +121,36 @@ class RoomReading(Record, frozen=True, kw_only=True):
     """Words that the embedded recogniser got wrong of recorded voices at this ``snr_db``, as a share."""
 
 
+class TextLine(Record, frozen=True, kw_only=True):
+    """A line of a document that is not blank."""
+
+    number: int
+    """From 1; blank lines of a text count, those of a PDF do not."""
+    text: str
+    page: int = 0
+    """From 1; 0 where there are no pages."""
+
+
+class DocumentText(Record, frozen=True, kw_only=True):
+    """What a job description or a CV says."""
+
+    kind: DocumentKind
+    name: str
+    """What its owner calls it."""
+    lines: tuple[TextLine, ...]
+
+
+class QuestionSource(Record, frozen=True, kw_only=True):
+    """Where a question comes from that is none of a pack."""
+
+    document: Literal["job", "cv", "own"]
+    """"own": somebody typed it."""
+    line: int = 0
+    """Of the document; 0 for one that was typed."""
+    quote: str = ""
+    """The line, at most 200 characters of it."""
+
+
 class FollowUpHook(Record, frozen=True, kw_only=True):
     """A follow-up question and the rule by which it is chosen."""
 
@@ -134,7 +166,7 @@ class Question(Record, frozen=True, kw_only=True):
     text: str
     kind: QuestionKind
     competency: str
-    """Id of one of the pack's competencies."""
+    """Id of one of the pack's competencies; empty for a question of other origin that is near none of them."""
     difficulty: Difficulty = 2
     rephrased: str = ""
     """The same question in other, plainer words."""
@@ -142,6 +174,8 @@ class Question(Record, frozen=True, kw_only=True):
     """What a good answer has, without giving one; empty: what is said for its kind."""
     follow_ups: tuple[FollowUpHook, ...] = ()
     suggested_s: float = 90.0
+    source: QuestionSource | None = None
+    """None: a pack."""
 
 
 class Competency(Record, frozen=True, kw_only=True):
@@ -171,9 +205,18 @@ class SetUp(Record, frozen=True, kw_only=True):
     role: str = "graduate"
     style: Style = "supportive"
     questions: int = 4
+    """How many; not what counts where there are ``minutes``."""
     pacing: Pacing = "normal"
     cues: bool = False
     """Whether the candidate's phone shows cues while they answer."""
+    minutes: int | None = None
+    """How long it may take; the number of questions follows."""
+    documents: tuple[str, ...] = ()
+    """Ids of a job description and a CV that the booth held when the plan was made."""
+    questions_own: tuple[str, ...] = ()
+    """Typed for this interview."""
+    asked: tuple[str, ...] = ()
+    """Ids of questions that this candidate knows from other interviews."""
 
 
 class Consent(Record, frozen=True, kw_only=True):

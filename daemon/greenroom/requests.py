@@ -7,6 +7,7 @@ from msgspec import Struct
 from greenroom.events import LIVE, JobKey
 from greenroom.records import (
     AnswerToScore,
+    DocumentKind,
     EngineInfo,
     GazeCalibration,
     GazeTarget,
@@ -250,6 +251,14 @@ class LookAt(Request, tag="look_at", frozen=True, kw_only=True):
     name: str = "picture"
 
 
+class ReadDocument(Request, tag="read_document", frozen=True, kw_only=True):
+    """Read a job description or a CV, whose bytes follow as those of a recording do. Answered by ``DocumentRead`` or
+    ``AnalysisFailed``."""
+
+    name: str
+    kind: DocumentKind
+
+
 class RecordingPart(Request, tag="recording_part", frozen=True, kw_only=True):
     """Some bytes of a job's recording, in order; ``AnalysisProgress`` of the stage "receiving" says that they were
     taken."""
@@ -295,5 +304,5 @@ WorkerRequest = (
     | Hear | OpenSegment | CloseSegment | LearnChannel | SetChannel | ListenToRoom
     | Watch | ShowSelf | LearnNeutral | SetNeutral | LearnGaze | SetGaze | Synthesize | DropSynthesis | WordFollowUp
     | GradeAnswer | ReadAnswer | RetellAnswer | DropReading | ScoreTexts
-    | Analyze | LookAt | RecordingPart | BeginStream | EndStream | Show | HoldAnalysis | DropAnalysis
+    | Analyze | LookAt | ReadDocument | RecordingPart | BeginStream | EndStream | Show | HoldAnalysis | DropAnalysis
 )

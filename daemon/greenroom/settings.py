@@ -103,6 +103,9 @@ class Interview(Table, frozen=True, kw_only=True):
     gaze_check: bool = True
     """Whether candidates follow points on the kiosk's screen for ten seconds, so that their eye contact can be told
     exactly; without it, it is told in a wider zone, and the report says so."""
+    packs_dir: Path | None = None
+    """A folder with question packs of one's own (TOML), beside those that come with the booth; `greenroom packs
+    --check` tells what is wrong with one."""
     expression: bool = False
     """Whether the report also tells how often the corners of the mouth and the brows were raised and the mouth was
     open: as movements of the face against how it rests, never as a feeling and never in a score."""

@@ -17,6 +17,11 @@ from aiohttp import WSMsgType, web
 
 from browser.material import folded, idle_state
 from browser.walk import Walk
+from greenroom.documents.lines import plain
+from greenroom.errors import DocumentError
+from greenroom.interview.questions import load_packs
+from greenroom.records import DocumentKind
+from greenroom.reports.document import build
 from greenroom.server import protocol as p
 from greenroom.telemetry.hub import visible_to
 
@@ -146,6 +151,7 @@ class FakeBooth:
         app = web.Application()
         app.router.add_get("/ws", self._socket)
         app.router.add_get("/api/v1/ws/self_view", self._self_view)
+        app.router.add_post("/api/v1/documents", self._document)
         app.router.add_get("/r/{code}", self._report_page)
         for page in ("kiosk", "phone"):
             app.router.add_get(f"/{page}/", self._index(page))
@@ -215,6 +221,16 @@ class FakeBooth:
             await asyncio.wait({listening}, timeout=0.05)
         self.lookers.remove(socket)
         return socket
+
+    async def _document(self, request: web.Request) -> web.Response:
+        """Reads texts itself."""
+        kind: DocumentKind = "cv" if request.query["kind"] == "cv" else "job"
+        try:
+            text = plain(await request.read(), request.query.get("name", "the text"), kind)
+        except DocumentError as error:
+            return web.json_response({"code": error.code, "message": error.message, "fix": error.fix}, status=422)
+        report = build(f"{kind}-1", text, "software", load_packs())
+        return web.json_response(msgspec.to_builtins(report), status=201)
 
     async def _snapshot(self, client: Client) -> None:
         state = visible_to(client.role, msgspec.structs.replace(self.state, t=self.now_t()))

@@ -154,7 +154,7 @@ def test_the_phone_never_scrolls_sideways_and_is_accessible(
     still_booth: FakeBooth, open_page: OpenPage, width: int, height: int, scheme: str
 ) -> None:
     page = open_page(f"{still_booth.url}/phone/", width, height, scheme=scheme, motion="reduce")
-    for name in ("attract", "consent", "listening", "paused", "report"):
+    for name in ("attract", "consent", "set_up", "listening", "paused", "report"):
         changes = scenes(still_booth)[name]
         still_booth.show(**{**asdict(idle_state()), "session": "s", **changes})
         still_booth.emit(gauges=gauges_at(9))

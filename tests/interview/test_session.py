@@ -245,7 +245,8 @@ def test_commands_that_make_no_sense_now_are_refused_and_change_nothing() -> Non
     assert booth.session.state is before
     booth.session.command(Begin())
     booth.session.command(GiveConsent(consent=Consent()))
-    for set_up in (SetUp(role="pilot"), SetUp(questions=0), SetUp(questions=99)):
+    for set_up in (SetUp(role="pilot"), SetUp(questions=0), SetUp(questions=99), SetUp(documents=("gone",)),
+                   SetUp(questions_own=("",))):
         with pytest.raises(CommandRefused):
             booth.session.command(ChooseSetUp(set_up=set_up))
     assert booth.session.state.phase == "set_up"

@@ -13,10 +13,15 @@ import aiohttp
 import msgpack
 import msgspec
 
+from greenroom.documents.lines import plain
+from greenroom.documents.shelf import Shelf
 from greenroom.errors import CommandRefused, GreenroomError, NotFound, RecordingError, RelayedError, WorkerLost
 from greenroom.events import ClientCommand, FaceObservation
-from greenroom.records import Analysis, AnswerToScore, EngineInfo, Style
+from greenroom.interview.questions import load_packs
+from greenroom.records import Analysis, AnswerToScore, DocumentKind, EngineInfo, Style
 from greenroom.reports.analysis import build
+from greenroom.reports.document import DocumentReport
+from greenroom.reports.document import build as document_report
 from greenroom.reports.scored import Scores, scores
 from greenroom.reports.sight import FrameGaze, FramePose, FrameReport, frame
 from greenroom.server.http import Server
@@ -107,6 +112,7 @@ class FakeBooth:
         self.unsaid: list[str] = []
         """Texts whose caller left before they were said."""
         self.refusal: GreenroomError | None = None
+        self.shelf = Shelf(lambda: 0.0)
         self.views: list[View] = []
         """Those who look at the candidate's own picture."""
         self.shown: BoothState = msgspec.structs.replace(EMPTY, phase="listening", session=SESSION)
@@ -142,6 +148,16 @@ class FakeBooth:
         found = {"schema": "greenroom-analysis", "duration_s": len(data), "file": name,
                  "transcript": {"text": "hello there", "words": words}}
         return msgspec.json.encode(found)
+
+    async def take_document(self, path: Path, name: str, kind: DocumentKind, role: str) -> DocumentReport:
+        """Reads a text itself; refused where a refusal is set."""
+        if self.refusal is not None:
+            raise self.refusal
+        text = plain(await asyncio.to_thread(path.read_bytes), name, kind)
+        return document_report(self.shelf.put(text), text, role or "graduate", load_packs())
+
+    def drop_document(self, document: str) -> None:
+        self.shelf.drop(document)
 
     async def score(self, answers: tuple[AnswerToScore, ...]) -> Scores:
         """By the rules; refused where a refusal is set."""

@@ -95,6 +95,24 @@ def test_commands_arrive_as_the_interview_knows_them() -> None:
     run(test())
 
 
+def test_a_phone_chooses_a_set_up_with_what_it_brings() -> None:
+    async def test() -> None:
+        async with running() as booth, client(booth.url, "phone") as phone:
+            await phone.send(
+                type="choose_set_up", command_id="1", role="retail", style="cold", questions=3, pacing="fast",
+                minutes=10, documents=["a", "b"], questions_own=["Why?"], asked=["retail-why"])
+            assert (await phone.until("ack"))["command_id"] == "1"
+            (command,) = booth.booth.commands
+            assert isinstance(command, events.ChooseSetUp)
+            assert command.set_up == SetUp(role="retail", style="cold", questions=3, pacing="fast", minutes=10,
+                                           documents=("a", "b"), questions_own=("Why?",), asked=("retail-why",))
+            await phone.send(type="choose_set_up", command_id="2", role="retail", style="cold", questions=3,
+                             pacing="fast", asked=["x" * 65])
+            assert (await phone.until("error"))["code"] == "protocol"
+
+    run(test())
+
+
 def test_refusals_carry_the_command_id_and_a_code() -> None:
     async def test() -> None:
         async with running() as booth, client(booth.url, "phone") as phone:

@@ -100,7 +100,7 @@ def test_a_command_by_http() -> None:
         (b"{", JSON, 400),
         (b"[" * 4000, JSON, 400),
         (b"\xff\xfe", JSON, 400),
-        (b" " * 5000, JSON, 413),
+        (b" " * 70_000, JSON, 413),
         (b"type=begin", {"Content-Type": "application/x-www-form-urlencoded"}, 415),
         (b"{}", {"Content-Type": "text/plain"}, 415),
         (gzip.compress(b"{}", mtime=0), JSON | {"Content-Encoding": "gzip"}, 415),

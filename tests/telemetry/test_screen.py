@@ -11,8 +11,8 @@ from greenroom.events import JobKey
 from greenroom.hearing.room import Verdict
 from greenroom.hearing.sound_kinds import Kind
 from greenroom.interview.state import Answer, Checks, CheckState, InterviewState, Speaking
-from greenroom.records import EngineInfo, LiveCue, RoomReading, SetUp
-from greenroom.server.protocol import AUDIENCE, BoothState, Cue, CuesSwitched, SessionOpened
+from greenroom.records import EngineInfo, LiveCue, Plan, Question, QuestionSource, RoomReading, SetUp
+from greenroom.server.protocol import AUDIENCE, BoothState, Cue, CuesSwitched, SessionOpened, SourceView
 from greenroom.telemetry import screen
 
 COLD = SetUp(role="retail", style="cold", questions=6, pacing="patient")
@@ -44,6 +44,23 @@ def test_a_session_that_is_over_opens_none() -> None:
 def test_the_set_up_screen_offers_what_the_booth_is_set_to() -> None:
     state = shown(InterviewState(phase="set_up", offered=COLD, set_up=COLD))
     assert (state.role, state.style, state.questions, state.pacing) == ("retail", "cold", 6, "patient")
+
+
+def test_a_question_tells_its_id_and_line_once_it_is_asked() -> None:
+    source = QuestionSource(document="job", line=12, quote="Experience with SQL")
+    question = Question(id="job-1", text="SQL?", kind="behavioural", competency="", source=source)
+    plan = Plan(pack_id="p", seed=1, questions=(question, msgspec.structs.replace(question, id="two", source=None)))
+    job = JobKey(turn=1, revision=0, generation=1)
+    check = Answer(turn=0, job=job, cue="check", text="Hello, this is my voice.")
+    asked = Answer(turn=1, job=job, cue="question:job-1", question_id="job-1", text="SQL?")
+    before = shown(InterviewState(phase="sensor_check", plan=plan, answer=check))
+    assert before.question is not None
+    assert (before.question.id, before.question.source) == ("", None), "nobody has been asked anything yet"
+    after = shown(InterviewState(phase="asking", plan=plan, answer=asked))
+    assert after.question is not None
+    assert after.question.id == "job-1"
+    assert after.question.source == SourceView(document="job", line=12, quote="Experience with SQL")
+    assert after.questions == 2, "as planned, whatever number was chosen"
 
 
 def microphone(

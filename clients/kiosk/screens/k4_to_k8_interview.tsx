@@ -77,6 +77,7 @@ function Step({ state }: { state: BoothState }) {
     <p class="step">
       {t.questionOf(question.number, question.of)}
       {question.is_follow_up && <span class="step-follow-up">{t.followUp}</span>}
+      {question.source && !question.is_follow_up && <span class="step-source">{t.source.of[question.source.document](question.source.line)}</span>}
     </p>
   );
 }

@@ -37,6 +37,7 @@ export function Live({ booth, state }: ScreenProps) {
             {question.is_follow_up && ` \u00B7 ${t.followUp}`}
           </p>
           <h2 dir="auto">{question.text}</h2>
+          {question.source && !question.is_follow_up && <p class="step">{t.source.of[question.source.document](question.source.line)}</p>}
           <WrapUp booth={booth} since_t={state.answering_since_t} suggested_s={question.suggested_s} />
         </section>
       )}

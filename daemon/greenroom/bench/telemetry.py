@@ -20,7 +20,8 @@ import msgspec
 
 from greenroom.errors import NotFound
 from greenroom.events import ClientCommand
-from greenroom.records import AnswerToScore, Style
+from greenroom.records import AnswerToScore, DocumentKind, Style
+from greenroom.reports.document import DocumentReport
 from greenroom.reports.scored import Scores
 from greenroom.reports.sight import FrameReport
 from greenroom.server.http import Server
@@ -219,6 +220,12 @@ class _Booth:
 
     async def score(self, answers: tuple[AnswerToScore, ...]) -> Scores:
         raise NotFound(f"the benchmark scores none of {len(answers)} answers")
+
+    async def take_document(self, path: Path, name: str, kind: DocumentKind, role: str) -> DocumentReport:
+        raise NotFound(f"the benchmark reads no {kind}: {path.name}, {name}, {role}")
+
+    def drop_document(self, document: str) -> None:
+        raise NotFound(f"the benchmark holds no document {document}")
 
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         raise NotFound("the benchmark hears nobody")

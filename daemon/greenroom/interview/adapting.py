@@ -33,6 +33,8 @@ def adapted(plan: Plan, upcoming: int, question_id: str, turn: int, score: Answe
     change = _change(score)
     if asked is None or change is None or not 0 < upcoming < len(plan.questions):
         return plan
+    if plan.questions[upcoming].source is not None:
+        return plan  # somebody wants it asked, however hard it is
     plan = _undone(plan, upcoming)
     if change == "as planned":
         return plan

@@ -25,6 +25,7 @@ from greenroom.reports.cued import with_cues
 from greenroom.reports.judged import with_scores
 from greenroom.reports.letter import letter
 from greenroom.reports.levels import with_levels
+from greenroom.reports.origins import with_sources
 from greenroom.reports.reread import report_reading
 from greenroom.reports.retries import with_retries
 from greenroom.reports.room import report_room
@@ -55,7 +56,7 @@ def build(record: SessionRecord) -> Report:
     origin_t = record.started_t
     plain = [_answer(n, turn, origin_t) for n, turn in enumerate(record.turns, start=1)]
     judged = with_scores(against_warm_up(plain, record.plan), record.turns)
-    levelled = with_levels(with_retries(judged), record.plan)
+    levelled = with_sources(with_levels(with_retries(judged), record.plan), record.plan)
     answers = with_cues(with_coaching(levelled, record), record)
     study = study_plan(judged)
     gaps = [answer.gap_s for answer in answers if answer.gap_s is not None]

@@ -11,8 +11,8 @@ from greenroom.reports.schema import Answer, Level
 
 
 def with_levels(answers: Sequence[Answer], plan: Plan) -> tuple[Answer, ...]:
-    """The answers in their order; those to questions of the plan with its level."""
-    difficulties = {question.id: question.difficulty for question in plan.questions}
+    """The answers in their order; those to questions of a pack with its level."""
+    difficulties = {question.id: question.difficulty for question in plan.questions if question.source is None}
     changes = {one.question_id: one for one in plan.adaptations}
     numbers = {answer.turn: answer.number for answer in answers}
 

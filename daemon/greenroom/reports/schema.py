@@ -149,6 +149,17 @@ class Exercise(Struct, frozen=True, kw_only=True):
     answers: tuple[int, ...]
 
 
+class Source(Struct, frozen=True, kw_only=True):
+    """Where a question comes from that is none of a pack."""
+
+    document: Literal["job", "cv", "own"]
+    """Job description, CV, or typed."""
+    line: int
+    """Of the document; 0 for one that was typed."""
+    quote: str
+    """That line, at most 200 characters."""
+
+
 class Level(Struct, frozen=True, kw_only=True):
     """How hard a question of the pack is, and whether it was chosen because of an answer before it."""
 
@@ -206,6 +217,8 @@ class Answer(Struct, frozen=True, kw_only=True):
     """Of the answer together with those to its follow-ups; null for a follow-up, and where nothing was said."""
     retried: Retried | None = None
     """Null for a first try."""
+    source: Source | None = None
+    """Null for a question of a pack, and for follow-ups."""
     level: Level | None = None
     """Null for a follow-up."""
     cues: tuple[ReportCue, ...] = ()

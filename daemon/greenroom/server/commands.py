@@ -64,8 +64,12 @@ def command_of(message: AnyCommand, role: Role, t: float) -> events.ClientComman
         case protocol.SetUpCommand():
             if len(message.role) > MAX_WORD_CHARS:
                 raise ProtocolError(f"role has at most {MAX_WORD_CHARS} characters")
+            if any(len(name) > MAX_WORD_CHARS for name in (*message.documents, *message.asked)):
+                raise ProtocolError(f"an id has at most {MAX_WORD_CHARS} characters")
             set_up = SetUp(
-                role=message.role, style=message.style, questions=message.questions, pacing=message.pacing
+                role=message.role, style=message.style, questions=message.questions, pacing=message.pacing,
+                minutes=message.minutes, documents=message.documents, questions_own=message.questions_own,
+                asked=message.asked,
             )
             return events.ChooseSetUp(set_up=set_up, t=t, t_known=t, role=role)
         case protocol.DoneCommand():

@@ -14,6 +14,8 @@ from aiohttp import web
 from greenroom.errors import (
     AccessDenied,
     CommandRefused,
+    DocumentError,
+    DocumentTooLong,
     GreenroomError,
     JobsFull,
     NotFound,
@@ -45,6 +47,8 @@ STATUS: tuple[tuple[type[GreenroomError], int], ...] = (
     (RecordingTooLong, 413),
     (RecordingError, 422),
     (ScoreInputError, 422),
+    (DocumentTooLong, 413),
+    (DocumentError, 422),
     (PictureTooLarge, 413),
     (PictureError, 422),
     (TextTooLong, 413),
@@ -142,7 +146,7 @@ class Gate:
     async def _uploaded(
         self, request: web.Request, route: Route, handler: Handler, principal: Principal
     ) -> web.StreamResponse:
-        upload = await receive(request, self._site.uploads, route.upload_limit)
+        upload = await receive(request, self._site.uploads, route.upload_limit, is_document=route.is_document)
         try:
             return await self._answered(request, route, handler, principal, upload)
         except BaseException:

@@ -82,6 +82,15 @@ class GazePoint(Struct, frozen=True, kw_only=True):
     to_t: float
 
 
+class SourceView(Struct, frozen=True, kw_only=True):
+    """The line that a question comes from."""
+
+    document: Literal["job", "cv", "own"]
+    line: int
+    """0 for a question that was typed."""
+    quote: str
+
+
 class QuestionView(Struct, frozen=True, kw_only=True):
     turn: int
     number: int
@@ -90,6 +99,9 @@ class QuestionView(Struct, frozen=True, kw_only=True):
     text: str
     is_follow_up: bool
     suggested_s: float
+    id: str = ""
+    """Of the question in its pack, or of one that was made; a follow-up has that of its question."""
+    source: SourceView | None = None
 
 
 class Fact(Struct, frozen=True, kw_only=True):
@@ -448,11 +460,15 @@ class ConsentCommand(ClientCommand, tag="give_consent", frozen=True, kw_only=Tru
     fleet_summary: bool
 
 
-class SetUpCommand(ClientCommand, tag="choose_set_up", frozen=True, kw_only=True):
+class SetUpCommand(ClientCommand, tag="choose_set_up", frozen=True, kw_only=True, omit_defaults=True):
     role: str
     style: Literal["supportive", "neutral", "cold", "pressure"]
     questions: int
     pacing: Literal["fast", "normal", "patient"]
+    minutes: int | None = None
+    documents: tuple[str, ...] = ()
+    questions_own: tuple[str, ...] = ()
+    asked: tuple[str, ...] = ()
 
 
 class ContinueCommand(ClientCommand, tag="continue", frozen=True, kw_only=True):
@@ -514,7 +530,7 @@ KIOSK_COMMANDS = frozenset(
 )
 COMMANDS_OF: dict[Role, frozenset[str]] = {
     "kiosk": KIOSK_COMMANDS,
-    "phone": frozenset({"done", "repeat", "retry", "skip", "pause", "resume", "show_cues"}),
+    "phone": frozenset({"choose_set_up", "done", "repeat", "retry", "skip", "pause", "resume", "show_cues"}),
     "viewer": frozenset(),
     "counsellor": frozenset(),
     "admin": frozenset({"end"}),

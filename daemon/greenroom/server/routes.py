@@ -17,8 +17,9 @@ from msgspec import Struct
 
 from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFound, ProtocolError, RelayedError
 from greenroom.ports import Clock
-from greenroom.records import AnswerToScore, Style
+from greenroom.records import AnswerToScore, DocumentKind, Style
 from greenroom.reports import to_score
+from greenroom.reports.document import DocumentReport
 from greenroom.reports.scored import Scores
 from greenroom.reports.sight import FrameReport
 from greenroom.server.access import GuessLimit, ListenerName, Principal
@@ -39,7 +40,7 @@ from greenroom.server.protocol import (
 from greenroom.server.speech import OpenAiSpeech, TextToSay, said, wav
 from greenroom.server.stream_protocol import StreamBegun, StreamMessage
 from greenroom.server.transcripts import TRANSCRIPT_FORMATS, Document, transcript
-from greenroom.server.uploads import Upload
+from greenroom.server.uploads import NAMELESS, Upload
 from greenroom.telemetry import exposition
 from greenroom.telemetry.hub import visible_to
 
@@ -93,6 +94,13 @@ class Booth(Protocol):
     async def score(self, answers: tuple[AnswerToScore, ...]) -> Scores:
         """Bands of other people's answers. Raises ``GreenroomError``."""
 
+    async def take_document(self, path: Path, name: str, kind: DocumentKind, role: str) -> DocumentReport:
+        """Read a job description or CV, and hold it for the interview to come; ``role`` may be empty. The file is the
+        caller's. Raises ``GreenroomError``."""
+
+    def drop_document(self, document: str) -> None:
+        """Raises ``NotFound``."""
+
     def listen(self) -> AbstractAsyncContextManager[Stream]:
         """Hear somebody's sound within the block. Entering raises ``GreenroomError`` when nobody can listen now."""
 
@@ -131,6 +139,12 @@ class Devices(Struct, frozen=True, kw_only=True):
 
 class Packs(Struct, frozen=True, kw_only=True):
     packs: tuple[RoleTile, ...]
+
+
+class Dropped(Struct, frozen=True, kw_only=True):
+    """What is gone."""
+
+    document: str
 
 
 class TooManyGuesses(AccessDenied):
@@ -189,6 +203,8 @@ class Route(NamedTuple):
     status: int = 200
     query: tuple[str, ...] = ()
     """Parameters behind the path that may be left out."""
+    is_document: bool = False
+    """What is uploaded is a document, and no recording."""
     is_for_staff: bool = False
     """Over the network for whoever has the admin token, and for nobody else."""
     is_waited_for: bool = False
@@ -381,9 +397,31 @@ async def score(call: Call) -> Scores:
     return await call.site.booth.score(to_score.checked(call.body, "the body"))
 
 
+async def document(call: Call) -> DocumentReport:
+    upload: Upload = call.body
+    try:
+        kind = KINDS.get(upload.fields.get("kind") or call.query.get("kind") or "")
+        if kind is None:
+            raise ProtocolError("kind is job or cv", fix="add ?kind=job or ?kind=cv")
+        role = upload.fields.get("role") or call.query.get("practise") or ""
+        name = upload.name if upload.name != NAMELESS else NAMES[kind]
+        return await call.site.booth.take_document(upload.path, name, kind, role)
+    finally:
+        upload.path.unlink(missing_ok=True)
+
+
+async def drop_document(call: Call) -> Dropped:
+    call.site.booth.drop_document(call.path["document"])
+    return Dropped(document=call.path["document"])
+
+
 API = "/api/v1"
+KINDS: dict[str, DocumentKind] = {"job": "job", "cv": "cv"}
+NAMES: dict[DocumentKind, str] = {"job": "the job description", "cv": "the CV"}
+"""Of a text that was pasted."""
 MAX_UPLOAD_BYTES = 512 * 2**20
 """An hour of 48 kHz stereo at 16 bit is 691 MB: such a file has to be compressed first."""
+MAX_DOCUMENT_BYTES = 2 * 2**20
 MAX_PICTURE_BYTES = 16 * 2**20
 MAX_ANSWERS_BYTES = 8 * 2**20
 MAX_TEXT_BYTES = 65_536
@@ -404,8 +442,15 @@ ROUTES: tuple[Route, ...] = (
     Route("GET", f"{API}/packs", packs, "Roles that can be practised.", response=Packs),
     Route(
         "POST", f"{API}/commands", command, "One command of the socket's vocabulary, as JSON.",
-        request=AnyCommand, response=Ack, roles=COMMANDERS, body_limit=4096,
+        request=AnyCommand, response=Ack, roles=COMMANDERS, body_limit=65_536,
     ),
+    Route(
+        "POST", f"{API}/documents", document, "Read a job description or CV for the interview to come.",
+        response=DocumentReport, roles=COMMANDERS, upload_limit=MAX_DOCUMENT_BYTES, is_document=True, status=201,
+        query=("kind", "name", "practise"), is_waited_for=True,
+    ),
+    Route("DELETE", f"{API}/documents/{{document}}", drop_document, "Drop a document.", response=Dropped,
+          roles=COMMANDERS),
     Route(
         "POST", f"{API}/analyze/audio", analyze_audio, "Hear a recording; answers at once with the job.",
         response=JobStatus, roles=AT_THE_BOOTH, upload_limit=MAX_UPLOAD_BYTES, status=202, query=("channel", "name"),

@@ -13,7 +13,7 @@ from typing import IO, Any, NamedTuple
 from aiohttp import BodyPartReader, web
 from msgspec import Struct
 
-from greenroom.errors import ProtocolError, RecordingTooLong
+from greenroom.errors import DocumentTooLong, GreenroomError, ProtocolError, RecordingTooLong
 from greenroom.storage.files import unwritable
 
 CHUNK_BYTES = 64 * 1024
@@ -21,6 +21,8 @@ QUIET_S = 20.0
 """A client that sends nothing for so long has gone."""
 MAX_FIELD_BYTES = 4096
 MAX_NAME_CHARS = 120
+NAMELESS = "recording"
+"""What a file is called whose sender calls it nothing."""
 
 
 class Upload(Struct):
@@ -32,17 +34,25 @@ class Upload(Struct):
     fields: dict[str, str]
 
 
-async def receive(request: web.Request, folder: Path, limit: int) -> Upload:
-    """The recording of a request: the part `file` of a form, or the whole body.
+async def receive(request: web.Request, folder: Path, limit: int, *, is_document: bool = False) -> Upload:
+    """The recording or document of a request: the part `file` of a form, or the whole body.
 
-    Raises ``RecordingTooLong`` beyond ``limit`` bytes (before the first one when the client says so), ``ProtocolError``
+    Raises ``RecordingTooLong`` or ``DocumentTooLong`` beyond ``limit`` bytes (before the first one when the client says
+    so), ``ProtocolError``
     for a malformed form, ``StorageError`` when it cannot be stored. Then nothing is left.
     """
     if (request.content_length or 0) > limit:
-        raise _too_long(limit)
+        raise _too_long(limit, is_document=is_document)
     with _draft(folder) as draft:
-        name, fields = await _store(request, draft, limit)
+        try:
+            name, fields = await _store(request, draft, limit)
+        except _TooLong as error:
+            raise _too_long(limit, is_document=is_document) from error
         return Upload(path=draft.path, name=name, fields=fields)
+
+
+class _TooLong(Exception):
+    """More bytes came than were allowed."""
 
 
 class Draft(NamedTuple):
@@ -115,7 +125,7 @@ async def _copy(chunks: AsyncIterator[bytes], draft: Draft, limit: int) -> None:
             return
         size += len(chunk)
         if size > limit:
-            raise _too_long(limit)
+            raise _TooLong
         try:
             await asyncio.to_thread(draft.file.write, chunk)
         except OSError as error:
@@ -124,8 +134,11 @@ async def _copy(chunks: AsyncIterator[bytes], draft: Draft, limit: int) -> None:
 
 def _name(given: str | None) -> str:
     bare = PurePosixPath((given or "").replace("\\", "/")).name
-    return "".join(c for c in bare if c.isprintable())[:MAX_NAME_CHARS] or "recording"
+    return "".join(c for c in bare if c.isprintable())[:MAX_NAME_CHARS] or NAMELESS
 
 
-def _too_long(limit: int) -> RecordingTooLong:
+def _too_long(limit: int, *, is_document: bool) -> GreenroomError:
+    if is_document:
+        return DocumentTooLong(f"a document has at most {limit // 2**20} MB here",
+                               fix="save it without pictures, or paste its text")
     return RecordingTooLong(f"a file has at most {limit // 2**20} MB here", fix="send a shorter or a compressed one")

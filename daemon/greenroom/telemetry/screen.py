@@ -35,6 +35,7 @@ from greenroom.server.protocol import (
     RoleTile,
     ScoreView,
     SessionOpened,
+    SourceView,
     StateChanged,
     StateWord,
     TurnTaken,
@@ -78,7 +79,8 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
         phase = "starting" if not is_ready else "unavailable" if state.is_unavailable else "attract"
     return BoothState(
         t=state.now_t, phase=phase, state=word(state), session=session, style=state.style, role=state.set_up.role,
-        pacing=state.set_up.pacing, questions=state.set_up.questions,
+        pacing=state.set_up.pacing,
+        questions=state.set_up.questions if state.plan is None else len(state.plan.questions),
         roles=tuple(RoleTile(role=p.role, title=p.title, questions=len(p.questions)) for p in packs.values()),
         question=_question(state), turn=state.turn,
         answering_since_t=answer.opened_t if answer is not None and phase == "listening" else None,
@@ -183,7 +185,14 @@ def _question(state: InterviewState) -> QuestionView | None:
     return QuestionView(
         turn=answer.turn, number=state.position + 1 if answer.turn else 0, of=len(plan.questions), text=answer.text,
         is_follow_up=state.is_follow_up, suggested_s=asked.suggested_s if asked is not None else 0.0,
+        id=answer.question_id, source=_source(next((q for q in plan.questions if q.id == answer.question_id), None)),
     )
+
+
+def _source(asked: Question | None) -> SourceView | None:
+    if asked is None or asked.source is None:
+        return None
+    return SourceView(document=asked.source.document, line=asked.source.line, quote=asked.source.quote)
 
 
 def _checks(state: InterviewState) -> tuple[CheckLine, ...]:

@@ -1,4 +1,4 @@
-"""The analysis worker: recordings, pictures and streams of others before the booth's own engines and measures."""
+"""The analysis worker: what others hand in or stream, before the booth's own engines and measures."""
 
 from __future__ import annotations
 
@@ -8,8 +8,9 @@ from collections.abc import Callable
 from typing import Literal, NamedTuple
 
 from greenroom import temporary
+from greenroom.documents.reading import Reading
 from greenroom.errors import CommandRefused, EngineUnavailable, GreenroomError, JobsFull
-from greenroom.events import AnalysisDone, AnalysisFailed, AnalysisProgress, PictureSeen, TextsScored
+from greenroom.events import AnalysisDone, AnalysisFailed, AnalysisProgress, DocumentRead, PictureSeen, TextsScored
 from greenroom.hearing.fillers import ends_in_filler
 from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
@@ -23,6 +24,7 @@ from greenroom.requests import (
     Hear,
     HoldAnalysis,
     LookAt,
+    ReadDocument,
     RecordingPart,
     ScoreTexts,
     Show,
@@ -54,6 +56,17 @@ class _Texts(NamedTuple):
     scores: list[AnswerScore]
 
 
+class _Document(NamedTuple):
+    """A job description or CV that is read, or waits for it."""
+
+    handed_in: HandedIn
+    reading: Reading
+
+    def delete(self) -> None:
+        self.reading.close()
+        self.handed_in.delete()
+
+
 def _blind() -> FaceFinder:
     raise EngineUnavailable("this worker has no face engine", fix="greenroom doctor")
 
@@ -80,6 +93,7 @@ class AnalysisWorker:
         self._load_grader = load_grader
         self._grader: Grader | None = None
         self._texts: deque[_Texts] = deque()
+        self._documents: deque[_Document] = deque()
         self._coming: dict[str, HandedIn] = {}
         self._waiting: deque[HandedIn] = deque()
         self._job: tuple[HandedIn, Steps] | None = None
@@ -101,7 +115,7 @@ class AnalysisWorker:
 
     def handle(self, request: WorkerRequest) -> None:
         match request:
-            case Analyze() | LookAt():
+            case Analyze() | LookAt() | ReadDocument():
                 self._watched(request.stream, lambda: self._receive(request))
             case RecordingPart() if request.stream in self._coming:
                 self._watched(request.stream, lambda: self._take_part(request))
@@ -126,6 +140,7 @@ class AnalysisWorker:
 
     def advance(self, until_t: float) -> None:
         self._t = max(self._t, until_t)
+        self._read_on()
         if self._advance_streams() or self._is_held or self._score_next():
             return
         if self._job is None:
@@ -149,7 +164,8 @@ class AnalysisWorker:
     def forget(self) -> None:
         self._end()
         self._texts.clear()
-        for name in (*self._streams, *self._coming, *(job.request.stream for job in self._waiting)):
+        for name in (*self._streams, *self._coming, *(job.request.stream for job in self._waiting),
+                     *(one.handed_in.request.stream for one in self._documents)):
             self._drop(name)
 
     def close(self) -> None:
@@ -163,9 +179,9 @@ class AnalysisWorker:
 
     # --- recordings on their way ------------------------------------------------------------------
 
-    def _receive(self, request: Analyze | LookAt) -> None:
-        if len(self._waiting) + len(self._coming) >= MAX_WAITING:
-            raise JobsFull(f"{MAX_WAITING} recordings wait to be analysed", fix="wait for one of them")
+    def _receive(self, request: Analyze | LookAt | ReadDocument) -> None:
+        if len(self._waiting) + len(self._documents) + len(self._coming) >= MAX_WAITING:
+            raise JobsFull(f"{MAX_WAITING} files wait to be looked at", fix="wait for one of them")
         self._coming[request.stream] = HandedIn(request)
 
     def _take_part(self, part: RecordingPart) -> None:
@@ -174,6 +190,10 @@ class AnalysisWorker:
         self._emit(AnalysisProgress(t=self._t, t_known=self._t, stream=part.stream, stage="receiving", share=0.0))
         if part.is_last and isinstance(recording.request, LookAt):
             self._look_at(recording)
+        elif part.is_last and isinstance(recording.request, ReadDocument):
+            request = recording.request
+            self._documents.append(_Document(recording, Reading(recording.path, request.name, request.kind)))
+            del self._coming[part.stream]
         elif part.is_last:
             self._waiting.append(self._coming.pop(part.stream))
 
@@ -185,6 +205,19 @@ class AnalysisWorker:
                            height_px=picture.shape[0], face=look_once(picture, face), engine=face.info)
         self._drop(handed_in.request.stream)
         self._emit(seen)
+
+    def _read_on(self) -> None:
+        """One step of the first document. A PDF is read in a process of its own, and other work goes on beside it."""
+        if self._documents:
+            document = self._documents[0]
+            self._watched(document.handed_in.request.stream, lambda: self._read(document))
+
+    def _read(self, document: _Document) -> None:
+        found = document.reading.step()
+        if found is not None:
+            stream = document.handed_in.request.stream
+            self._drop(stream)
+            self._emit(DocumentRead(t=self._t, t_known=self._t, stream=stream, document=found))
 
     def _take_texts(self, request: ScoreTexts) -> None:
         if len(self._texts) >= MAX_WAITING:
@@ -218,7 +251,7 @@ class AnalysisWorker:
 
     def _steps(self, handed_in: HandedIn) -> Steps:
         request = handed_in.request
-        if isinstance(request, LookAt):
+        if not isinstance(request, Analyze):
             raise TypeError(request)
         engines = Engines(self._detector, self._recogniser, self._pitch, self._is_filler,
                           lambda: self._eyes_for("recordings"), self._look_hz, self.engines)
@@ -265,6 +298,10 @@ class AnalysisWorker:
             if job.request.stream == name:
                 job.delete()
         self._waiting = deque(job for job in self._waiting if job.request.stream != name)
+        for document in self._documents:
+            if document.handed_in.request.stream == name:
+                document.delete()
+        self._documents = deque(one for one in self._documents if one.handed_in.request.stream != name)
         self._texts = deque(texts for texts in self._texts if texts.request.stream != name)
         if self._job is not None and self._job[0].request.stream == name:
             self._end()

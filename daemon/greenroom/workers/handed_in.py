@@ -1,4 +1,4 @@
-"""A recording on its way into the worker: it comes in parts over the link and lies in a folder of its own.
+"""A recording or document on its way into the worker: it comes in parts over the link and lies in a folder of its own.
 
 So the worker needs no other access to files, and may run as another user in another sandbox than whoever took them.
 """
@@ -10,7 +10,7 @@ import tempfile
 from pathlib import Path
 
 from greenroom import temporary
-from greenroom.requests import Analyze, LookAt
+from greenroom.requests import Analyze, LookAt, ReadDocument
 from greenroom.storage.files import unwritable
 
 PART_BYTES = 1 << 20
@@ -22,7 +22,7 @@ MAX_NAME_BYTES = 200
 class HandedIn:
     """The file of one job, called as its owner calls it. Raises ``StorageError`` and ``DiskFull``."""
 
-    def __init__(self, request: Analyze | LookAt) -> None:
+    def __init__(self, request: Analyze | LookAt | ReadDocument) -> None:
         self.request = request
         try:
             self._folder = Path(tempfile.mkdtemp(prefix=temporary.prefix()))

@@ -19,6 +19,7 @@ from greenroom.events import (
     AnalysisDone,
     AnalysisFailed,
     AnalysisProgress,
+    DocumentRead,
     LevelReading,
     PicturePassed,
     PictureRefused,
@@ -33,8 +34,17 @@ from greenroom.events import (
     WorkerName,
     WorkerReady,
 )
-from greenroom.records import Analysis, AnswerToScore
-from greenroom.requests import Analyze, BeginStream, DropAnalysis, HoldAnalysis, LookAt, RecordingPart, ScoreTexts
+from greenroom.records import Analysis, AnswerToScore, DocumentKind, DocumentText
+from greenroom.requests import (
+    Analyze,
+    BeginStream,
+    DropAnalysis,
+    HoldAnalysis,
+    LookAt,
+    ReadDocument,
+    RecordingPart,
+    ScoreTexts,
+)
 from greenroom.scores import AnswerScore
 from greenroom.settings import Workers
 from greenroom.timeline import MonotonicClock
@@ -49,15 +59,17 @@ PATIENCE = 12.0
 """Beside an interview a niced worker may get hardly any time for a minute; that is no hang."""
 WORKER: WorkerName = "analysis"
 MAX_EVENTS = 64
+MAX_READS = 4
+"""Documents that wait or are read; a hostile one takes up to half a minute of a busy box."""
 MAX_LOOKS = 4
 """Pictures that wait or are looked at; each takes some 0.1 s."""
 
 Progress = Callable[[str, float], None]
 """Stage, and share of all work that is done, 0 to 1."""
-Done = AnalysisDone | PictureSeen
+Done = AnalysisDone | PictureSeen | DocumentRead
 Take = Callable[[WorkerEvent], None]
 _OF_STREAMS = (AnalysisProgress, AnalysisDone, PictureSeen, PictureRefused, PicturePassed, AnalysisFailed, StreamHeard,
-               Utterance, VoiceStarted, VoiceStopped, LevelReading, TextsScored)
+               Utterance, VoiceStarted, VoiceStopped, LevelReading, TextsScored, DocumentRead)
 
 
 class JobWorkers:
@@ -79,7 +91,7 @@ class JobWorkers:
         self._changed = asyncio.Event()
         self._takers: dict[str, Take] = {}
         self._numbers = count(1)
-        self._users = self._listening = self._looks = 0
+        self._users = self._listening = self._looks = self._reads = 0
         self._look_turn = asyncio.Lock()
         self._closing: asyncio.Task[None] | None = None
 
@@ -126,6 +138,23 @@ class JobWorkers:
             raise TypeError(seen)
         return seen
 
+    async def read(self, path: Path, name: str, kind: DocumentKind) -> DocumentText:
+        """Read a job description or CV, beside whatever else is done; before an interview's first question, too.
+
+        Raises ``JobsFull`` when ``MAX_READS`` wait already, and else like ``analyse``.
+        """
+        if self._reads >= MAX_READS:
+            raise JobsFull(f"{MAX_READS} documents wait to be read", fix="try again in a moment")
+        self._reads += 1
+        try:
+            called = name.encode(errors="replace").decode()
+            done = await self._handed_in(ReadDocument(name=called, kind=kind), path, None)
+        finally:
+            self._reads -= 1
+        if not isinstance(done, DocumentRead):
+            raise TypeError(done)
+        return done.document
+
     async def score(self, answers: tuple[AnswerToScore, ...]) -> tuple[AnswerScore, ...]:
         """Score other people's answers. Raises like ``look``, and ``JobsFull`` from the worker."""
         if self._is_busy():
@@ -157,7 +186,8 @@ class JobWorkers:
                 case _:
                     pass
 
-    async def _handed_in(self, request: Analyze | LookAt, path: Path, progress: Progress | None) -> Done:
+    async def _handed_in(self, request: Analyze | LookAt | ReadDocument, path: Path,
+                         progress: Progress | None) -> Done:
         """What the worker finds in a file. Raises like ``analyse``; a picture is refused when an interview begins."""
         with self._used():
             worker = await self._start()
@@ -168,7 +198,7 @@ class JobWorkers:
                 worker.send(replace(request, stream=stream))
                 sending = asyncio.create_task(_send(worker, stream, path, room))
                 try:
-                    return await self._result(worker, events, sending, may_wait=isinstance(request, Analyze))
+                    return await self._result(worker, events, sending, request)
                 finally:
                     sending.cancel()
                     await asyncio.gather(sending, return_exceptions=True)
@@ -264,13 +294,13 @@ class JobWorkers:
                 take(event)
         self._changed.set()
 
-    async def _result(self, worker: RemoteWorker, events: asyncio.Queue[WorkerEvent], sending: asyncio.Task[None], *,
-                      may_wait: bool) -> Done:
+    async def _result(self, worker: RemoteWorker, events: asyncio.Queue[WorkerEvent], sending: asyncio.Task[None],
+                      request: Analyze | LookAt | ReadDocument) -> Done:
         is_held: bool | None = None
         while True:
-            if not may_wait and self._is_busy():
+            if isinstance(request, LookAt) and self._is_busy():
                 raise busy("looks at nobody else")
-            if may_wait and is_held != self._is_busy():
+            if isinstance(request, Analyze) and is_held != self._is_busy():
                 is_held = self._is_busy()
                 worker.send(HoldAnalysis(is_held=is_held))
             try:
@@ -281,7 +311,7 @@ class JobWorkers:
                     sending.result()
                 continue
             match event:
-                case AnalysisDone() | PictureSeen():
+                case AnalysisDone() | PictureSeen() | DocumentRead():
                     return event
                 case AnalysisFailed():
                     raise RelayedError(event.code, event.message, fix=event.fix)

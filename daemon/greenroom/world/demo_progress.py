@@ -22,7 +22,8 @@ class _Told(msgspec.Struct):
 class Progress:
     """Follows ``events.jsonl``; every stage and every question is told once, when it begins to be heard."""
 
-    def __init__(self, path: Path, questions: int) -> None:
+    def __init__(self, path: Path, questions: int | None) -> None:
+        """``questions``: None when their number follows from the minutes."""
         self._path = path
         self._questions = questions
         self._read = 0
@@ -52,5 +53,5 @@ class Progress:
         self._seen.append(told.cue)
         if kind == "question":
             number = sum(cue.startswith("question:") for cue in self._seen)
-            return f"question {number} of {self._questions}"
+            return f"question {number}" + (f" of {self._questions}" if self._questions is not None else "")
         return "follow-up" if kind == "follow_up" else _STAGES[kind]
