@@ -168,10 +168,13 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
     is_about = near.hits >= 3 or not near.topics
     subject = (is_about, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
     band = 1 + sum(asked) + sum(subject)
-    if is_aside(near):
+    is_elsewhere = is_aside(near)
+    if is_elsewhere:
         band = min(band, 2)
     subjects = ", ".join(near.topics) or "not known"
     formula = f"{_n(near.hits, 'word')} on the question's subject ({subjects}), {what}"
+    if is_elsewhere:
+        formula += f", but {near.best_other} on another subject, which allows no more than band 2"
     if near.rank is not None:
         formula += f"; nearer in meaning than to {1 - near.rank:.0%} of other questions"
     if band < 5 and all(asked):

@@ -24,6 +24,8 @@ RULES = "rules 1"
 """Name and version of the reader by rules; another version may read otherwise."""
 BY_WORDS = "relevance by words"
 READINGS: tuple[Strictness, ...] = ("strict", "usual", "lenient")
+MISHEARD = (1, 0, -1)
+"""Words on another subject than the question's, for each of these: one may have been misheard, or missed."""
 RATINGS: Mapping[int, Rating] = {1: "needs work", 2: "needs work", 3: "good", 4: "strong", 5: "strong"}
 AGREEING_BANDS = 1
 """Readings that lie no further apart than so many bands agree."""
@@ -127,7 +129,8 @@ def _scored(kind: QuestionKind, text: str, sentences: Sequence[Sentence], near: 
     by_rules = [told_by(sentence) for sentence in sentences]
     told = with_reading(by_rules, pointed)
     readings = [read(told, "usual"), *(read(by_rules, strictness) for strictness in READINGS)]
-    mapped = [rubric.mapped(kind, reading, near) for reading in readings]
+    nears = [near, *(near._replace(best_other=max(0, near.best_other + more)) for more in MISHEARD)]
+    mapped = [rubric.mapped(kind, reading, one) for reading, one in zip(readings, nears, strict=True)]
     usual = mapped[0]
     bands = {criterion: usual[criterion].band for criterion in CRITERIA}
     band, formula = rubric.whole(kind, bands, readings[0])

@@ -111,7 +111,7 @@ REFLECTION_STRONG = phrases(
     " again, what i would change, i would change, ask earlier, say it earlier, sooner, too late"
 )
 REFLECTION_WEAK = phrases(
-    "learned, learn, lesson, differently, realized, experience taught, grew, taught, in future, in the future, mistake,"
+    "learned, lesson, differently, realized, experience taught, grew, taught, in future, in the future, mistake,"
     " better now, habit, now, today, these days, since then"
 )
 LIMIT = phrases(
