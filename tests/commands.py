@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import atexit
 import contextlib
+import functools
 import os
 import re
 import signal
 import subprocess
 import sys
+import tempfile
 import time
 import uuid
 from collections.abc import Callable, Iterator
@@ -31,8 +34,7 @@ class Running:
                  around: list[str] | None = None) -> None:
         self.folder = folder
         self.out = folder / "out"
-        self.temp = folder / "tmp"
-        self.temp.mkdir(exist_ok=True)
+        self.temp = _temp(folder)
         self._mark = uuid.uuid4().hex
         self._read = 0
         self._stdout, self._stderr = ((folder / name).open("wb+") for name in ("stdout", "stderr"))
@@ -130,6 +132,14 @@ class Running:
                 return False
             time.sleep(_POLL_S)
         return True
+
+
+@functools.cache
+def _temp(folder: Path) -> Path:  # noqa: ARG001 - what the cache tells apart
+    """One for all commands of a folder, with a short name: the path of a socket has 107 characters at most."""
+    place = tempfile.TemporaryDirectory(prefix="gr-", ignore_cleanup_errors=True)
+    atexit.register(place.cleanup)
+    return Path(place.name)
 
 
 def is_clean(lines: list[str]) -> bool:

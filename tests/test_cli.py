@@ -105,7 +105,6 @@ def test_a_busy_port_ends_the_booth_before_any_worker_starts(tmp_path: Path) -> 
 
 
 @needs_models
-@pytest.mark.alone
 def test_a_busy_port_ends_the_demo_with_its_world(tmp_path: Path) -> None:
     with socket.create_server(("127.0.0.1", 0)) as other, \
             Running(["demo", "--out", "out", "--port", str(other.getsockname()[1])], tmp_path) as command:

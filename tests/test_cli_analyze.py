@@ -16,7 +16,7 @@ from hearing.sounds import sentence, stored
 from seeing.faces import needs_face
 from seeing.videos import film, scene
 
-pytestmark = [pytest.mark.process, pytest.mark.alone, needs_vad]
+pytestmark = [pytest.mark.process, needs_vad]
 
 
 class Links(HTMLParser):

@@ -11,7 +11,7 @@ from documents import pdfs
 from greenroom.reports.schema import Source, from_json
 from test_cli import needs_models
 
-pytestmark = [pytest.mark.process, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(600), needs_models]
+pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(600), needs_models]
 pytest.importorskip("pypdf", reason="pypdf is not installed")
 
 

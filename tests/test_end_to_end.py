@@ -23,7 +23,7 @@ from greenroom.world.measure import (
 from greenroom.world.truth import Truth, read_truth
 from test_cli import needs_models
 
-pytestmark = [pytest.mark.process, pytest.mark.alone, pytest.mark.slow, pytest.mark.timeout(300), needs_models]
+pytestmark = [pytest.mark.process, pytest.mark.slow, pytest.mark.timeout(300), needs_models]
 
 MAX_WORD_ERROR_RATE = 0.2
 MAX_HEAD_POSE_ERROR_DEG = 4.0
