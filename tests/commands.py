@@ -101,9 +101,10 @@ class Running:
             return []
         with path.open("rb") as journal:
             journal.seek(self._read)
-            lines = [line for line in journal.readlines() if line.endswith(b"\n")]
-        self._read += sum(map(len, lines))
-        return [msgspec.json.decode(line) for line in lines]
+            text = journal.read()
+        text = text[: text.rfind(b"\n") + 1]  # the rest of a line may be written at this moment
+        self._read += len(text)
+        return [msgspec.json.decode(line) for line in text.splitlines()]
 
     def until(self, is_so: Callable[[], bool], timeout_s: float) -> None:
         """Wait for something that the command does. Raises ``AssertionError`` when it ends or time is over."""
