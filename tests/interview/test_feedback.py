@@ -7,6 +7,7 @@ import typing
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from msgspec.structs import replace
 
 from greenroom.events import AnswerGraded, Retry
 from greenroom.interview import feedback, machine
@@ -41,6 +42,13 @@ def test_nothing_is_praised_that_is_not_good() -> None:
     text = feedback.spoken("supportive", [weak])
     assert not any(strength in text for strength in feedback.STRENGTHS.values())
     assert text.startswith("Next time")
+
+
+def test_what_half_of_the_answers_lack_is_not_praised_whatever_the_mean() -> None:
+    grades = [graded(relevance=5, structure=2), graded(relevance=2, structure=2)]
+    text = feedback.spoken("supportive", [replace(one, bands={**one.bands, "specificity": 2, "reasoning": 2,
+                                                              "reflection": 2}) for one in grades])
+    assert feedback.STRENGTHS["relevance"] not in text
 
 
 def test_nothing_is_said_of_answers_that_were_not_scored() -> None:

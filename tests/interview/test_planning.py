@@ -97,7 +97,7 @@ def test_ten_minutes_are_three_to_five_questions() -> None:
     (SetUp(minutes=2), "2 minutes"), (SetUp(minutes=61), "61 minutes"),
     (SetUp(documents=("a", "b", "c")), "3 documents"),
     (SetUp(asked=("x",) * 401), "401 questions"), (SetUp(questions_own=("Why?",) * 13), "13 questions of one's own"),
-    (SetUp(questions_own=("Why this job?", "")), "own question 2 has no words"),
+    (SetUp(questions_own=("Why this job?", "")), "own question 2 is too short to be asked"),
     (SetUp(questions_own=("W" * 141,)), "own question 1 has 141 characters"),
     (SetUp(questions_own=("Why\nthis?",)), "own question 1 has line breaks"),
     (SetUp(questions_own=("Why \u202ethis?",)), "cannot be seen"),

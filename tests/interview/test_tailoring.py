@@ -71,6 +71,9 @@ def test_a_cv_is_asked_about_what_was_done() -> None:
     "Write to jobs@acme.example", "Call 0113 496 0000", "www.jane.example", "Lived at 12 Mill Lane", "LS1 4AB",
     "Member of a trade union", "Experience as a single parent", "Took parental leave", "Equal opportunities employer",
     "Experience with SAP is not required", "You will get 30 days of holiday", "Right to work in the UK",
+    "Recovered from cancer and organised a fundraiser", "Served two years in prison and trained other inmates",
+    "Managed household with three kids while retraining", "Led the Nigerian students' association",
+    "Campaigned for the Labour Party in Leeds", "Treasurer of the Baptist youth club", "Drove, and have no children",
 ])  # fmt: skip
 def test_private_lines_and_boilerplate_are_never_asked_about(line: str) -> None:
     assert is_private(line)
@@ -79,8 +82,25 @@ def test_private_lines_and_boilerplate_are_never_asked_about(line: str) -> None:
 
 
 @pytest.mark.parametrize("line", [
+    "Found 1,200 duplicate meter records", "Negotiated with St. James's Hospital about beds",
+    "Cut response times from 2.1 s to 0.8 s for 20,000 users",
+])  # fmt: skip
+def test_a_number_or_an_abbreviation_is_no_end_of_a_clause(line: str) -> None:
+    found = phrase("cv", line)
+    assert found is not None
+    assert found.text == line
+
+
+def test_an_own_question_is_of_the_kind_that_it_asks_for() -> None:
+    why, when = tailoring.own_questions(("Why do you want to leave the library?", "Tell me about a time you failed."))
+    assert (why.kind, when.kind) == ("motivation", "behavioural")
+    assert [hook.id for hook in why.follow_ups] == ["example"]
+
+
+@pytest.mark.parametrize("line", [
     "Experience with race conditions", "Photography skills", "Taught mental health first aid", "Managed 12 people",
-    "Knowledge of health and safety rules at work",
+    "Knowledge of health and safety rules at work", "Recovered from a database outage in two hours",
+    "Looked after 12 children aged two to four", "Served German customers",
 ])  # fmt: skip
 def test_words_that_only_look_private_are_not(line: str) -> None:
     assert not is_private(line)

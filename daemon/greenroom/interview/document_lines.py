@@ -57,8 +57,11 @@ def _words(text: str) -> frozenset[str]:
 
 
 _BULLET = re.compile(r"^[\s\-–—*•·▪●◦‣>o]*(?<![a-z])(?:\(?\d{1,2}[.)]\s+)?[\s\-–—*•·▪●◦‣>]*")
-_SENTENCE = re.compile(r"(?<=[a-z)\d])[.!?]\s+(?=[A-Z])|\s[•·▪●]\s|;\s")
-_END = re.compile(r"[,;:(|–—!?\"“”]|\s-\s|\.\s|\.$")
+_UNABBREVIATED = "".join(
+    rf"(?<!\b{word})" for word in ("St", "Dr", "Mr", "Mrs", "Ms", "No", "Prof", "approx", "e.g", "i.e"))
+_SENTENCE = re.compile(rf"(?<=[a-z)\d]){_UNABBREVIATED}[.!?]\s+(?=[A-Z])|\s[•·▪●]\s|;\s")
+_END = re.compile(
+    rf"(?<!\d),|,(?!\d)|:(?!\d)|[;(|–—!?\"“”]|\s-\s|{_UNABBREVIATED}\.\s|\.$")
 _WEAK_START = re.compile(
     r"^(?:(?:a|an|the|some|any|at least|minimum|of|very|good|strong|solid|sound|proven|excellent|great|outstanding|deep"
     r"|basic|advanced|relevant|previous|prior|working|practical|hands-on|extensive|demonstrable|demonstrated|first"

@@ -55,13 +55,20 @@ def spoken(style: Style, grades: Sequence[Grade]) -> str:
     means = averages(grades)
     if not means:
         return ""
-    strength, weakest = strongest(means), weakest_of(means)
+    strength = strongest({one: mean_band for one, mean_band in means.items() if _carries(grades, one)})
+    weakest = weakest_of(means)
     said, next_said = SPOKEN[style]
     parts = [said.format(strength=STRENGTHS[strength])] if strength is not None else []
     if weakest is not None and weakest != strength:
         parts.append(next_said.format(next_step=NEXT_STEPS[weakest]))
     text = " ".join(parts)
     return text[:1].upper() + text[1:]
+
+
+def _carries(grades: Sequence[Grade], criterion: Criterion) -> bool:
+    """More than half of the scored answers show it: what is said of all of them must not be true of a few."""
+    bands = [grade.bands[criterion] for grade in grades if grade.bands]
+    return 2 * sum(band >= PRAISED_BAND for band in bands) > len(bands)
 
 
 def averages(grades: Sequence[Grade]) -> dict[Criterion, float]:

@@ -29,7 +29,7 @@ def check(texts: Sequence[str]) -> None:
 def _fault(text: str) -> tuple[str, str] | None:
     """What is wrong with one question, and what to do."""
     if sum(c.isalpha() for c in text) < MIN_LETTERS:
-        return "has no words", "type a question, or leave it out"
+        return "is too short to be asked", "type a question, or leave it out"
     if len(text) > MAX_TEXT:
         return f"has {len(text)} characters, at most {MAX_TEXT} can be said at once", "shorten it, or make two of it"
     if not text.isprintable() or text != text.strip():

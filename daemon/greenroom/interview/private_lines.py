@@ -30,6 +30,14 @@ _REACHED = re.compile("|".join((
     r"\b[a-z]{1,2}\d[a-z\d]? ?\d[a-z]{2}\b",
 )))
 """E-mail, addresses on the web, telephone numbers, streets and British postcodes."""
+_PARTY = r"(?:labour|conservative|tory|republican|democrat\w*|green|socialist|communist|liberal|workers(?:'|’)?)"
+_ORIGIN = (
+    r"(?:african|american|arab\w*|asian|bangladeshi|black|brazilian|bulgarian|caribbean|chinese|czech|egyptian|eritrean"
+    r"|ethiopian|filipino|french|german|ghanaian|greek|hungarian|indian|indonesian|iranian|iraqi|irish|israeli|italian"
+    r"|jamaican|japanese|kenyan|korean|kurdish|latino|latina|lithuanian|malaysian|mexican|moroccan|nepalese|nigerian"
+    r"|pakistani|polish|portuguese|roma|romanian|russian|scottish|serbian|somali|spanish|sri lankan|sudanese|syrian"
+    r"|tamil|thai|turkish|ukrainian|vietnamese|welsh|zimbabwean)")
+"""Before an association or a community; "German customers" says nothing of who somebody is."""
 _WHO = re.compile(_any(
     "born", "date of birth", "birthday", r"d\.?o\.?b", "birth ?place", "place of birth", "years? old", "age group",
     "age limit", r"aged? ?: ?\d*", r"age \d+", "age and", "marital", "married", "unmarried", "divorced", r"widow\w*",
@@ -44,6 +52,17 @@ _WHO = re.compile(_any(
     "health status", "state of health", "medical history", "physically fit", r"depress\w+", "weight", "height", "photo",
     "photograph", r"union member\w*", "member of (?:a|the) (?:trade )?union", "trade union", "political party",
     r"party member\w*", "conscription", "military status", "criminal record", r"bankrupt\w*",
+    "prison", "jail", r"convict\w*", r"offender\w*", "on probation", r"cancer\w*", r"chemo\w*",
+    r"recover\w* from (?:an? |my )?(?:illness|injury|accident|operation|surgery|stroke|burn-?out)",
+    r"hospitali[sz]ed", "rehab", r"autis\w*", "adhd", r"dyslexi\w*", r"diabet\w*", r"epilep\w*",
+    r"my (?:mental )?health",
+    r"(?:no|own|our|one|two|three|four|five) (?:small |young )?children", "kids", r"managed (?:a |my |our )?household",
+    r"(?:housewife|homemaker|stay[- ]at[- ]home)", r"car(?:er|ing|ed) for my", r"baptist\w*", r"methodist\w*",
+    r"anglican\w*", r"evangelical\w*", "orthodox", r"presbyterian\w*", r"quaker\w*", r"mormon\w*", r"jehovah\w*",
+    r"chaplain\w*", r"missionar\w*", "pastor", "rabbi", "imam", "priest", "gospel", "ramadan", "diocese",
+    rf"{_PARTY} party", r"campaign(?:ed|ing) for", r"canvass\w*", "election campaign", r"activis\w+",
+    r"protest(?:s|ed|er)?",
+    rf"{_ORIGIN} (?:students?|societ|associat|communit|diaspora|club|heritage|origin|descent)\w*",
 ))
 _HOUSE = re.compile(_any(
     r"equal opportunit\w*", "regardless of", "diversity", "inclusive employer", "we offer", "benefits", "perks",

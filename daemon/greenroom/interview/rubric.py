@@ -120,7 +120,7 @@ def _structure_of_motive(r: Reading) -> Mapped:
     return _of_signs((
         _Sign("motive", bool(r.count("motive") or r.count("reason")), "Say what draws you to it."),
         _Sign("its story", bool(r.count("situation")), "Tell when it began."),
-        _Sign("two deeds", r.steps >= 2, "Name two things that you have done for it."),
+        _Sign("two deeds", r.steps >= 2, "Name two things that you have done towards this work."),
         _Sign("what comes next", bool(r.count("outlook")), "Say what your next step is, and why now."),
         _Sign("dates or numbers", r.count("number") + r.count("situation") >= 4, "Say since when, or how often."),
     ), ("motive", "situation", "action", "outlook"))  # fmt: skip
@@ -185,7 +185,7 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
 def _reasoning(r: Reading) -> Mapped:
     n = r.count("reason")
     band = 1 + sum(n >= least for least in REASON_BANDS)
-    advice = "" if band == 5 else "Say why: because, so that."
+    advice = "" if band == 5 else "Say why, by something particular: because, so that."
     return Mapped(band, f"{_n(n, 'sentence')} with a reason", advice, ("reason",))
 
 
@@ -193,7 +193,7 @@ def _looking_back(r: Reading) -> Mapped:
     n, own = r.count("reflection"), r.count("limit")
     band = 1 if not n else 4 if n + own == 1 else 5
     advice = "Say what you took from it." if band == 1 else "Say what you do differently since then."
-    formula = f"{_n(n, 'sentence')} that look back, {own} with a limit"
+    formula = f"{_n(n, 'sentence')} looking back, {own} with a limit"
     return Mapped(band, formula, "" if band == 5 else advice, ("reflection", "limit"))
 
 

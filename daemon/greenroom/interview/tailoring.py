@@ -11,11 +11,21 @@ from typing import NamedTuple
 
 from greenroom.interview.document_lines import Offer, phrase
 from greenroom.interview.private_lines import is_private
+from greenroom.language.asked import kind_of
 from greenroom.language.general_words import GENERAL
 from greenroom.language.plain_words import has, phrases, tokens
 from greenroom.language.reading import stem
 from greenroom.language.relevance import question_topics
-from greenroom.records import Competency, DocumentText, FollowUpHook, Question, QuestionPack, QuestionSource, TextLine
+from greenroom.records import (
+    Competency,
+    DocumentText,
+    FollowUpHook,
+    Question,
+    QuestionKind,
+    QuestionPack,
+    QuestionSource,
+    TextLine,
+)
 
 MAX_QUOTE = 200
 MAX_MADE = 40
@@ -49,6 +59,8 @@ _HOOKS = (
     FollowUpHook(id="again", intent="reflection", text="What would you do differently today?"),
 )
 
+_HOOKS_OF_ANY = (FollowUpHook(id="example", intent="example", text="Can you give me an example of that?"),)
+
 
 class Match(NamedTuple):
     """A competency of the pack, and the numbers of the lines that speak of it."""
@@ -79,8 +91,14 @@ def questions(document: DocumentText, pack: QuestionPack) -> tuple[Question, ...
 
 def own_questions(texts: Iterable[str]) -> tuple[Question, ...]:
     """Those that somebody typed, as they are; ``checked_own`` has seen them."""
-    return tuple(Question(id=_id("own", text), text=text, kind="behavioural", competency="", follow_ups=_HOOKS[:3],
-                          source=QuestionSource(document="own")) for text in dict.fromkeys(texts))
+    return tuple(_own(text, kind_of(text)) for text in dict.fromkeys(texts))
+
+
+def _own(text: str, kind: QuestionKind) -> Question:
+    """Of the follow-ups only those that fit what is asked for."""
+    hooks = _HOOKS[:3] if kind == "behavioural" else _HOOKS_OF_ANY
+    return Question(id=_id("own", text), text=text, kind=kind, competency="", follow_ups=hooks,
+                    source=QuestionSource(document="own"))
 
 
 def terms(document: DocumentText, packs: Iterable[QuestionPack]) -> tuple[str, ...]:

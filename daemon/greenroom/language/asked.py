@@ -16,6 +16,7 @@ _BEHAVIORAL = phrases(
 )
 _MOTIVATION = phrases(
     "why would you like, why do you want, why you would, why you want, what draws you, about yourself, brought you to,"
+    " why do you like, why did you choose, why did you become, why do you do,"
     " how you came to, why this, what do you like about, what you like about, your motivation, how you chose"
 )
 

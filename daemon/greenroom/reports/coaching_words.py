@@ -185,8 +185,9 @@ ADVICES: Mapping[str, Advice] = {
         "say what draws you to it", "begin with what attracts you", "name what it is that you want there")),
     "Tell when it began.": Advice("setting", (
         "tell when it began", "say where the wish comes from", "add the moment when it started")),
-    "Name two things that you have done for it.": Advice("step", (
-        "name two things that you have done for it", "tell what you did toward it", "add deeds to the wish")),
+    "Name two things that you have done towards this work.": Advice("step", (
+        "name two things that you have done towards this work", "tell what you did toward it",
+        "add deeds to the wish")),
     "Say what your next step is, and why now.": Advice("end", (
         "say what your next step is, and why now", "tell what you would do next", "end with where it leads")),
     "Say since when, or how often.": Advice("general", (
@@ -211,7 +212,7 @@ ADVICES: Mapping[str, Advice] = {
         "tell one case", "go to one time when it happened", "start with a single day or project")),
     "Come back to the words of the question.": Advice("opening", (
         "come back to the words of the question", "take up what was asked", "let the question be heard in it")),
-    "Say why: because, so that.": Advice("unreasoned", (
+    "Say why, by something particular: because, so that.": Advice("unreasoned", (
         "say why", "go on with “because”", "give the reason behind it")),
     "Say what you took from it.": Advice("end", (
         "say what you took from it", "end with what you learned", "add one sentence of looking back")),

@@ -81,10 +81,15 @@ def strength(answers: Sequence[Answer]) -> Finding:
     means, scored = _bands(answers)
     best = feedback.strongest(means)
     if best is not None:
+        shown = [answer for answer in scored if answer.score is not None
+                 and answer.score.bands.get(best, 0) >= feedback.PRAISED_BAND]
+        where = " and ".join(str(answer.number) for answer in shown)
         return _finding(
-            f"{_sentence(feedback.STRENGTHS[best])} ({best}: band {means[best]:.1f} on average).",
-            f"the criterion with the best band on average over all scored answers, {feedback.PRAISED_BAND:.0f} or more",
-            scored,
+            f"In answer{'s' * (len(shown) > 1)} {where} {feedback.STRENGTHS[best]} ({best}: band {means[best]:.1f} on "
+            "average).",
+            f"the criterion with the best band on average over all scored answers, {feedback.PRAISED_BAND:.0f} or more;"
+            " named are the answers in such a band",
+            shown,
         )
     counted = [answer for answer in said if cues.has_number(answer.transcript)]
     seen = _trusted(EYE_CONTACT, said)
