@@ -52,6 +52,8 @@ class Case(NamedTuple):
     name: str
     settings: Mapping[str, str]
     hurt: Hurt | None = None
+    is_once: bool = False
+    """It happens at the first wording only."""
 
 
 class Outcome(NamedTuple):
@@ -97,7 +99,7 @@ def _cases(folder: Path, stack: contextlib.ExitStack) -> list[Case]:
         Case("garbage", local),
         Case("killed", local, lambda booth: _signal(booth, signal.SIGKILL)),
         Case("stalled", local, lambda booth: _signal(booth, signal.SIGSTOP)),
-        Case("out of memory", local, _starve),
+        Case("out of memory", local, _starve, is_once=True),
         Case("slow", _local(write_gguf(folder / "slow.gguf", layers=SLOW_LAYERS))),
         Case("wrong file", _local(wrong)),
         Case("missing file", _local(folder / "missing.gguf")),
@@ -163,7 +165,7 @@ def _signal(booth: Running, what: signal.Signals) -> None:
 
 
 def _starve(booth: Running) -> None:
-    """No byte more for the worker than it has mapped by now."""
+    """No byte more for the worker than it has mapped by now; once, for an interpreter that starts would not get far."""
     pid = booth.worker("language")
     if pid is not None:
         with contextlib.suppress(OSError):
@@ -175,6 +177,7 @@ def _play(case: Case, folder: Path, options: argparse.Namespace) -> Outcome:
     place = folder / case.name.replace(" ", "-")
     place.mkdir()
     events: list[dict[str, Any]] = []
+    hurt = case.hurt
     arguments = ["demo", "--headless", "--questions", str(options.questions), "--seed", str(options.seed),
                  "--out", "out"]
     with Running(arguments, place, dict(case.settings)) as booth:
@@ -183,8 +186,9 @@ def _play(case: Case, folder: Path, options: argparse.Namespace) -> Outcome:
             time.sleep(0.05)
             fresh = booth.fresh_events()
             events += fresh
-            if case.hurt is not None and any(one["type"] == "word_follow_up" for one in fresh):
-                case.hurt(booth)
+            if hurt is not None and any(one["type"] == "word_follow_up" for one in fresh):
+                hurt(booth)
+                hurt = None if case.is_once else hurt
         events += booth.fresh_events()
         status, stderr = booth.process.poll(), booth.stderr()
     path = place / "out" / "report.json"
