@@ -365,7 +365,7 @@ async def run(settings: Settings, options: Options) -> int:
         forget_old(database)
         if options.is_fast:
             return await _lock_step(core, stopping)
-        reading_on = asyncio.create_task(_read_on(core, background))
+        reading_on = asyncio.create_task(_read_on(core, background, is_wanted=settings.language.reads_answers))
         stack.callback(reading_on.cancel)
         return await _real_time(core, stopping, left)
 
@@ -472,10 +472,11 @@ async def _resume(core: Core, left: Settlement) -> None:
         await asyncio.to_thread(clear_up, settle((session,), may_resume=False), core.store, core.handover)
 
 
-async def _read_on(core: Core, background: Background) -> None:
+async def _read_on(core: Core, background: Background, *, is_wanted: bool) -> None:
     """Interviews whose answers the model of a core before this one had not read to the end."""
     await core.is_warm.wait()
-    background.run(lambda: core.store.unread(MAX_SESSIONS), core.session.readings.take_up,
+    background.run(lambda: core.store.unread(MAX_SESSIONS),
+                   lambda records: core.session.readings.take_up(records, is_wanted=is_wanted),
                    lambda error: log.warning("no interview is read on: %s", error))
 
 

@@ -13,8 +13,8 @@ from greenroom.reports import document
 from greenroom.workers.ears import busy
 from greenroom.workers.jobs import JobWorkers
 
-PREPARING: frozenset[Phase] = frozenset({"attract", "consent", "set_up", "report", "goodbye"})
-"""Phases in which documents are read: the plan is not made yet, or is done with."""
+PREPARING: frozenset[Phase] = frozenset({"attract", "consent", "set_up"})
+"""Phases in which documents are read: the plan is not made yet, and nobody leaves whose documents are dropped."""
 
 
 class Preparation:

@@ -71,6 +71,14 @@ def test_a_second_score_of_the_same_answer_takes_the_place_of_the_first() -> Non
     assert after(scored(5), after(scored(5))) == after(scored(5))
 
 
+def test_an_answer_changes_one_question_whenever_it_is_scored_again() -> None:
+    plan = Plan(pack_id="p", seed=1, questions=(*PLAN.questions, asked("last", 2)),
+                reserve=(*PLAN.reserve, asked("hard-too", 3)))
+    once = adapted(plan, 1, "first", 1, scored(5))
+    assert once.questions[1].difficulty == 3
+    assert adapted(once, 2, "first", 1, scored(5)) == once
+
+
 @given(st.sampled_from(ROLES), st.integers(0, 500), st.integers(2, 8),
        st.lists(st.tuples(st.integers(0, 7), st.one_of(st.none(), st.integers(1, 5))), max_size=12))
 def test_no_question_is_lost_or_asked_twice_whatever_the_scores(

@@ -128,6 +128,15 @@ def test_after_a_restart_without_a_model_the_rules_scores_stay_and_the_record_sa
     assert store.load("s1").reading.state == "failed"
 
 
+def test_a_reading_that_is_not_wanted_any_more_is_given_up_at_the_next_start(tmp_path: Path) -> None:
+    Desk(SqlSessionStore(tmp_path / "sessions.db")).close(closed())
+    store = SqlSessionStore(tmp_path / "sessions.db")
+    again = Desk(store)
+    again.readings.take_up(store.unread(8), is_wanted=False)
+    assert again.port.asked == []
+    assert store.load("s1").reading.state == "failed"
+
+
 def test_an_interview_that_begins_stops_the_reading_which_begins_anew_when_it_is_over() -> None:
     desk = Desk()
     desk.close(closed())

@@ -6,6 +6,7 @@
 from __future__ import annotations
 
 import logging
+import os
 import resource
 import sys
 
@@ -43,13 +44,18 @@ def outcome(name: str, kind: DocumentKind) -> Outcome:
                        fix="paste its text")
 
 
+NAME = "GREENROOM_DOCUMENT_NAME"
+"""The file's name, which tells whose CV it is: anybody may read a process's arguments, its user alone its environment.
+"""
+
+
 def main() -> None:
     logging.disable()  # the library tells of what it mends, in words of the document
     resource.setrlimit(resource.RLIMIT_AS, (MAX_MEMORY_BYTES, MAX_MEMORY_BYTES))
     resource.setrlimit(resource.RLIMIT_CPU, (MAX_CPU_S, MAX_CPU_S + 1))
     resource.setrlimit(resource.RLIMIT_FSIZE, (MAX_OUTPUT_BYTES, MAX_OUTPUT_BYTES))
     resource.setrlimit(resource.RLIMIT_CORE, (0, 0))
-    name, kind = sys.argv[1:]
+    name, kind = os.environ[NAME], sys.argv[1]
     sys.stdout.buffer.write(msgspec.json.encode(outcome(name, msgspec.convert(kind, DocumentKind))))
 
 

@@ -11,7 +11,7 @@ from typing import IO
 
 import msgspec
 
-from greenroom.documents.child import MAX_MEMORY_BYTES, MAX_OUTPUT_BYTES, Outcome
+from greenroom.documents.child import MAX_MEMORY_BYTES, MAX_OUTPUT_BYTES, NAME, Outcome
 from greenroom.documents.lines import MAX_BYTES, called, plain
 from greenroom.errors import DocumentError, DocumentTooLong, RelayedError
 from greenroom.records import DocumentKind, DocumentText
@@ -36,6 +36,13 @@ class Reading:
 
     def step(self) -> DocumentText | None:
         """The text; None while it is being read. Raises ``DocumentError``, its kinds, or what the process said."""
+        try:
+            return self._step()
+        except OSError as error:
+            raise DocumentError(f"{self._name} cannot be read now: {error.strerror}",
+                                fix="try again in a moment, or paste its text") from error
+
+    def _step(self) -> DocumentText | None:
         if self._child is None:
             data = self._data()
             if HEADER in data[:HEADER_WITHIN]:
@@ -70,10 +77,10 @@ class Reading:
     def _start(self) -> None:
         # A file in memory: nothing of a document is written to a disk, and what comes is bounded by the child's limit.
         self._out = os.fdopen(os.memfd_create("document", os.MFD_CLOEXEC), "r+b")
-        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ}
+        environment = {name: os.environ[name] for name in _ENVIRONMENT if name in os.environ} | {NAME: self._name}
         with self._path.open("rb") as file:
             self._child = subprocess.Popen(
-                [sys.executable, "-m", "greenroom.documents.child", self._name, self._kind],
+                [sys.executable, "-m", "greenroom.documents.child", self._kind],
                 stdin=file, stdout=self._out, stderr=subprocess.DEVNULL, env=environment)
         self._until_s = time.monotonic() + MAX_S
 

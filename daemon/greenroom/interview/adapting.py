@@ -27,7 +27,8 @@ def adapted(plan: Plan, upcoming: int, question_id: str, turn: int, score: Answe
     """The plan with another question at the position ``upcoming``, or the same where none fits better.
 
     ``score`` is of the answer of ``turn`` to the question ``question_id``. What was put in before for the same position
-    gives way, so that a second score of the same answer leaves what it alone would have led to.
+    gives way, so that a second score of the same answer leaves what it alone would have led to. An answer changes one
+    question: once that is being asked, a second score changes no other.
     """
     asked = next((question for question in plan.questions if question.id == question_id), None)
     change = _change(score)
@@ -35,6 +36,8 @@ def adapted(plan: Plan, upcoming: int, question_id: str, turn: int, score: Answe
         return plan
     if plan.questions[upcoming].source is not None:
         return plan  # somebody wants it asked, however hard it is
+    if any(one.after_turn == turn and one.question_id != plan.questions[upcoming].id for one in plan.adaptations):
+        return plan
     plan = _undone(plan, upcoming)
     if change == "as planned":
         return plan

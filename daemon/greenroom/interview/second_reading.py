@@ -70,12 +70,15 @@ class SecondReading:
             self._bound()
             self._go_on()
 
-    def take_up(self, records: Sequence[SessionRecord]) -> None:
-        """Sessions whose reading a core before this one did not end, the newest first."""
+    def take_up(self, records: Sequence[SessionRecord], *, is_wanted: bool = True) -> None:
+        """Sessions whose reading a core before this one did not end, the newest first. What is not wanted any more is
+        given up."""
         known = {job.record.id for job in self._jobs}
         self._jobs = [*(_Job(one) for one in reversed(records) if one.id not in known), *self._jobs]
         self._bound()
-        if not self._can_read:
+        if not is_wanted:
+            self._give_up_all("it is not wanted any more (language.reads_answers)")
+        elif not self._can_read:
             self._give_up_all("there is no language model any more")
         self._go_on()
 

@@ -30,7 +30,6 @@ from greenroom.records import (
 MAX_QUOTE = 200
 MAX_MADE = 40
 """Questions of one document: an interview asks a few of them."""
-MAX_QUESTION = 140
 _TEMPLATES: dict[Offer, tuple[str, ...]] = {
     "skill": (
         'The job asks for "{}". Tell me about a time when you needed that.',
@@ -90,7 +89,7 @@ def questions(document: DocumentText, pack: QuestionPack) -> tuple[Question, ...
 
 
 def own_questions(texts: Iterable[str]) -> tuple[Question, ...]:
-    """Those that somebody typed, as they are; ``checked_own`` has seen them."""
+    """Those that somebody typed, as they are; ``own_questions.check`` has seen them."""
     return tuple(_own(text, kind_of(text)) for text in dict.fromkeys(texts))
 
 

@@ -20,7 +20,7 @@ NEGATIONS = frozenset(("not", "no", "never", "nobody", "nothing", "without", "ha
 GOOD = phrases(
     "good, great, went well, worked well, did well, better, best, nice, happy, glad, pleased, proud, love, loved,"
     " enjoy, enjoyed, liked, fun, success, successful, succeeded, solved, improved, thanked, grateful, praised,"
-    " helpful, helped, calm, calmed, safe, saved, won, worked, on time, in time, easy, easier, satisfied,"
+    " helpful, helped, calm, calmed, safe, saved, won, on time, in time, easy, easier, satisfied,"
     " recovered, trust, trusted, agreed, smiled, laughed, relieved, confident, excellent, perfect, welcome, fair,"
     " reward, rewarding"
 )
@@ -28,7 +28,7 @@ BAD = phrases(
     "bad, badly, worse, worst, wrong, problem, problems, trouble, mistake, mistakes, error, errors, failed,"
     " failure, broke, broken, crashed, lost, late, too late, angry, upset, annoyed, furious, shouted, complained,"
     " complaint, complaints, argued, argument, conflict, sick, ill, hurt, injured, afraid, scared, worried, worry,"
-    " stress, stressful, stressed, difficult, hard, hardest, tired, sad, ashamed, embarrassed, disappointed,"
+    " stress, stressful, stressed, difficult, hardest, tired, sad, ashamed, embarrassed, disappointed,"
     " refused, rude, missed, forgot, damage, damaged, dangerous, risk, delay, delayed, confused, panic, panicked,"
     " hated, hate, unfair, unhappy, struggled, chaos, mess, cancelled, quit, sorry"
 )

@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from greenroom.interview import feedback
 from greenroom.language import cues
 from greenroom.records import Style
+from greenroom.reports.letter import named
 from greenroom.reports.pooling import measure_of, pooled_fact
 from greenroom.reports.schema import Answer, Fact, Finding
 from greenroom.scores import Criterion
@@ -83,10 +84,9 @@ def strength(answers: Sequence[Answer]) -> Finding:
     if best is not None:
         shown = [answer for answer in scored if answer.score is not None
                  and answer.score.bands.get(best, 0) >= feedback.PRAISED_BAND]
-        where = " and ".join(str(answer.number) for answer in shown)
         return _finding(
-            f"In answer{'s' * (len(shown) > 1)} {where} {feedback.STRENGTHS[best]} ({best}: band {means[best]:.1f} on "
-            "average).",
+            f"In {named([answer.number for answer in shown])} {feedback.STRENGTHS[best]} "
+            f"({best}: band {means[best]:.1f} on average).",
             f"the criterion with the best band on average over all scored answers, {feedback.PRAISED_BAND:.0f} or more;"
             " named are the answers in such a band",
             shown,

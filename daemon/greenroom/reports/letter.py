@@ -32,7 +32,7 @@ def letter(answers: Sequence[Answer], style: Style, study: Sequence[Exercise]) -
     if not bands:
         return tuple(LetterLine(text=text) for text in (said.unscored, said.how_to, said.closing))
     scored = tuple(bands)
-    lines = [LetterLine(text=said.opening.format(scored=_named(scored)), answers=scored)]
+    lines = [LetterLine(text=said.opening.format(scored=named(scored)), answers=scored)]
     strength = _carried(bands)
     if strength is not None:
         lines.append(_line(said.carried, feedback.STRENGTHS[strength[0]], strength[1]))
@@ -49,7 +49,7 @@ def letter(answers: Sequence[Answer], style: Style, study: Sequence[Exercise]) -
 
 
 def _line(frame: str, what: str, answers: tuple[int, ...]) -> LetterLine:
-    return LetterLine(text=frame.format(answers=_named(answers), what=what), answers=answers)
+    return LetterLine(text=frame.format(answers=named(answers), what=what), answers=answers)
 
 
 def _carried(bands: Mapping[int, Mapping[Criterion, int]]) -> Found | None:
@@ -73,7 +73,7 @@ def _showing(bands: Mapping[int, Mapping[Criterion, int]], shows: Callable[[int]
     return [(criterion, tuple(numbers)) for criterion, numbers in found.items() if len(numbers) >= SEVERAL]
 
 
-def _named(numbers: Sequence[int]) -> str:
+def named(numbers: Sequence[int]) -> str:
     """ "answer 1", "answers 1, 2 and 4"."""
     *others, last = map(str, numbers)
     return f"answers {', '.join(others)} and {last}" if others else f"answer {last}"

@@ -54,7 +54,7 @@ class RemoteLanguage:
             case WordFollowUp():
                 self._cancel()
                 self._task = asyncio.get_running_loop().create_task(self._word(request))
-                self._task.add_done_callback(lambda _: self._read_on())
+                self._task.add_done_callback(self._worded)
             case ReadAnswer() | RetellAnswer():
                 self._drop_reading()
                 self._to_read = request
@@ -91,6 +91,11 @@ class RemoteLanguage:
         self._to_read = None
         if self._reading is not None:
             self._reading.cancel()
+
+    def _worded(self, task: asyncio.Task[None]) -> None:
+        """One that a newer one has taken the place of lets nothing begin."""
+        if task is self._task:
+            self._read_on()
 
     def _read_on(self) -> None:
         """Begin what is to be read, unless something is being worded."""
