@@ -34,7 +34,7 @@ class Running:
                  around: list[str] | None = None) -> None:
         self.folder = folder
         self.out = folder / "out"
-        self.temp = _temp(folder)
+        self.temp = temp_of(folder)
         self._mark = uuid.uuid4().hex
         self._read = 0
         self._stdout, self._stderr = ((folder / name).open("wb+") for name in ("stdout", "stderr"))
@@ -136,7 +136,7 @@ class Running:
 
 
 @functools.cache
-def _temp(folder: Path) -> Path:  # noqa: ARG001 - what the cache tells apart
+def temp_of(folder: Path) -> Path:  # noqa: ARG001 - what the cache tells apart
     """One for all commands of a folder, with a short name: the path of a socket has 107 characters at most."""
     place = tempfile.TemporaryDirectory(prefix="gr-", ignore_cleanup_errors=True)
     atexit.register(place.cleanup)

@@ -11,7 +11,7 @@ from pathlib import Path
 import msgspec
 import pytest
 
-from commands import Running, failures, is_clean
+from commands import Running, failures, is_clean, temp_of
 from greenroom.reports.schema import from_json
 from test_cli import may_mount, needs_models
 
@@ -135,7 +135,7 @@ def test_a_service_manager_stops_the_booth_with_status_0(tmp_path: Path, phase: 
 
 @pytest.mark.skipif(not may_mount(), reason="mounting a small disk needs root and unshare")
 def test_a_disk_that_fills_up_in_an_interview_costs_neither_the_interview_nor_its_report(tmp_path: Path) -> None:
-    disk = tmp_path / "tmp"
+    disk = temp_of(tmp_path)
     mount = f"mount -t tmpfs -o size=1m tmpfs '{disk}' && exec \"$@\""
     with Running(FAST, tmp_path, around=["unshare", "-m", "sh", "-c", mount, "sh"]) as command:
         command.until_asked()

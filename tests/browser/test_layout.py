@@ -39,6 +39,7 @@ ALL = ("done", "repeat", "skip", "pause", "end")
 TEXT_FLOOR_AM = 42.0
 TARGET_FLOOR_MM = 20.0
 FLOORS = [TEXT_FLOOR_AM, TARGET_FLOOR_MM]
+AT_REST_LOOKS = 8
 MEASURE = Path(__file__).with_name("measure.js").read_text()
 
 
@@ -108,6 +109,17 @@ def settle(page: Page, phase: str) -> None:
     page.evaluate(FRAMES)
 
 
+def measured(page: Page) -> dict[str, Any]:
+    """What is wrong with the screen once it has come to rest: a busy machine fits text to its box some frames later."""
+    found: dict[str, Any] = page.evaluate(MEASURE, FLOORS)
+    for _ in range(AT_REST_LOOKS):
+        if not any(found.values()):
+            break
+        page.wait_for_timeout(50)
+        found = page.evaluate(MEASURE, FLOORS)
+    return found
+
+
 STANDS = [(panel, "landscape") for panel in PANELS] + [(panel, "portrait") for panel in PANELS if panel.inches != "24"]
 
 
@@ -130,7 +142,7 @@ def test_every_text_and_target_is_large_enough_and_nothing_is_cut(
             settle(page, phase)
             if page.evaluate(PLACES) != {"covered": 0, "holds_oval": True}:
                 problems.append(f"{name}: {page.evaluate(PLACES)}")
-        found = page.evaluate(MEASURE, FLOORS)
+        found = measured(page)
         problems.extend(f"{name}: {kind} {what}" for kind in ("small", "thin", "outside") for what in found[kind])
         # The smallest panel scrolls its forms rather than shrink their text below what is readable.
         if found["overflow_px"] > 0 and (panel.inches != "15.6" or name.startswith("listening")):
