@@ -75,7 +75,7 @@ def test_the_last_words_of_a_turn_that_is_given_back_are_in_it_whenever_they_com
     assert (told.is_final, told.is_judged, [word.text for word in told.words]) == (True, True, FULL.split())
     play.run(2)
     play.voice_off(MORE)
-    play.run(3)
+    play.run(5)
     assert text_of(saved(play)[-1]) == f"{FULL} {MORE}"
 
 

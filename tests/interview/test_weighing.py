@@ -17,6 +17,7 @@ from greenroom.events import (
 )
 from greenroom.interview.endpointing import BRIEF_S, WAIT_S
 from greenroom.interview.state import SaveTurn
+from greenroom.interview.turns import FINAL_GRACE_S
 from greenroom.interview.weighing import JUDGED_BY_S, weigh
 from greenroom.records import TurnRecord
 from interview.play import FULL, SAY_S, Play
@@ -41,6 +42,18 @@ def say(play: Play, text: str, pitch_st: float | None = None, model_p: float | N
     play.feed(EndOfTurn(t=ended_t, t_known=play.t, job=answer.segments[-1].job, segment=answer.segments[-1].n,
                         model_p=model_p, pitch_st=pitch_st, end_p=end_p))
     return ended_t
+
+
+def held_back(play: Play, heard: str, whole: str) -> tuple[float, Utterance]:
+    """An answer of which a busy recogniser has told only a part when it ends: its last voiced sample, and the final
+    utterance that is on its way."""
+    play.voice_on()
+    play.run(2)
+    play.hear(heard)
+    ended_t = play.voice_off(whole)
+    (final,) = (event for _, event in play._due if isinstance(event, Utterance))
+    play._due = [due for due in play._due if due[1] is not final]
+    return ended_t, final
 
 
 def saved(play: Play) -> list[TurnRecord]:
@@ -88,6 +101,29 @@ def test_a_turn_is_not_taken_before_the_model_has_spoken() -> None:
     assert not saved(play)
     play.run(8)
     assert saved(play)[0].committed_t - ended_t == pytest.approx(JUDGED_BY_S, abs=0.05)
+
+
+@pytest.mark.parametrize("late_s", [1.0, 2.0, 3.5])
+def test_words_that_sound_whole_are_not_taken_while_the_last_one_is_on_its_way(late_s: float) -> None:
+    play = listening()
+    ended_t, final = held_back(play, FULL, f"{FULL} because")
+    play.run(late_s)
+    assert not saved(play)
+    play.feed(final)
+    play.feed(EndOfTurn(t=play.t, t_known=play.t, job=final.job, segment=final.segment, model_p=0.01, pitch_st=0.5))
+    play.run(8)
+    turn = saved(play)[0]
+    assert turn.words[-1].text == "because"
+    assert turn.committed_t - ended_t == pytest.approx(WAIT_S["incomplete"], abs=0.05)
+
+
+def test_a_recogniser_that_never_finishes_is_waited_for_within_bounds() -> None:
+    play = listening()
+    ended_t, _ = held_back(play, FULL, f"{FULL} because")
+    play.run(8)
+    turn = saved(play)[0]
+    assert turn.words[-1].text == "day"
+    assert FINAL_GRACE_S <= turn.committed_t - ended_t <= JUDGED_BY_S + 0.05
 
 
 def test_where_there_is_no_model_nobody_waits_for_it() -> None:

@@ -170,7 +170,7 @@ def timers(draft: Draft) -> None:
     if answer is None or state.phase != "listening" or not ESSENTIAL.isdisjoint(state.lost):
         return
     if answer.done_t is not None:
-        if _has_finals(answer) or now_t > _final_due_t(answer, answer.done_t):
+        if _has_finals(answer) or now_t > _final_due_t(answer, answer.done_t, turns.DONE_GRACE_S):
             commit(draft, answer.ended_by)
         return
     if state.speaking is not None or state.deaf_since_t is not None:
@@ -252,10 +252,10 @@ def _without_noise(draft: Draft, answer: Answer) -> Answer:
     return draft.state.answer or answer
 
 
-def _final_due_t(answer: Answer, since_t: float) -> float:
+def _final_due_t(answer: Answer, since_t: float, grace_s: float = turns.FINAL_GRACE_S) -> float:
     """Until when final words are waited for."""
     again_t = -turns.REPLAY_GRACE_S if answer.reopened_t is None else answer.reopened_t
-    return max(since_t + turns.FINAL_GRACE_S, again_t + turns.REPLAY_GRACE_S)
+    return max(since_t + grace_s, again_t + turns.REPLAY_GRACE_S)
 
 
 def _has_finals(answer: Answer) -> bool:

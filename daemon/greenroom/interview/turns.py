@@ -14,8 +14,11 @@ WORDLESS_S = 25.0
 """Whatever sounds when nobody has said a word for so long is a noise, and its end is not waited for. Twice as long as
 the most patient wait for a voice: words of one that set in at the last moment are known by then."""
 MAX_PROMPTS = 3
-FINAL_GRACE_S = 1.5
-"""A recogniser that has not finished by then is not waited for."""
+FINAL_GRACE_S = 4.0
+"""After the last voiced sample, a recogniser that has not finished by then is not waited for. Until then
+words may sound complete because the last one, a "because", is not there yet: a longer gap is the smaller harm."""
+DONE_GRACE_S = 1.5
+"""The same after the candidate said by hand that the answer is over; words that come later are saved with it."""
 REPLAY_GRACE_S = 15.0
 """One that was restarted has up to half a minute of sound to catch up with."""
 BARGE_PAUSE_S = 0.2

@@ -5,15 +5,15 @@ from __future__ import annotations
 from msgspec.structs import replace
 
 from greenroom.events import EndOfTurn
-from greenroom.interview import endpointing, text_cues
+from greenroom.interview import endpointing, text_cues, turns
 from greenroom.interview.endpointing import Tier
 from greenroom.interview.personas import PERSONAS
 from greenroom.interview.state import Answer, Draft, InterviewState, Segment
 from greenroom.records import Ending
 
-JUDGED_BY_S = 2.0
-"""A turn model that has not answered so long after the last voiced sample is not waited for. On a busy machine the
-words alone would cut off who pauses after what could be a sentence; a longer gap is the smaller harm."""
+JUDGED_BY_S = turns.FINAL_GRACE_S + 0.5
+"""A turn model that has not answered so long after the last voiced sample is not waited for; it answers after the final
+words, without which it would be given up too early."""
 MAX_ENDINGS = 200
 """Of one answer; the oldest go."""
 
