@@ -53,6 +53,7 @@ PURE = frozenset({
     "interview.private_lines",
     "interview.tailoring",
     "interview.left_sessions", "interview.machine", "interview.notices", "interview.personas", "interview.planning",
+    "interview.effects", "interview.recording",
     "interview.questions", "interview.reopening", "interview.rereading", "language.retelling",
     "interview.repertoire",
     "interview.speculating", "interview.state", "interview.text_cues", "interview.turns", "interview.weighing",

@@ -34,12 +34,12 @@ from greenroom.events import (
 )
 from greenroom.handover import Handover
 from greenroom.hearing import loudness_lufs
+from greenroom.interview.effects import Effect
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.left_sessions import Settlement, settle
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.interview.second_reading import MAX_SESSIONS
 from greenroom.interview.session import Session
-from greenroom.interview.state import Effect
 from greenroom.ports import Background, WorkerPort
 from greenroom.preparing import Preparation
 from greenroom.records import AnswerToScore, DocumentKind, SessionRecord, Style

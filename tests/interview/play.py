@@ -23,18 +23,10 @@ from greenroom.events import (
     VoiceStopped,
 )
 from greenroom.interview import machine
+from greenroom.interview.effects import CloseEars, CutSpeech, Effect, LearnFace, LearnVoice, OpenEars, Say
 from greenroom.interview.planning import make_plan
 from greenroom.interview.questions import load_packs
-from greenroom.interview.state import (
-    CloseEars,
-    CutSpeech,
-    Effect,
-    InterviewState,
-    LearnFace,
-    LearnVoice,
-    OpenEars,
-    Say,
-)
+from greenroom.interview.state import InterviewState
 from greenroom.records import Consent, FollowUpHook, SetUp, SpokenLine, Word
 
 FULL = ("in my second year i worked in a small shop and when the owner fell ill i kept it open for a month"

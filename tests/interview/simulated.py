@@ -33,14 +33,10 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.interview import machine
-from greenroom.interview.planning import make_plan
-from greenroom.interview.questions import load_packs
-from greenroom.interview.speech import Speech
-from greenroom.interview.state import (
+from greenroom.interview.effects import (
     CloseEars,
     CutSpeech,
     Effect,
-    InterviewState,
     OpenEars,
     PauseSpeech,
     Prepare,
@@ -50,6 +46,10 @@ from greenroom.interview.state import (
     SetListening,
     WordFollowUp,
 )
+from greenroom.interview.planning import make_plan
+from greenroom.interview.questions import load_packs
+from greenroom.interview.speech import Speech
+from greenroom.interview.state import InterviewState
 from greenroom.records import EngineInfo, Phoneme, SetUp, Word
 from greenroom.requests import CutPlayout, PausePlayout, Play, ResumePlayout, Synthesize, WorkerRequest
 from greenroom.voice.playout import Playout

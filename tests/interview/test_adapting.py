@@ -10,9 +10,9 @@ from hypothesis import strategies as st
 
 from greenroom.events import AnswerGraded
 from greenroom.interview.adapting import adapted
+from greenroom.interview.effects import Rehearse
 from greenroom.interview.planning import make_plan
 from greenroom.interview.questions import load_packs
-from greenroom.interview.state import Rehearse
 from greenroom.records import Plan, Question
 from greenroom.scores import AnswerScore, Refusal
 from interview.play import FULL, Play

@@ -9,7 +9,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from greenroom.events import Begin, Continue, Done, End, GiveConsent, Pause, Repeat, Resume, Skip, WorkerName
-from greenroom.interview.state import SaveTurn
+from greenroom.interview.effects import SaveTurn
 from greenroom.records import Consent
 from interview.simulated import ENGINES, Simulation
 

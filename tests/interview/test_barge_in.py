@@ -7,7 +7,7 @@ from msgspec.structs import replace
 
 from greenroom.events import Repeat
 from greenroom.interview import text_cues, turns
-from greenroom.interview.state import CutSpeech, PauseSpeech, ResumeSpeech
+from greenroom.interview.effects import CutSpeech, PauseSpeech, ResumeSpeech
 from greenroom.records import Word
 from interview.play import Play
 

@@ -16,7 +16,7 @@ from greenroom.events import (
     VoiceStopped,
 )
 from greenroom.interview import checking, machine
-from greenroom.interview.state import HearRoom, SaveTurn, SetListening
+from greenroom.interview.effects import HearRoom, SaveTurn, SetListening
 from greenroom.records import RoomReading, SoundShare, TurnRecord
 from interview.play import SAY_S, Play
 

@@ -23,7 +23,7 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.interview import machine, turns
-from greenroom.interview.state import CloseEars, CutSpeech, DropSession, FinishSession, OpenEars, SaveTurn
+from greenroom.interview.effects import CloseEars, CutSpeech, DropSession, FinishSession, OpenEars, SaveTurn
 from greenroom.records import DeviceInfo, TurnRecord
 from interview.play import FULL, SAY_S, Play
 

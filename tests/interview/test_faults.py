@@ -17,17 +17,9 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.interview import machine, turns
+from greenroom.interview.effects import CloseEars, FinishSession, FreeRoom, OpenEars, RestoreEcho, SaveTurn, Say
 from greenroom.interview.evidence import VoiceNumbers
 from greenroom.interview.notices import NoticeLog
-from greenroom.interview.state import (
-    CloseEars,
-    FinishSession,
-    FreeRoom,
-    OpenEars,
-    RestoreEcho,
-    SaveTurn,
-    Say,
-)
 from greenroom.records import EngineInfo
 from interview.play import FULL, SAY_S, Play
 

@@ -11,10 +11,10 @@ from msgspec.structs import replace
 
 from greenroom.events import AnswerGraded, Retry
 from greenroom.interview import feedback, machine
+from greenroom.interview.effects import SaveTurn
 from greenroom.interview.feedback import Grade
 from greenroom.interview.personas import PERSONAS
 from greenroom.interview.scoring import Answer, score
-from greenroom.interview.state import SaveTurn
 from greenroom.records import Style
 from greenroom.scores import Criterion
 from interview.play import FULL, SAY_S, Play

@@ -8,7 +8,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from greenroom.events import Done, End, FollowUpWorded, RequestFailed, WorkerDied, WorkerReady
-from greenroom.interview.state import Prepare, SaveTurn, WordFollowUp, Wordings
+from greenroom.interview.effects import Prepare, SaveTurn, WordFollowUp
+from greenroom.interview.state import Wordings
 from greenroom.records import EngineInfo, TurnRecord
 from interview.play import FULL, HOOK, SAY_S, Play
 

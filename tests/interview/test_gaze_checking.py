@@ -17,8 +17,8 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.interview import machine
+from greenroom.interview.effects import LearnGaze, RestoreFace
 from greenroom.interview.gaze_checking import ANSWER_S, LEAD_S
-from greenroom.interview.state import LearnGaze, RestoreFace
 from greenroom.records import DeviceInfo, GazeCalibration
 from interview.play import SAY_S, Play
 

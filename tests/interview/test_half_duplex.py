@@ -8,7 +8,7 @@ from devices.room import needs_vad
 from greenroom.devices.echo import HalfDuplex
 from greenroom.events import EchoChecked, LineSpoken, PlayoutStarted, Repeat, WorkerReady
 from greenroom.interview import personas, turns
-from greenroom.interview.state import Say
+from greenroom.interview.effects import Say
 from greenroom.records import HALF_DUPLEX, EngineInfo
 from interview.play import SAY_S, Play
 

@@ -8,7 +8,7 @@ import pytest
 
 from greenroom.events import DeviceChanged, Done
 from greenroom.interview import faults, machine
-from greenroom.interview.state import SaveTurn
+from greenroom.interview.effects import SaveTurn
 from greenroom.records import DeviceInfo
 from interview.play import FULL, SAY_S, Play
 

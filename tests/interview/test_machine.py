@@ -20,7 +20,7 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.interview import machine, turns
-from greenroom.interview.state import (
+from greenroom.interview.effects import (
     CutSpeech,
     DropSession,
     FinishSession,

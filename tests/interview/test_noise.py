@@ -8,7 +8,7 @@ import pytest
 
 from greenroom.interview import machine, turns
 from greenroom.interview.answering import MAX_WORDLESS
-from greenroom.interview.state import CloseEars, OpenEars, SaveTurn
+from greenroom.interview.effects import CloseEars, OpenEars, SaveTurn
 from greenroom.records import TurnRecord
 from interview.play import FULL, SAY_S, Play
 

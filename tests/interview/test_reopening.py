@@ -6,8 +6,8 @@ import pytest
 
 from greenroom.events import Done, End, EndOfTurn, JobKey, Utterance
 from greenroom.interview import turns
+from greenroom.interview.effects import CutSpeech, SaveTurn, Say
 from greenroom.interview.reopening import REACTION_S
-from greenroom.interview.state import CutSpeech, SaveTurn, Say
 from greenroom.records import TurnRecord
 from interview.play import FULL, SAY_S, Play
 

@@ -6,12 +6,12 @@ import pytest
 
 from greenroom.events import CoreResumed
 from greenroom.interview import personas
+from greenroom.interview.effects import Prepare, Rehearse, Say
 from greenroom.interview.machine import step
 from greenroom.interview.personas import NOTICES, PERSONAS, SPOKEN_NOTICES
 from greenroom.interview.planning import make_plan
 from greenroom.interview.questions import load_packs
 from greenroom.interview.repertoire import repertoire
-from greenroom.interview.state import Prepare, Rehearse, Say
 from greenroom.records import Style
 from greenroom.voice.clauses import split
 from interview.play import Play

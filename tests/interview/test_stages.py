@@ -21,10 +21,10 @@ from greenroom.events import (
     WorkerName,
     WorkerReady,
 )
+from greenroom.interview.effects import Prepare, SaveTurn
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
-from greenroom.interview.state import Prepare, SaveTurn
 from greenroom.ports import WorkerPort
 from greenroom.records import STAGES, SetUp, TurnRecord
 from greenroom.storage.media import SessionMedia

@@ -15,8 +15,8 @@ from greenroom.events import (
     WorkerDied,
     WorkerReady,
 )
+from greenroom.interview.effects import SaveTurn
 from greenroom.interview.endpointing import BRIEF_S, WAIT_S
-from greenroom.interview.state import SaveTurn
 from greenroom.interview.turns import FINAL_GRACE_S
 from greenroom.interview.weighing import JUDGED_BY_S, weigh
 from greenroom.records import TurnRecord

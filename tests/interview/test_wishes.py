@@ -11,8 +11,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.interview import wishes
+from greenroom.interview.effects import FinishSession, SaveTurn
 from greenroom.interview.personas import PERSONAS, hint_of
-from greenroom.interview.state import FinishSession, SaveTurn
 from greenroom.interview.wishes import wish
 from greenroom.records import Style
 from interview.play import FULL, SAY_S, Play

@@ -38,11 +38,12 @@ from greenroom.hearing.pitch_praat import PraatPitch
 from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
 from greenroom.hearing.sentence_end_ngram import NgramSentenceEnds
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
+from greenroom.interview.effects import Effect
 from greenroom.interview.evidence import Evidence
 from greenroom.interview.questions import load_packs
 from greenroom.interview.session import Session
 from greenroom.interview.speech import Mouth
-from greenroom.interview.state import Effect, InterviewState
+from greenroom.interview.state import InterviewState
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Emit, Heard, Pcm, SpeakerSource

@@ -31,8 +31,9 @@ from greenroom.hearing.recogniser_sphinx import SphinxRecogniser
 from greenroom.hearing.sentence_end_ngram import NgramSentenceEnds
 from greenroom.hearing.vad import MODEL_FILE, SileroVad
 from greenroom.interview import machine
+from greenroom.interview.effects import CloseEars, OpenEars, SaveTurn, Say
 from greenroom.interview.reopening import REACTION_S
-from greenroom.interview.state import Answer, CloseEars, InterviewState, OpenEars, SaveTurn, Say
+from greenroom.interview.state import Answer, InterviewState
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
 from greenroom.ports import Heard, Pcm

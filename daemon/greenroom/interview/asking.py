@@ -6,23 +6,18 @@ import msgspec
 
 from greenroom.events import JobKey
 from greenroom.interview import feedback, personas, speculating
-from greenroom.interview.repertoire import repertoire
-from greenroom.interview.state import (
-    Answer,
-    Choice,
+from greenroom.interview.effects import (
     CloseEars,
     CutSpeech,
-    Draft,
     FinishSession,
-    InterviewState,
     OpenEars,
     Prepare,
-    Purpose,
     Rehearse,
     Say,
     SetListening,
-    Speaking,
 )
+from greenroom.interview.repertoire import repertoire
+from greenroom.interview.state import Answer, Choice, Draft, InterviewState, Purpose, Speaking
 from greenroom.records import FollowUpHook, Question, Span, SpokenLine
 
 

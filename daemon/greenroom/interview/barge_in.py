@@ -6,16 +6,8 @@ import msgspec
 
 from greenroom.events import PlayoutStarted, VoiceStarted
 from greenroom.interview import text_cues, turns
-from greenroom.interview.state import (
-    Answer,
-    BargeIn,
-    CutSpeech,
-    Draft,
-    PauseSpeech,
-    ResumeSpeech,
-    Segment,
-    Speaking,
-)
+from greenroom.interview.effects import CutSpeech, PauseSpeech, ResumeSpeech
+from greenroom.interview.state import Answer, BargeIn, Draft, Segment, Speaking
 from greenroom.records import Word
 
 OPEN_TO_BARGE_IN = frozenset({"ask", "greeting", "reprompt"})

@@ -17,7 +17,8 @@ from greenroom.events import (
 )
 from greenroom.hearing import room
 from greenroom.interview import asking, gaze_checking
-from greenroom.interview.state import Answer, Checks, CheckState, Draft, HearRoom, LearnFace, LearnVoice
+from greenroom.interview.effects import HearRoom, LearnFace, LearnVoice
+from greenroom.interview.state import Answer, Checks, CheckState, Draft
 
 MAX_LEVELS = 400
 """40 s: the check with an instruction that is said twice. The oldest go."""

@@ -3,7 +3,8 @@
 from __future__ import annotations
 
 from greenroom.interview import answering, asking
-from greenroom.interview.state import Draft, SetListening, WatchFace
+from greenroom.interview.effects import SetListening, WatchFace
+from greenroom.interview.state import Draft
 
 
 def end(draft: Draft) -> None:

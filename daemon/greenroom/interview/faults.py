@@ -5,21 +5,17 @@ from __future__ import annotations
 import msgspec
 
 from greenroom.events import RUN_BY, DeviceChanged, EchoChecked, WorkerDied, WorkerReady
-from greenroom.interview import answering, asking, ending, following_up, personas
-from greenroom.interview.state import (
-    ESSENTIAL,
-    Draft,
+from greenroom.interview import asking, ending, following_up, personas, recording
+from greenroom.interview.effects import (
     FinishSession,
     FreeRoom,
-    NoticeState,
-    Purpose,
     RestoreEcho,
     RestoreFace,
     RestoreVoice,
-    Segment,
     SetListening,
     WatchFace,
 )
+from greenroom.interview.state import ESSENTIAL, Draft, NoticeState, Purpose, Segment
 from greenroom.records import Span
 
 NOTICE_S = 4.0
@@ -109,7 +105,7 @@ def _sound_is_back(draft: Draft, since_t: float, label: str) -> None:
     draft.set(say_again=None)
     if answer is not None:
         gap = Span(start_t=since_t, end_t=now_t, label=label)
-        draft.answer(gaps=answering.with_gap(answer.gaps, gap))
+        draft.answer(gaps=recording.with_gap(answer.gaps, gap))
         draft.answer(prompted_t=now_t)
         last = answer.segments[-1] if answer.segments else None
         if last is not None and last.to_t is None:

@@ -9,7 +9,8 @@ from msgspec.structs import replace
 
 from greenroom.events import FollowUpWorded, JobKey
 from greenroom.interview import asking, personas
-from greenroom.interview.state import Choice, Draft, NoticeState, WordFollowUp
+from greenroom.interview.effects import WordFollowUp
+from greenroom.interview.state import Choice, Draft, NoticeState
 from greenroom.language import fitness, scripted
 
 PLAIN = "language-lost"

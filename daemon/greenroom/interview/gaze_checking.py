@@ -4,7 +4,8 @@ from __future__ import annotations
 
 from greenroom.events import GazeLearned
 from greenroom.interview import asking, personas
-from greenroom.interview.state import Draft, InterviewState, LearnGaze
+from greenroom.interview.effects import LearnGaze
+from greenroom.interview.state import Draft, InterviewState
 from greenroom.seeing.calibration import targets
 
 LEAD_S = 0.5

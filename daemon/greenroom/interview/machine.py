@@ -60,24 +60,14 @@ from greenroom.interview import (
     faults,
     following_up,
     gaze_checking,
+    recording,
     reopening,
     text_cues,
     turns,
     weighing,
 )
-from greenroom.interview.state import (
-    Draft,
-    DropSession,
-    Effect,
-    FreeRoom,
-    InterviewState,
-    OpenSession,
-    Phase,
-    SaveTurn,
-    SetListening,
-    Voice,
-    WatchFace,
-)
+from greenroom.interview.effects import DropSession, Effect, FreeRoom, OpenSession, SaveTurn, SetListening, WatchFace
+from greenroom.interview.state import Draft, InterviewState, Phase, Voice
 from greenroom.records import LiveCue
 
 GOODBYE_S = 4.0
@@ -320,7 +310,7 @@ def _started(draft: Draft, event: PlayoutStarted) -> None:
         answering.voice_started(draft, voice)
     if last is None or taken is None or event.job != taken.job:  # a pause or a restart came between
         return
-    turn = answering.with_first_sound(last, event)
+    turn = recording.with_first_sound(last, event)
     if turn is not last:
         draft.set(last_turn=turn)
         draft.do(SaveTurn(turn=turn))

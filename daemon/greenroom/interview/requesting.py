@@ -5,8 +5,8 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from greenroom.events import WorkerName
-from greenroom.interview import state as wanted
-from greenroom.interview.state import Effect
+from greenroom.interview import effects as wanted
+from greenroom.interview.effects import Effect
 from greenroom.requests import (
     CloseSegment,
     LearnChannel,

@@ -47,16 +47,17 @@ from greenroom.events import (
     WorkerName,
     WorkerReady,
 )
+from greenroom.interview import effects as wanted
 from greenroom.interview import grading, machine, requesting, rereading
-from greenroom.interview import state as wanted
 from greenroom.interview.cue_signs import CueSigns
+from greenroom.interview.effects import Effect
 from greenroom.interview.evidence import Evidence, VoiceNumbers
 from greenroom.interview.keeping import Keeper
 from greenroom.interview.planning import planned
 from greenroom.interview.questions import check_set_up
 from greenroom.interview.second_reading import SecondReading
 from greenroom.interview.speech import Mouth, Speech
-from greenroom.interview.state import Effect, InterviewState
+from greenroom.interview.state import InterviewState
 from greenroom.ports import Background, Clock, SessionStore, WorkerPort
 from greenroom.records import AnswerToScore, DeviceInfo, DocumentText, QuestionPack, SessionRecord, SetUp, TurnRecord
 from greenroom.requests import (
