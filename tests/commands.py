@@ -114,14 +114,14 @@ class Running:
             assert time.monotonic() < deadline_s, f"not within {timeout_s} s: {self.stderr()}"
             time.sleep(_POLL_S)
 
-    def until_said(self, words: str, timeout_s: float = 60.0) -> None:
+    def until_said(self, words: str, timeout_s: float = 100.0) -> None:
         self.until(lambda: any(words in line for line in self.stderr()), timeout_s)
 
-    def until_asked(self, timeout_s: float = 60.0) -> None:
+    def until_asked(self, timeout_s: float = 100.0) -> None:
         """The first question is being heard."""
         self.until_heard("question:", timeout_s)
 
-    def until_heard(self, cue: str, timeout_s: float = 60.0) -> None:
+    def until_heard(self, cue: str, timeout_s: float = 100.0) -> None:
         """The interviewer has begun to say what has this cue."""
         self.until(lambda: _has(self.out / "events.jsonl", f'"cue":"{cue}'.encode()), timeout_s)
 

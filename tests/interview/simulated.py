@@ -136,9 +136,10 @@ class Simulation:
             return
         from_t = self.t - STEP_S
         pcm, _ = self._playout.take(round(STEP_S * SAMPLE_RATE_HZ), from_t)
-        values, counts = np.unique(pcm, return_counts=True)
-        self.heard += [(self.t, self._texts[int(value)]) for value, count in zip(values, counts, strict=True)
-                       if count >= MORE_THAN_A_FADE and value]
+        if pcm.any():
+            values, counts = np.unique(pcm, return_counts=True)
+            self.heard += [(self.t, self._texts[int(value)]) for value, count in zip(values, counts, strict=True)
+                           if count >= MORE_THAN_A_FADE and value]
         for event in self._playout.drain():
             match event:
                 case PlayoutStarted():

@@ -19,6 +19,8 @@ SHORT_WORDS: dict[QuestionKind, int] = {"behavioural": 8, "situational": 8, "tec
 """An answer of fewer words is not taken as whole: a story needs more of them than a reason or a fact."""
 _CUE_WORDS = 12
 """Longer utterances are answers, whatever request they contain."""
+_DONE_BY_LAST = {last: tuple(phrase for phrase in cue_words.DONE if phrase[-1] == last)
+                 for last in {phrase[-1] for phrase in cue_words.DONE}}
 _START_WORDS = 6
 _AFTER_HOLD_WORDS = 6
 
@@ -61,7 +63,7 @@ def is_done_phrase(words: Sequence[str]) -> bool:
         rest = said[: len(said) - dropped]
         if not all(word in cue_words.AFTER_DONE for word in said[len(rest) :]):
             return False
-        for phrase in cue_words.DONE:
+        for phrase in _DONE_BY_LAST.get(rest[-1], ()):
             before = rest[: -len(phrase)]
             if _ends(rest, phrase) and not (before and before[-1] in cue_words.NOT_DONE_AFTER):
                 return True
