@@ -154,8 +154,10 @@ class Supervisor:
         writer.write(encode(self._welcome))
         self._ended[hello.worker].clear()
         self._greeted[hello.worker].set()
-        await worker.serve(hello, reader, writer)
-        self._ended[hello.worker].set()
+        try:
+            await worker.serve(hello, reader, writer)
+        finally:
+            self._ended[hello.worker].set()
         if not self._stopping.is_set() and self._settings.life == "adopted":
             if self._ends(hello.worker, End("the connection ended")):
                 self._cold_since_s.setdefault(hello.worker, time.monotonic())
