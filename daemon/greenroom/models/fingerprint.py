@@ -11,35 +11,36 @@ PART_BYTES = 4 * 1024 * 1024
 
 
 class Fingerprint:
-    """Of one file; it is read again only when its size or its time of change is another."""
+    """Of one file as it is now. Once another file has its place, or other bytes are in it, it has none: nobody can tell
+    any more what was loaded from it."""
 
     def __init__(self, path: Path) -> None:
+        self.sha256 = ""
+        """Empty until all parts were read."""
         self._path = path
-        self._known: tuple[int, int, str] | None = None
+        self._loaded = _mark(path)
 
     def parts(self) -> Iterator[None]:
-        """Reads a part of the file with every step, where that is still to be done. A file that cannot be read has no
-        fingerprint, and raises nothing."""
+        """Reads a part of the file with every step, where that is still to be done. A file that cannot be read, or is
+        another by now, has no fingerprint, and raises nothing."""
+        if self.sha256 or self._loaded is None:
+            return
+        digest = hashlib.sha256()
         try:
-            mark = self._mark()
-            if self._known is not None and self._known[:2] == mark:
-                return
-            self._known = None
-            digest = hashlib.sha256()
             with self._path.open("rb") as file:
-                while part := file.read(PART_BYTES):
+                while _mark(self._path) == self._loaded and (part := file.read(PART_BYTES)):
                     digest.update(part)
                     yield
-            if self._mark() == mark:
-                self._known = (*mark, digest.hexdigest())
         except OSError:
-            self._known = None
+            return
+        if _mark(self._path) == self._loaded:
+            self.sha256 = digest.hexdigest()
 
-    @property
-    def sha256(self) -> str:
-        """Empty until all parts were read."""
-        return "" if self._known is None else self._known[2]
 
-    def _mark(self) -> tuple[int, int]:
-        status = self._path.stat()
-        return status.st_size, status.st_mtime_ns
+def _mark(path: Path) -> tuple[int, int, int] | None:
+    """What tells a file from the one that takes its place; None where there is none."""
+    try:
+        status = path.stat()
+    except OSError:
+        return None
+    return status.st_ino, status.st_size, status.st_mtime_ns
