@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import os
 import resource
 import time
 from pathlib import Path
@@ -78,6 +79,15 @@ def test_what_cannot_be_read_is_refused_with_its_name_and_a_fix(
     assert says in error.message
     assert after.ru_utime - before.ru_utime < MAX_CPU_S + 2.0
     assert after.ru_maxrss < 700_000, "kB"
+
+
+def test_a_box_that_cannot_open_pdfs_is_not_told_as_a_fault_of_the_file(
+        tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    (tmp_path / "pypdf.py").write_text("raise SystemExit(3)\n")
+    monkeypatch.setenv("PYTHONPATH", f"{tmp_path}{os.pathsep}{os.environ.get('PYTHONPATH', '')}")
+    error = refused(tmp_path, pdfs.pdf(JOB))
+    assert (error.code, error.fix) == ("document", "paste its text instead")
+    assert "status 3" in error.message
 
 
 def test_a_pdf_of_which_the_end_is_missing_is_mended_or_refused(tmp_path: Path) -> None:

@@ -1,6 +1,7 @@
 """The process that opens one PDF, with little memory and time: it reads standard input and writes one line of JSON.
 
-``python -m greenroom.documents.child NAME KIND``. It is started for a single file and knows nothing else.
+``python -m greenroom.documents.child KIND``, with the file's name in the environment. It is started for a single file
+and knows nothing else.
 """
 
 from __future__ import annotations
@@ -22,6 +23,9 @@ MAX_MEMORY_BYTES = 512 * 2**20
 MAX_CPU_S = 6
 MAX_OUTPUT_BYTES = 2**20
 """40,000 characters of any script, escaped, and more."""
+NAME = "GREENROOM_DOCUMENT_NAME"
+"""The file's name, which tells whose CV it is: anybody may read a process's arguments, its user alone its environment.
+"""
 
 
 class Outcome(Struct, frozen=True, kw_only=True):
@@ -42,11 +46,6 @@ def outcome(name: str, kind: DocumentKind) -> Outcome:
     except (MemoryError, RecursionError):
         return Outcome(code=DocumentTooLong.code, message=f"{name} unpacks to more than the booth takes",
                        fix="paste its text")
-
-
-NAME = "GREENROOM_DOCUMENT_NAME"
-"""The file's name, which tells whose CV it is: anybody may read a process's arguments, its user alone its environment.
-"""
 
 
 def main() -> None:

@@ -85,7 +85,10 @@ class Reading:
         self._until_s = time.monotonic() + MAX_S
 
     def _result(self, status: int) -> DocumentText:
-        if status or self._out is None:
+        if status > 0 or self._out is None:
+            raise DocumentError(f"{self._name} cannot be opened: the process for it ended with status {status}",
+                                fix="paste its text instead")
+        if status:  # ended by a limit of its own
             raise self._too_much()
         self._out.seek(0)
         try:
