@@ -214,6 +214,11 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "server.uploads": {"storage.files": "names what keeps a file from being written"},
     "server.connection": {"telemetry.hub": "a client's queue"},
     "server.http": {"telemetry.hub": "passes the hub to connections"},
+    "server.booth": {
+        "reports.document": "what is read in a document is published",
+        "reports.scored": "scores are published in one form",
+        "reports.sight": "what is seen in a picture is published",
+    },
     "server.routes": {
         "reports.document": "what is read in a document is published",
         "reports.scored": "scores are published in one form",

@@ -249,10 +249,11 @@ def _language(settings: Settings, running: Running | None) -> Finding:
 def _running(server: Server) -> Running | None:
     """The booth at the port of the settings, if it is one that answers there."""
     from greenroom.server import routes
+    from greenroom.server.calls import Health
 
     link = http.client.HTTPConnection(server.host, server.port, timeout=ASK_S)
     try:
-        phase = _get(link, "/health", routes.Health).phase
+        phase = _get(link, "/health", Health).phase
         devices = _get(link, f"{routes.API}/devices", routes.Devices).devices
         return Running(phase, devices, _get(link, f"{routes.API}/engines", routes.Engines).engines)
     except (OSError, http.client.HTTPException, msgspec.MsgspecError):

@@ -24,10 +24,10 @@ from greenroom.reports.document import DocumentReport
 from greenroom.reports.document import build as document_report
 from greenroom.reports.scored import Scores, scores
 from greenroom.reports.sight import FrameGaze, FramePose, FrameReport, frame
+from greenroom.server.booth import ReportKind, Stream
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, ReportView
-from greenroom.server.routes import ReportKind, Stream
 from greenroom.server.stream_protocol import (
     StreamBegun,
     StreamFace,

@@ -17,7 +17,7 @@ from aiohttp import ClientWebSocketResponse
 
 from devices.room import MODELS, needs_vad
 from greenroom import streams
-from greenroom.server.routes import Stream
+from greenroom.server.booth import Stream
 from greenroom.settings import Workers
 from greenroom.workers.jobs import JobWorkers
 from greenroom.workers.supervisor import command

@@ -24,10 +24,10 @@ from greenroom.records import AnswerToScore, DocumentKind, Style
 from greenroom.reports.document import DocumentReport
 from greenroom.reports.scored import Scores
 from greenroom.reports.sight import FrameReport
+from greenroom.server.booth import ReportKind, SelfViewing, Stream
 from greenroom.server.http import Server
 from greenroom.server.jobs import Progress, Recording
 from greenroom.server.protocol import BoothState, Caption, QuestionView, StateChanged
-from greenroom.server.routes import ReportKind, SelfViewing, Stream
 from greenroom.settings import Server as ServerTable
 from greenroom.settings import Settings
 from greenroom.telemetry.hub import EMPTY, RATE_HZ, Hub

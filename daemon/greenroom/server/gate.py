@@ -30,8 +30,8 @@ from greenroom.errors import (
     WorkerLost,
 )
 from greenroom.server.access import HostNames, ListenerName, Principal, WrongHost, check_origin
+from greenroom.server.calls import Call, Handler, Redirect, Route, TooManyGuesses
 from greenroom.server.failure import Failure
-from greenroom.server.routes import Call, Handler, Redirect, Route, TooManyGuesses
 from greenroom.server.transcripts import Document
 from greenroom.server.uploads import receive
 from greenroom.server.waiting import while_waited_for

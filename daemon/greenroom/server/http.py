@@ -30,6 +30,8 @@ from greenroom.server.access import (
     is_staff,
     principal_of,
 )
+from greenroom.server.booth import Booth
+from greenroom.server.calls import Call, Health, Site, TooManyGuesses
 from greenroom.server.commands import CommandDesk
 from greenroom.server.connection import Connection
 from greenroom.server.discovery import booth_host, lan_addresses, public_address
@@ -37,7 +39,7 @@ from greenroom.server.gate import Gate, Refused, harden
 from greenroom.server.jobs import JobDesk
 from greenroom.server.kiosk_files import PageFiles, headers_for
 from greenroom.server.protocol import MAX_INBOUND_BYTES, SCHEMA_VERSION, Hello
-from greenroom.server.routes import API, ROUTES, Booth, Call, Health, Site, TooManyGuesses
+from greenroom.server.routes import API, ROUTES
 from greenroom.server.self_view import SelfViewer
 from greenroom.server.stream_protocol import MAX_PICTURE_FRAME_BYTES
 from greenroom.server.streaming import Conversation

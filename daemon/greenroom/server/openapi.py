@@ -8,8 +8,8 @@ from typing import Any
 
 import msgspec
 
+from greenroom.server.calls import Route
 from greenroom.server.failure import Failure
-from greenroom.server.routes import Route
 from greenroom.server.transcripts import TRANSCRIPT_FORMATS
 
 REFUSALS = {

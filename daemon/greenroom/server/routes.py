@@ -6,127 +6,38 @@ A handler gets a ``Call`` and returns a struct (sent as JSON), a ``Document`` or
 
 from __future__ import annotations
 
-from collections.abc import Awaitable, Callable
-from contextlib import AbstractAsyncContextManager, AbstractContextManager
 from math import isfinite, nan
-from pathlib import Path
-from typing import Any, Literal, NamedTuple, Protocol
 from urllib.parse import urlencode
 
 from msgspec import Struct
 
 from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFound, ProtocolError, RelayedError
-from greenroom.ports import Clock
-from greenroom.records import AnswerToScore, DocumentKind, Style
+from greenroom.records import DocumentKind
 from greenroom.reports import to_score
 from greenroom.reports.document import DocumentReport
 from greenroom.reports.scored import Scores
 from greenroom.reports.sight import FrameReport
-from greenroom.server.access import GuessLimit, ListenerName, Principal
-from greenroom.server.commands import CommandDesk
-from greenroom.server.jobs import JobDesk, JobStatus, Progress, Recording
+from greenroom.server.booth import ReportKind
+from greenroom.server.calls import Call, Health, Redirect, Route, TooManyGuesses
+from greenroom.server.jobs import JobStatus, Recording
 from greenroom.server.protocol import (
-    EVERYONE,
     Ack,
     AnyCommand,
     BoothState,
     DeviceState,
     EngineState,
-    Phase,
     Role,
     RoleTile,
-    SelfView,
 )
 from greenroom.server.speech import OpenAiSpeech, TextToSay, said, wav
-from greenroom.server.stream_protocol import StreamBegun, StreamMessage
 from greenroom.server.transcripts import TRANSCRIPT_FORMATS, Document, transcript
 from greenroom.server.uploads import NAMELESS, Upload
 from greenroom.telemetry import exposition
 from greenroom.telemetry.hub import visible_to
 
-ReportKind = Literal["json", "html"]
 MEDIA: dict[ReportKind, str] = {"json": "application/json", "html": "text/html; charset=utf-8"}
 MAX_NUMBER_CHARS = 40
 COMMANDERS: frozenset[Role] = frozenset({"kiosk", "phone", "admin"})
-
-
-class Stream(Protocol):
-    """Somebody's sound that is being heard, and pictures that are looked at beside it."""
-
-    begun: StreamBegun
-
-    async def hear(self, pcm: bytes) -> None:
-        """The next samples; waits while the booth is behind. Raises ``GreenroomError`` once the stream has failed."""
-
-    async def show(self, t: float, image: bytes) -> None:
-        """A JPEG or PNG, taken ``t`` seconds after the first sample. One that comes too fast is passed over; one that
-        cannot be looked at is told as such. Raises like ``hear``."""
-
-    def end(self) -> None:
-        """Nothing more comes."""
-
-    async def told(self) -> StreamMessage | None:
-        """What is heard and seen, one by one; None after the last one. Raises ``GreenroomError`` when the stream
-        fails."""
-
-
-class SelfViewing(Protocol):
-    """A candidate who looks at themselves."""
-
-    async def newest(self) -> SelfView | None:
-        """The next picture, when there is one: never one that is older than it need be. None when it is over."""
-
-
-class Booth(Protocol):
-    """What the server may ask of the booth; it knows nothing of interviews."""
-
-    def state(self) -> BoothState: ...
-
-    async def report(self, session: str, kind: ReportKind) -> bytes:
-        """The report as it is kept. Raises ``NotFound``."""
-
-    async def analyse(self, recording: Recording, progress: Progress) -> bytes:
-        """What is heard in a recording, as the JSON of its published schema."""
-
-    async def look(self, path: Path, t_s: float | None) -> FrameReport:
-        """What a picture shows, which was taken at ``t_s`` by whoever sent it. Raises ``GreenroomError``."""
-
-    async def score(self, answers: tuple[AnswerToScore, ...]) -> Scores:
-        """Bands of other people's answers. Raises ``GreenroomError``."""
-
-    async def take_document(self, path: Path, name: str, kind: DocumentKind, role: str) -> DocumentReport:
-        """Read a job description or CV, and hold it for the interview to come; ``role`` may be empty. The file is the
-        caller's. Raises ``GreenroomError``."""
-
-    def drop_document(self, document: str) -> None:
-        """Raises ``NotFound``."""
-
-    def listen(self) -> AbstractAsyncContextManager[Stream]:
-        """Hear somebody's sound within the block. Entering raises ``GreenroomError`` when nobody can listen now."""
-
-    def show_self(self) -> AbstractContextManager[SelfViewing]:
-        """The candidate's own picture within the block. Entering raises ``GreenroomError`` when it is not for now."""
-
-    async def speak(self, text: str, style: Style) -> bytes:
-        """A text as the interviewer would say it: 16 kHz, mono, signed 16 bit. Raises ``GreenroomError``."""
-
-    def session_of(self, code: str) -> str:
-        """The session that a report code (on the QR) opens. Raises ``NotFound``."""
-
-    def metrics(self) -> bytes:
-        """What is counted and timed, in Prometheus' text format."""
-
-    def admin_page(self, *, is_live: bool, other: str) -> bytes:
-        """The same and the booth's parts as a page. One that is live loads itself again; ``other`` is the address of
-        one that does not, and the other way round."""
-
-
-class Health(Struct, frozen=True, kw_only=True):
-    version: str
-    boot_id: str
-    phase: Phase
-    t: float
-    clients: int
 
 
 class Engines(Struct, frozen=True, kw_only=True):
@@ -145,70 +56,6 @@ class Dropped(Struct, frozen=True, kw_only=True):
     """What is gone."""
 
     document: str
-
-
-class TooManyGuesses(AccessDenied):
-    """Too many wrong codes or tokens came from one address."""
-
-    code = "rate"
-
-
-class Site(NamedTuple):
-    """What all handlers share."""
-
-    booth: Booth
-    desk: CommandDesk
-    jobs: JobDesk
-    clock: Clock
-    guesses: GuessLimit
-    health: Callable[[], Health]
-    openapi: Callable[[], bytes]
-
-
-class Call(NamedTuple):
-    """One request, checked and decoded."""
-
-    site: Site
-    principal: Principal
-    listener: ListenerName
-    peer: str
-    path: dict[str, str]
-    query: dict[str, str]
-    body: Any
-    t: float
-    """Seconds that only move forward, for limits."""
-
-
-class Redirect(NamedTuple):
-    to: str
-
-
-Handler = Callable[[Call], Awaitable[object]]
-
-
-class Route(NamedTuple):
-    """One row. ``request`` and ``response`` are msgspec types; a body may have ``body_limit`` bytes."""
-
-    method: str
-    path: str
-    handler: Handler | Literal["socket", "stream", "self_view", "files"]
-    summary: str
-    request: Any = None
-    response: Any = None
-    media: str = "application/json"
-    roles: frozenset[Role] = EVERYONE
-    body_limit: int = 0
-    upload_limit: int = 0
-    """The body is a recording of at most so many bytes; the handler gets an ``Upload``."""
-    status: int = 200
-    query: tuple[str, ...] = ()
-    """Parameters behind the path that may be left out."""
-    is_document: bool = False
-    """What is uploaded is a document, and no recording."""
-    is_for_staff: bool = False
-    """Over the network for whoever has the admin token, and for nobody else."""
-    is_waited_for: bool = False
-    """The work takes long and is of use to the waiting client alone: it is cancelled when that one hangs up."""
 
 
 async def metrics(call: Call) -> Document:

@@ -9,7 +9,7 @@ import msgspec
 from aiohttp import WSCloseCode, web
 
 from greenroom.server import farewell
-from greenroom.server.routes import SelfViewing
+from greenroom.server.booth import SelfViewing
 
 WRITE_TIMEOUT_S = 2.0
 """A page that takes nothing for so long shows nobody their face."""

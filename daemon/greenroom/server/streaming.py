@@ -10,8 +10,8 @@ from aiohttp import WSCloseCode, WSMsgType, web
 
 from greenroom.errors import GreenroomError, ProtocolError
 from greenroom.server import farewell
+from greenroom.server.booth import Stream
 from greenroom.server.protocol import Error
-from greenroom.server.routes import Stream
 from greenroom.server.stream_protocol import Finish, Form, Picture, Sound, StreamMessage, decode, encode, form_of
 
 QUIET_S = 30.0
