@@ -12,7 +12,7 @@ from typing import get_args
 import msgspec
 import pytest
 
-from greenroom.app import Core, Options
+from greenroom.core import Core, Options
 from greenroom.errors import CommandRefused, NotFound, WorkerLost
 from greenroom.events import (
     LIVE,

@@ -150,7 +150,7 @@ LAZY = (MODELS_AND_DEVICES | {"pyloudnorm", "zeroconf", "ifaddr", "systemd", "se
 """Imported where they are used, so that the module that is their home can be imported without them."""
 
 ROOTS = (
-    "__main__", "app", "handover", "preparing", "streams", "starting", "stopping", "parent", "cli", "cli_",
+    "__main__", "app", "core", "handover", "preparing", "streams", "starting", "stopping", "parent", "cli", "cli_",
     "workers.roots", "world.__main__", "bench.",
 )  # fmt: skip
 WORKERS = frozenset({"workers.audio", "workers.vision", "workers.hearing", "workers.voice", "workers.language",

@@ -117,7 +117,7 @@ def _dispatch(options: argparse.Namespace, settings: Settings) -> int:
 def _run(options: argparse.Namespace, settings: Settings) -> int:
     import msgspec
 
-    from greenroom import app, parent
+    from greenroom import app, core, parent
     from greenroom.models.manifest import Manifest
     from greenroom.models.store import Store
 
@@ -131,7 +131,7 @@ def _run(options: argparse.Namespace, settings: Settings) -> int:
     if options.lan:
         settings = msgspec.structs.replace(settings, server=msgspec.structs.replace(settings.server, lan=True))
     try:
-        return asyncio.run(app.run(settings, app.Options(
+        return asyncio.run(app.run(settings, core.Options(
             config=config, out=options.out, is_fast=options.fast, is_demo=options.demo, is_headless=options.headless,
             origin_ns=options.origin_ns, has_parent=options.has_parent, minutes=options.minutes,
             documents=cli_demo.documents(options), questions_own=tuple(options.own_question))))
