@@ -131,6 +131,10 @@ def test_stories_look_back_and_plans_look_ahead(kind: QuestionKind, told: Readin
         ("situational", reading(steps=4, situation=1), NEAR, 3),
         ("motivation", reading(motive=1, situation=1, outlook=1), NEAR, 5),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=2), 3),
+        ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=5, best_other=10), 2),
+        ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=6, best_other=10), 3),
+        ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=7, best_other=10), 4),
+        ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=8, best_other=10), 5),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=6), 2),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=2, rank=0.05), 3),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=4, rank=0.6), 3),
@@ -158,6 +162,7 @@ CASE = reading(steps=5, plans=5, situation=2)
         ("behavioural", all_at(5, relevance=2), CASE, 2),
         ("behavioural", all_at(5, specificity=2), CASE, 3),
         ("behavioural", all_at(5, structure=1), CASE, 2),
+        ("behavioural", all_at(5, relevance=3), CASE, 4),
         ("behavioural", all_at(5), reading(steps=1, situation=1), 2),
         ("situational", all_at(5), reading(steps=5, situation=1), 2),
         ("motivation", all_at(5), reading(), 5),
@@ -176,3 +181,12 @@ def test_every_criterion_has_five_different_anchors_for_every_kind_of_question()
     for criterion in CRITERIA:
         for kind in KINDS:
             assert len(set(anchors(criterion, kind))) == 5
+
+
+@given(st.sampled_from(KINDS), READINGS, COUNTS, COUNTS, st.sampled_from(("hits", "best_other")))
+def test_one_word_more_on_a_subject_is_never_worth_two_bands_of_relevance(
+    kind: QuestionKind, told: Reading, hits: int, best_other: int, which: str
+) -> None:
+    near = Nearness(("team",), hits=hits, shared=1, best_other=best_other)
+    other = near._replace(hits=hits + (which == "hits"), best_other=best_other + (which == "best_other"))
+    assert abs(bands(kind, told, near)["relevance"] - bands(kind, told, other)["relevance"]) <= 1

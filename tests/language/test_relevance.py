@@ -9,16 +9,21 @@ from hypothesis import strategies as st
 from greenroom.language.plain_words import tokens
 from greenroom.language.relevance import (
     Nearness,
-    is_aside,
     is_beside,
     is_echo,
     nearness,
     question_topics,
+    to_spare,
 )
 from greenroom.language.topics import TOPICS
 from interview.written import asked, sentences, tuning
 
 TEAM = tokens("Tell me about a time when you were part of a team that did not work well together.")
+
+
+def is_aside(near: Nearness) -> bool:
+    spare = to_spare(near)
+    return spare is not None and spare < 0
 
 
 def plain(*texts: str) -> tuple[tuple[str, ...], ...]:
@@ -75,6 +80,11 @@ def test_what_is_beside_the_question_is_aside_as_well(
 ) -> None:
     near = Nearness(("team",) if is_known else (), hits if is_known else 0, shared, best_other, rank)
     assert is_aside(near) or not is_beside(near)
+
+
+@given(st.integers(0, 30), st.integers(5, 30))
+def test_an_aside_is_told_by_six_words_for_ten_of_another_subject(hits: int, best_other: int) -> None:
+    assert is_aside(Nearness(("team",), hits, 0, best_other)) is (10 * hits < 6 * best_other)
 
 
 def test_saying_the_question_again_is_an_echo_and_an_answer_is_none() -> None:

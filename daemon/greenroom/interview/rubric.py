@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, get_args
 
 from greenroom.language.reading import Element, Reading
-from greenroom.language.relevance import Nearness, is_aside
+from greenroom.language.relevance import Nearness, to_spare
 from greenroom.records import QuestionKind
 from greenroom.scores import Criterion
 
@@ -22,6 +22,9 @@ DETAIL_BANDS = (4, 8, 14, 18)
 DENSITY_BANDS = (6.5, 9.5, 12.5)
 """The same for each hundred words, for bands 3 to 5: a long answer has room for more without being more particular."""
 REASON_BANDS = (1, 2, 3, 5)
+ASIDE_BAND = 2
+"""The most relevance of an answer that speaks more of another subject. Each word on the question's subject beyond that
+allows one more, so that no word is worth two bands."""
 
 
 class Mapped(NamedTuple):
@@ -64,10 +67,11 @@ def whole(kind: QuestionKind, bands: Mapping[Criterion, int], reading: Reading) 
     is_empty = least < 2 and not reading.count("situation") and bands["specificity"] <= 2
     limits = (
         (kind != "motivation" and is_empty, 1, "no steps, no circumstances, hardly a particular"),
-        (bands["relevance"] <= 2, 2, "what was asked is hardly answered"),
+        (bands["relevance"] <= ASIDE_BAND, 2, "what was asked is hardly answered"),
         (kind != "motivation" and least < 2, 2, "no two steps that say what was done"),
         (True, bands["specificity"] + 1, "at most one above specificity"),
         (True, bands["structure"] + 1, "at most one above structure"),
+        (True, bands["relevance"] + 1, "at most one above relevance"),
     )
     for is_held, most, why in limits:
         if is_held and band > most:
@@ -168,13 +172,14 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
     is_about = near.hits >= 3 or not near.topics
     subject = (is_about, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
     band = 1 + sum(asked) + sum(subject)
-    is_elsewhere = is_aside(near)
-    if is_elsewhere:
-        band = min(band, 2)
+    spare = to_spare(near)
+    most = 5 if spare is None else min(5, ASIDE_BAND + max(0, spare + 1))
+    is_held = band > most
+    band = min(band, most)
     subjects = ", ".join(near.topics) or "not known"
     formula = f"{_n(near.hits, 'word')} on the question's subject ({subjects}), {what}"
-    if is_elsewhere:
-        formula += f", but {near.best_other} on another subject, which allows no more than band 2"
+    if is_held or most == ASIDE_BAND:
+        formula += f", but {near.best_other} on another subject, which allows no more than band {most}"
     if near.rank is not None:
         formula += f"; nearer in meaning than to {1 - near.rank:.0%} of other questions"
     if band < 5 and all(asked):

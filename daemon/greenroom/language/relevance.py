@@ -10,6 +10,8 @@ from greenroom.language.plain_words import found, has
 from greenroom.language.reading import stem
 from greenroom.language.topics import TOPICS
 
+ASIDE_WORDS = 5
+"""Fewer words on another subject are in any answer."""
 NEAR_RANK = 0.1
 """Nearer to the question than to nine tenths of others."""
 ECHO_SHARE = 0.75
@@ -31,10 +33,12 @@ class Nearness(NamedTuple):
     """By meaning, see ``meaning.rank``; None where nothing tells meanings."""
 
 
-def is_aside(near: Nearness) -> bool:
-    """Speaks more of another subject than of the question's."""
-    by_words = bool(near.topics) and near.best_other >= 5 and near.hits < 0.6 * near.best_other
-    return by_words and not is_near(near)
+def to_spare(near: Nearness) -> int | None:
+    """Hits beyond the least that an answer to the question has: six for ten of another subject. Below 0 it speaks more
+    of that one; None where nothing speaks against it."""
+    if not near.topics or near.best_other < ASIDE_WORDS or is_near(near):
+        return None
+    return near.hits - (3 * near.best_other + 4) // 5
 
 
 def is_beside(near: Nearness) -> bool:
