@@ -13,7 +13,9 @@ from collections.abc import Mapping, Sequence
 from typing import Literal, NamedTuple, get_args
 
 from greenroom.language import reading_words as told
+from greenroom.language.complaints import runs_down, takes_upon_oneself
 from greenroom.language.general_words import GENERAL
+from greenroom.language.plain_reasons import gives_plain_reason, says_because
 from greenroom.language.plain_words import has, tokens
 from greenroom.language.sentences import Sentence
 
@@ -59,9 +61,28 @@ class Reading(NamedTuple):
         return len(self.elements[element])
 
 
-def told_by(sentence: Sentence) -> Told:
-    """Pure: the same words tell the same."""
-    said = tokens(sentence.text)
+def told_by(sentence: Sentence, sure: Sentence | None = None) -> Told:
+    """Pure: the same words tell the same.
+
+    ``sure``: the sentence without what was heard unsurely (``unsure.of_sure_words``). Then what speaks for an element
+    has to stand in that, and what speaks against one in the whole sentence: fewer sure words never tell more.
+    """
+    whole = tokens(sentence.text)
+    if sure is None or sure.text == sentence.text:
+        return _told(sentence.n, whole, whole)
+    return _both(_told(sentence.n, whole, whole), _told(sentence.n, tokens(sure.text), whole))
+
+
+def _both(one: Told, other: Told) -> Told:
+    """What both tell, as strongly as both do; as long as the first."""
+    elements = {element: min(strength, other.elements[element]) for element, strength in one.elements.items()
+                if element in other.elements}
+    return Told(one.n, elements, one.steps & other.steps, one.plans & other.plans,
+                one.particulars & other.particulars, one.words)
+
+
+def _told(n: int, said: tuple[str, ...], whole: tuple[str, ...]) -> Told:
+    """``said`` is ``whole``, or what was heard surely of it."""
     steps, plans = _past_steps(said), _planned_steps(said)
     particulars = frozenset(stem(word) for word in said if is_particular(word))
     has_substance = bool(steps or plans or particulars)
@@ -80,18 +101,28 @@ def told_by(sentence: Sentence) -> Told:
     tell("plan", bool(plans) and _is_own(said), bool(plans))
     tell("result", has(said, told.RESULT_STRONG), has(said, told.RESULT_WEAK))
     tell("check", has(said, told.CHECK) and bool(plans), has(said, told.CHECK))
-    tell("reflection", has(said, told.REFLECTION_STRONG), has(said, told.REFLECTION_WEAK))
+    if not _is_complaint(whole, is_taken=bool(plans) or takes_upon_oneself(said)):
+        tell("reflection", has(said, told.REFLECTION_STRONG), has(said, told.REFLECTION_WEAK))
     names_limit = has(said, told.LIMIT)
     tell("limit", names_limit and has_much, names_limit)
     tell("condition", has(said, told.CONDITION))
-    gives_reason = has(said, told.REASON_STRONG)
-    tell("reason", gives_reason and has_much, gives_reason or has(said, told.REASON_WEAK))
+    tells_own_deed = _tells_own_deed(said)
+    if not _is_complaint(whole, is_taken=tells_own_deed):
+        gives_reason = says_because(said) or has(said, told.REASON_STRONG)
+        tell("reason", gives_reason and has_much, gives_reason or has(said, told.REASON_WEAK))
+        if gives_plain_reason(said, tells_own_deed=tells_own_deed):
+            elements["reason"] = STRONG
     tell("motive", has(said, told.MOTIVE))
     tell("outlook", has(said, told.OUTLOOK))
     tell("number", any(is_number(word) for word in said))
     tell("quote", has(said, told.QUOTING))
     tell("example", False, has(said, told.EXAMPLES))
-    return Told(sentence.n, elements, steps, plans, particulars, len(said))
+    return Told(n, elements, steps, plans, particulars, len(said))
+
+
+def _is_complaint(whole: tuple[str, ...], *, is_taken: bool) -> bool:
+    """It runs others down, and nothing in it is the speaker's own."""
+    return not is_taken and runs_down(whole)
 
 
 def read(sentences: Sequence[Told], strictness: Strictness) -> Reading:
@@ -144,6 +175,18 @@ def _signs_of_situation(said: tuple[str, ...]) -> int:
 
 def _is_own(said: tuple[str, ...]) -> bool:
     return not told.FIRST_PERSON.isdisjoint(said)
+
+
+def _tells_own_deed(said: tuple[str, ...]) -> bool:
+    """A verb of what was or would be done follows "I", with no other subject between."""
+    subject = ""
+    planned = _planned_steps(said)
+    for n, word in enumerate(said):
+        if word in told.SUBJECTS and word not in ("and", "then", "to"):
+            subject = word
+        elif subject == "i" and (word == "did" or _is_past(said, n) or stem(word) in planned):
+            return True
+    return False
 
 
 def _past_steps(said: tuple[str, ...]) -> frozenset[str]:

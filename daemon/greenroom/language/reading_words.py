@@ -134,10 +134,10 @@ CONDITION = phrases(
 # --- reasons --------------------------------------------------------------------------------------
 
 REASON_STRONG = phrases(
-    "because, so that, in order to, which is why, that is why, the reason, therefore, since it, since the, since"
+    "so that, in order to, which is why, that is why, the reason, therefore, since it, since the, since"
     " he, since she, since they, since we, since i, so they could, so i could, so we could, so he could, so she"
     " could, so nobody, so everybody, so everyone, so people, to make sure, to see, to find out, to avoid,"
-    " otherwise, that way, for fear, on the grounds, because of, due to, given that, as long as, rather than,"
+    " otherwise, that way, for fear, on the grounds, due to, given that, as long as, rather than,"
     " instead of, even though, meant that, which meant, the point is, the point was, it matters, it mattered, what"
     " matters, thought that if, in case, knowing"
 )

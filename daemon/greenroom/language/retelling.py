@@ -14,6 +14,7 @@ from typing import Any, Literal
 
 from greenroom.language import clause_ends, unsayable
 from greenroom.language.fitness import numbers
+from greenroom.language.negations import NEGATIONS
 from greenroom.language.obeying import obeys
 from greenroom.language.plain_words import tokens
 from greenroom.language.reading import is_number, stem, told_by
@@ -43,7 +44,6 @@ _JOINING = (
 JOINING = frozenset(_JOINING.split()) | frozenset(tokens(_JOINING))
 """Words that say nothing by themselves. "Not" and "no" are none of them: they turn what was said into its contrary. Nor
 are "I", "we" and "they", which say whose doing it was."""
-_NOT = frozenset({"not", "no", "never", "none", "nobody", "nothing", "nowhere", "neither", "nor", "without", "hardly"})
 _LETTERS = re.compile(r"[A-Za-z0-9 ,.';:!?-]*")
 _WORD = re.compile(r"[a-z0-9']+")
 _AMOUNT = re.compile(r"\d+(?:[.,:]\d+)*|[a-z]+")
@@ -113,7 +113,7 @@ def _denied(text: str) -> set[str]:
     found: set[str] = set()
     is_denied = False
     for word in tokens(text):
-        if word in _NOT:
+        if word in NEGATIONS:
             is_denied = True
         elif is_denied and word not in JOINING:
             found.add(stem(word))

@@ -1,8 +1,7 @@
 """Which sentences of an answer tell of something good, and which of something bad: context for a reader, never scored.
 
-What words say of the matter, not how the speaker feels, and nothing of the voice or the face. A negation before such a
-word turns it round, within the three words that Pang, Lee and Vaithyanathan (2002) and most word lists since then look
-back.
+What words say of the matter, not how the speaker feels, and nothing of the voice or the face. A negation shortly before
+such a word turns it round.
 """
 
 from __future__ import annotations
@@ -10,13 +9,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from typing import Literal
 
+from greenroom.language.negations import NEGATIONS, REACH
 from greenroom.language.plain_words import phrases, tokens
 from greenroom.language.sentences import Sentence
 
 Sentiment = Literal["good", "bad"]
-REACH = 3
-"""Words before a word in which a negation turns it round."""
-NEGATIONS = frozenset(("not", "no", "never", "nobody", "nothing", "without", "hardly", "neither", "nor", "none"))
 GOOD = phrases(
     "good, great, went well, worked well, did well, better, best, nice, happy, glad, pleased, proud, love, loved,"
     " enjoy, enjoyed, liked, fun, success, successful, succeeded, solved, improved, thanked, grateful, praised,"
