@@ -41,7 +41,7 @@ def test_json_is_alone_on_standard_output_with_bands_evidence_and_readers(
         assert all(1 <= band <= 5 for band in one["bands"].values())
         for evidence in one["evidence"]:
             assert text["answer"][evidence["start"] : evidence["end"]] == evidence["text"]
-        assert one["readers"] == ["rules 1", "relevance by words"]
+        assert one["readers"] == ["rules 2", "relevance by words"]
 
 
 def test_the_same_file_is_scored_the_same_again(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:

@@ -48,14 +48,14 @@ def test_without_an_encoder_the_readers_say_so() -> None:
     grader = Grader(None, OTHERS)
     grader.warm_up()
     assert grader.engines == ()
-    assert grader.grade(given("q1-4a")).readers == ("rules 1", "relevance by words")
+    assert grader.grade(given("q1-4a")).readers == ("rules 2", "relevance by words")
 
 
 def test_with_one_the_readers_name_it_and_the_same_answer_gets_the_same_score() -> None:
     grader = Grader(Letters(), OTHERS)
     grader.warm_up()
     first = grader.grade(given("q1-4a"))
-    assert first.readers == ("rules 1", "relevance by words and letters 1")
+    assert first.readers == ("rules 2", "relevance by words and letters 1")
     grader.grade(given("q2-5a"))
     assert grader.grade(given("q1-4a")) == first
     assert Grader(Letters(), OTHERS).grade(given("q1-4a")) == first

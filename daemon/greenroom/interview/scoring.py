@@ -7,9 +7,10 @@ from typing import NamedTuple
 
 import msgspec
 
-from greenroom.interview import anchors, refusing, rubric
+from greenroom.interview import anchors, misheard, refusing, rubric
 from greenroom.interview.addressed import is_for_the_scorer
 from greenroom.interview.context import context
+from greenroom.interview.misheard import Heard
 from greenroom.interview.rubric import CRITERIA, Mapped
 from greenroom.language import relevance
 from greenroom.language.model_reading import with_reading
@@ -20,12 +21,13 @@ from greenroom.language.sentences import Sentence, of_words, split
 from greenroom.records import QuestionKind, Word
 from greenroom.scores import AnswerScore, Certainty, Criterion, CriterionScore, Quote, Rating
 
-RULES = "rules 1"
+RULES = "rules 2"
 """Name and version of the reader by rules; another version may read otherwise."""
 BY_WORDS = "relevance by words"
 READINGS: tuple[Strictness, ...] = ("strict", "usual", "lenient")
 MISHEARD = (1, 0, -1)
-"""Words on another subject than the question's, for each of these: one may have been misheard, or missed."""
+"""Words on another subject than the question's, and as many fewer on its own, for each of these: one may have been
+misheard, or missed."""
 RATINGS: Mapping[int, Rating] = {1: "needs work", 2: "needs work", 3: "good", 4: "strong", 5: "strong"}
 AGREEING_BANDS = 1
 """Readings that lie no further apart than so many bands agree."""
@@ -90,7 +92,8 @@ def score(answer: Answer, rank: float | None = None, reader: str = BY_WORDS,
     if reason is not None:
         result = AnswerScore(text=text, reason=reason, explanation=refusing.REASONS[reason])
     else:
-        result = _scored(answer.kind, text, kept, near, {} if pointed is None else pointed.elements or {})
+        result = _scored(answer.kind, text, kept, near, {} if pointed is None else pointed.elements or {},
+                         heard=misheard.heard(answer.words, kept, question, near))
     left_out = tuple(_quote(one, "words to the booth") for one in addressed)
     readers = (RULES, reader) if pointed is None else (RULES, reader, pointed.reader)
     return msgspec.structs.replace(result, left_out=left_out, readers=readers)
@@ -124,38 +127,57 @@ def _quote(one: Sentence, tells: str) -> Quote:
 
 
 def _scored(kind: QuestionKind, text: str, sentences: Sequence[Sentence], near: Nearness,
-            pointed: Mapping[Element, frozenset[int]]) -> AnswerScore:
+            pointed: Mapping[Element, frozenset[int]], *, heard: Heard | None) -> AnswerScore:
     """The bands are those of the usual reading with what a model pointed at; the others tell how certain they are."""
     by_rules = [told_by(sentence) for sentence in sentences]
     told = with_reading(by_rules, pointed)
     readings = [read(told, "usual"), *(read(by_rules, strictness) for strictness in READINGS)]
-    nears = [near, *(near._replace(best_other=max(0, near.best_other + more)) for more in MISHEARD)]
+    nears = [near, *(_one_word_off(near, more) for more in MISHEARD)]
+    if heard is not None:
+        readings.append(read(with_reading(heard.told, pointed), "usual"))
+        nears.append(heard.near)
     mapped = [rubric.mapped(kind, reading, one) for reading, one in zip(readings, nears, strict=True)]
-    usual = mapped[0]
-    bands = {criterion: usual[criterion].band for criterion in CRITERIA}
-    band, formula = rubric.whole(kind, bands, readings[0])
     criteria = tuple(
-        _criterion(criterion, kind, usual[criterion], _certainty([one[criterion].band for one in mapped]),
-                   _quotes(usual[criterion].elements, told, sentences))
+        _criterion(criterion, kind, mapped[0][criterion], _doubted([one[criterion].band for one in mapped], heard),
+                   _quotes(mapped[0][criterion].elements, told, sentences))
         for criterion in CRITERIA)
-    wholes = [rubric.whole(kind, {criterion: one[criterion].band for criterion in CRITERIA}, reading)[0]
+    wholes = [rubric.whole(kind, {criterion: one[criterion].band for criterion in CRITERIA}, reading)
               for one, reading in zip(mapped, readings, strict=True)]
+    band, formula = wholes[0]
+    certainty, doubt = _doubted([one for one, _ in wholes], heard)
     return AnswerScore(
-        text=text, explanation=formula, band=band, rating=RATINGS[band], certainty=_certainty(wholes),
+        text=text, explanation=formula + doubt, band=band, rating=RATINGS[band], certainty=certainty,
         criteria=criteria, strength=_strength(criteria), next_step=_next_step(criteria), context=context(sentences))
 
 
-def _certainty(bands: Sequence[int]) -> Certainty:
-    return "high" if max(bands) - min(bands) <= AGREEING_BANDS else "low"
+def _one_word_off(near: Nearness, more: int) -> Nearness:
+    """On the question's subject and on another one."""
+    return near._replace(best_other=max(0, near.best_other + more), hits=max(0, near.hits - more))
 
 
-def _criterion(criterion: Criterion, kind: QuestionKind, found: Mapped, certainty: Certainty,
+class _Doubted(NamedTuple):
+    certainty: Certainty
+    doubt: str
+    """For what was heard unsurely, as the end of an explanation; empty where that is no reason."""
+
+
+def _doubted(bands: Sequence[int], heard: Heard | None) -> _Doubted:
+    """``bands``: of all readings; the last is that of what was heard surely, if there is one."""
+    certainty: Certainty = "high" if max(bands) - min(bands) <= AGREEING_BANDS else "low"
+    if heard is None:
+        return _Doubted(certainty, "")
+    *_, surely = bands
+    doubt = heard.says(surely if max(bands) - surely > AGREEING_BANDS else None)
+    return _Doubted("low" if doubt else certainty, doubt)
+
+
+def _criterion(criterion: Criterion, kind: QuestionKind, found: Mapped, doubted: _Doubted,
                evidence: tuple[Quote, ...]) -> CriterionScore:
     written = anchors.anchors(criterion, kind)
     return CriterionScore(
-        criterion=criterion, band=found.band, certainty=certainty, formula=found.formula, evidence=evidence,
-        anchor=written[found.band - 1], next_anchor=written[found.band] if found.band < len(written) else "",
-        lacks=found.lacks)
+        criterion=criterion, band=found.band, certainty=doubted.certainty, formula=found.formula + doubted.doubt,
+        evidence=evidence, anchor=written[found.band - 1],
+        next_anchor=written[found.band] if found.band < len(written) else "", lacks=found.lacks)
 
 
 def _quotes(elements: Sequence[Element], told: Sequence[Told], sentences: Sequence[Sentence]) -> tuple[Quote, ...]:
