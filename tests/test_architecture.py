@@ -188,6 +188,8 @@ CROSSINGS: dict[str, dict[str, str]] = {
     "interview.rereading": {"language.retelling": "what a candidate's words in order may say; pure"},
     "interview.rubric": {"language": "what an answer tells; pure"},
     "interview.context": {"language": "looks at sentences; pure"},
+    "interview.second_reading": {"language.scripted": "whether there is a model that could read"},
+    "interview.state": {"language.scripted": "whether there is a model that words follow-ups"},
     "interview.misheard": {"language": "what an answer tells by its sure words; pure"},
     "interview.scoring": {"language": "reads the answer; pure"},
     "interview.wishes": {"language.plain_words": "words as scores compare them"},

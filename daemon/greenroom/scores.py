@@ -34,7 +34,7 @@ class CriterionScore(Struct, frozen=True, kw_only=True):
     band: int
     """1 to 5."""
     certainty: Certainty
-    """How far stricter and kinder readings lead to the same band."""
+    """How far stricter and kinder readings lead to the same band, and those without words that were heard unsurely."""
     formula: str
     evidence: tuple[Quote, ...]
     anchor: str

@@ -15,7 +15,7 @@ from greenroom.interview.effects import SaveTurn
 from greenroom.interview.feedback import Grade
 from greenroom.interview.personas import PERSONAS
 from greenroom.interview.scoring import Answer, score
-from greenroom.records import Style
+from greenroom.records import QuestionKind, Style
 from greenroom.scores import Criterion
 from interview.play import FULL, SAY_S, Play
 
@@ -35,6 +35,22 @@ def test_the_best_and_the_weakest_are_said_in_two_sentences(style: Style) -> Non
     assert feedback.NEXT_STEPS["reflection"] in text
     assert text.count(".") == 2
     assert len(text) <= 220
+
+
+@pytest.mark.parametrize("style", STYLES)
+@pytest.mark.parametrize("kind", typing.get_args(QuestionKind))
+def test_answers_of_one_kind_are_spoken_of_in_its_words_and_shortly(kind: QuestionKind, style: Style) -> None:
+    for best in CRITERIA:
+        for worst in (one for one in CRITERIA if one != best):
+            text = feedback.spoken(style, [replace(graded(**{best: 5, worst: 1}), kind=kind)])
+            assert feedback.next_step_in(worst, [kind]) in text
+            assert len(text) <= 220
+
+
+def test_who_was_asked_how_it_is_done_is_not_asked_how_it_turned_out() -> None:
+    technical = [replace(graded(structure=1), kind="technical")]
+    assert "turned out" not in feedback.spoken("neutral", technical)
+    assert "turned out" in feedback.spoken("neutral", [*technical, replace(graded(structure=1), kind="behavioural")])
 
 
 def test_nothing_is_praised_that_is_not_good() -> None:
@@ -103,7 +119,8 @@ def test_the_question_answered_last_can_be_asked_again_with_one_thing_to_look_to
     weakest = feedback.weakest_of(feedback.averages(play.state.grades))
     assert weakest is not None
     assert said.cue == f"retry:{first.id}"
-    assert said.text == f"{PERSONAS['supportive'].again} This time, {feedback.NEXT_STEPS[weakest]}. {first.text}"
+    step = feedback.next_step_in(weakest, [first.kind])
+    assert said.text == f"{PERSONAS['supportive'].again} This time, {step}. {first.text}"
     play.say(FULL, 3.0)
     play.run(1.5 + SAY_S)
     turns = [effect.turn.cue for effect in play.effects if isinstance(effect, SaveTurn)]

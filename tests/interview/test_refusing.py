@@ -9,10 +9,10 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from greenroom.interview.refusing import LEAST_WORDS, MOST_WORDS, REASONS, Said, refusal
+from greenroom.interview.refusing import LEAST_WORDS, MOST_WORDS, REASONS, Said, explained, refusal
 from greenroom.language.plain_words import tokens
 from greenroom.language.sentences import split
-from greenroom.records import Word
+from greenroom.records import QuestionKind, Word
 from greenroom.scores import Refusal
 from interview.tricks import GOOD, QUESTION, words
 from interview.written import tuning
@@ -53,8 +53,10 @@ def test_every_reason_has_its_cases_and_its_words() -> None:
     assert len(set(REASONS.values())) == len(REASONS)
 
 
-@pytest.mark.parametrize("text", REASONS.values())
-def test_a_refusal_says_what_is_missing_and_then_a_way_on(text: str) -> None:
+@pytest.mark.parametrize("kind", get_args(QuestionKind))
+@pytest.mark.parametrize("reason", get_args(Refusal))
+def test_a_refusal_says_what_is_missing_and_then_a_way_on(reason: Refusal, kind: QuestionKind) -> None:
+    text = explained(reason, kind)
     assert text.endswith(".")
     assert len(re.findall(r"[.:;] \S", text)) >= 1
 

@@ -147,6 +147,25 @@ def test_relevant_is_what_speaks_of_the_subject_in_the_way_that_was_asked(
     assert bands(kind, told, near)["relevance"] == band
 
 
+OF_A_CASE = ("turned out", "what you did", "when and where", "one case", "seen", "took from it", "were working on")
+
+
+@given(READINGS, NEARNESSES)
+def test_who_is_asked_how_something_is_done_is_not_asked_for_a_case(told: Reading, near: Nearness) -> None:
+    found = mapped("technical", told, near)
+    for one in found.values():
+        assert not any(words in one.lacks or words in one.formula for words in OF_A_CASE)
+        assert "of a case" not in one.formula
+    _, formula = whole("technical", {criterion: one.band for criterion, one in found.items()}, told)
+    assert "what was done" not in formula
+
+
+@given(READINGS, NEARNESSES)
+def test_who_is_asked_what_they_would_do_is_asked_for_a_plan(told: Reading, near: Nearness) -> None:
+    for one in mapped("situational", told, near).values():
+        assert not any(words in one.lacks for words in OF_A_CASE)
+
+
 def all_at(band: int, **others: int) -> dict[Criterion, int]:
     return {criterion: others.get(criterion, band) for criterion in CRITERIA}
 

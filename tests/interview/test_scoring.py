@@ -14,7 +14,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.interview.anchors import anchors
-from greenroom.interview.refusing import REASONS
+from greenroom.interview.refusing import explained
 from greenroom.interview.rubric import CRITERIA
 from greenroom.interview.scoring import BY_WORDS, MAX_QUOTES, RATINGS, RULES, Answer, score
 from greenroom.language.sentences import split
@@ -73,7 +73,7 @@ def test_what_was_heard_is_scored_as_what_was_written(answer: Written) -> None:
 
 def test_a_refusal_has_a_reason_and_its_words_and_no_band() -> None:
     result = to_the_team("Fine.")
-    assert (result.reason, result.explanation) == ("too_short", REASONS["too_short"])
+    assert (result.reason, result.explanation) == ("too_short", explained("too_short", "behavioural"))
     assert (result.band, result.rating, result.certainty, result.criteria) == (None, None, None, ())
 
 

@@ -20,7 +20,7 @@ from greenroom.reports import page, quoting
 from greenroom.reports.builder import build
 from greenroom.reports.coached import Remark
 from greenroom.reports.coaching_words import ADVICES, PARTICULARS, PRAISE_FRAMES, PRAISES, STEP_FRAMES
-from greenroom.reports.refusal_words import REFUSALS, REFUSED_FRAMES
+from greenroom.reports.refusal_words import REFUSALS, REFUSED_FRAMES, refused
 from greenroom.reports.schema import Report, from_json, to_json
 from greenroom.scores import Refusal
 from interview.written import Written, tuning
@@ -202,6 +202,15 @@ def test_every_advice_of_the_rubric_has_wordings(reading: Reading, kind: Questio
     near = Nearness(topics=("work",), hits=hits, shared=1, best_other=3)
     for one in rubric.mapped(kind, reading, near).values():
         assert not one.lacks or one.lacks in ADVICES
+
+
+@pytest.mark.parametrize("reason", get_args(Refusal))
+def test_how_to_get_a_score_is_told_for_what_was_asked(reason: Refusal) -> None:
+    hows = [refused(reason, kind).hows for kind in KINDS]
+    assert all(len(set(three)) == 3 for three in hows)
+    assert refused(reason, "behavioural") == REFUSALS[reason]
+    technical = refused(reason, "technical").hows
+    assert not any(word in how for how in technical for word in ("example", "case", "what you did", "what happened"))
 
 
 def test_every_element_and_every_refusal_has_wordings() -> None:

@@ -14,6 +14,13 @@ _CASE: Anchors = (
     "A case with most of circumstances, aim, steps and end.",
     "One can follow circumstances, aim, several steps and how it ended.",
 )
+_METHOD: Anchors = (
+    "One cannot follow how it is done.",
+    "There is a hint of a way; its steps stay open.",
+    "A way with some of subject, steps, reason and check.",
+    "A way with most of subject, steps, reason and check.",
+    "One can follow what it is about, several steps, why so, and how one knows that it is right.",
+)
 _PLAN: Anchors = (
     "There is no step that somebody could take.",
     "One step, or an attitude instead of steps.",
@@ -56,6 +63,13 @@ _BACK: Anchors = (
     "Says what was learned or would be done differently.",
     "Says what was learned, and what is done differently since, or what was one's own part in it.",
 )
+_EITHER_WAY: Anchors = (
+    "Sees no limit, and takes nothing from it.",
+    "Sees that it may depend on something.",
+    "Sees several things that it depends on.",
+    "Names a limit or a risk, or what was learned.",
+    "Names limits and what to do about them, or what was learned and where it shows.",
+)
 _AHEAD: Anchors = (
     "Sees nothing that could stand in the way.",
     "Sees that it may depend on something.",
@@ -65,7 +79,10 @@ _AHEAD: Anchors = (
 )
 
 _STRUCTURE: dict[QuestionKind, Anchors] = {
-    "behavioural": _CASE, "technical": _CASE, "situational": _PLAN, "motivation": _MOTIVE,
+    "behavioural": _CASE, "technical": _METHOD, "situational": _PLAN, "motivation": _MOTIVE,
+}
+_REFLECTION: dict[QuestionKind, Anchors] = {
+    "behavioural": _BACK, "technical": _EITHER_WAY, "situational": _AHEAD, "motivation": _AHEAD,
 }
 
 
@@ -81,4 +98,4 @@ def anchors(criterion: Criterion, kind: QuestionKind) -> Anchors:
         case "reasoning":
             return _REASONED
         case "reflection":
-            return _BACK if kind in ("behavioural", "technical") else _AHEAD
+            return _REFLECTION[kind]

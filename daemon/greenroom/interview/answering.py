@@ -131,7 +131,9 @@ def _speculate(draft: Draft) -> None:
 def graded(draft: Draft, event: AnswerGraded) -> None:
     """An answer was scored; again when its follow-up was answered, too."""
     others = tuple(one for one in draft.state.grades if one.turn != event.turn)
-    draft.set(grades=(*others, feedback.grade(event.turn, event.question_id, event.score)))
+    plan = draft.state.plan
+    kind = next((one.kind for one in (plan.questions if plan is not None else ()) if one.id == event.question_id), None)
+    draft.set(grades=(*others, feedback.grade(event.turn, event.question_id, event.score, kind)))
     _adapt(draft, event)
 
 

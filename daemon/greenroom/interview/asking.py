@@ -101,7 +101,7 @@ def _target(state: InterviewState, asked: Question) -> str:
     weakest = feedback.weakest_of(feedback.averages(before[-1:]))
     if weakest is None:
         return persona.again
-    return f"{persona.again} This time, {feedback.NEXT_STEPS[weakest]}."
+    return f"{persona.again} This time, {feedback.next_step_in(weakest, [asked.kind])}."
 
 
 def _ask(draft: Draft, cue: str, asked: Question, text: str, preface: str, *, is_follow_up: bool) -> None:

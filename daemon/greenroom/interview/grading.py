@@ -46,7 +46,7 @@ def graded(turns: Mapping[int, TurnRecord], plan: Plan) -> dict[int, TurnRecord]
     for n, answer in answers(turns, plan).items():
         score = turns[n].score
         if score is None or not is_of(score, answer):
-            score = scoring.score(scoring.Answer(answer.question, answer.kind or "behavioural", words=answer.words))
+            score = scoring.score(scoring.to_score(answer))
             full[n] = replace(turns[n], score=score)
     return full
 

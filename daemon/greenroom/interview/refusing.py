@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from greenroom.language import plausible, relevance
 from greenroom.language.plain_words import has, phrases
-from greenroom.records import Word
+from greenroom.records import QuestionKind, Word
 from greenroom.scores import Refusal
 
 LEAST_WORDS = 15
@@ -22,18 +22,29 @@ ABUSE_SHARE, ABUSE_WORDS = 0.06, 3
 
 REASONS: Mapping[Refusal, str] = {
     "empty": "There are no words of an answer. Say or write one; nothing else is judged.",
-    "too_short": f"There are fewer than {LEAST_WORDS} words: too little to judge. Tell one example.",
-    "too_long": f"There are more than {MOST_WORDS} words: no answer to one question is so long. Tell one example.",
+    "too_short": f"There are fewer than {LEAST_WORDS} words: too little to judge.",
+    "too_long": f"There are more than {MOST_WORDS} words: no answer to one question is so long.",
     "declined": "The question was not answered. That is all right; try it again, or another one.",
     "not_heard": "Most words were not heard well enough to judge them. Come nearer to the microphone.",
     "noise": "These are hardly words of English. Say it again, in sentences.",
     "other_language": "The answer is not in English, which is the only language that is scored. Try it in English.",
     "word_salad": "The words form no sentences that a person would say. Tell it as to a friend.",
     "too_fast": f"More than {MOST_WPM:.0f} words a minute: too fast to be heard and judged. Leave a breath.",
-    "echo": "The answer only says the question again. Tell what happened, or what you would do.",
+    "echo": "The answer only says the question again.",
     "off_question": "The answer is about something else than the question. Read it again, and answer that.",
     "abusive": "There is too much abuse in the answer to judge it. Say it again without.",
 }
+
+ASKED_FOR: Mapping[QuestionKind, str] = {
+    "behavioural": "Tell one example.", "situational": "Say what you would do.",
+    "technical": "Say how it is done, step by step.", "motivation": "Say what draws you to it.",
+}
+_ENDS_OPEN: frozenset[Refusal] = frozenset(("too_short", "too_long", "echo"))
+
+
+def explained(reason: Refusal, kind: QuestionKind) -> str:
+    """Why there is no score, and what to do about it, for a question of this kind."""
+    return f"{REASONS[reason]} {ASKED_FOR[kind]}" if reason in _ENDS_OPEN else REASONS[reason]
 
 
 def _set(words: str) -> frozenset[str]:

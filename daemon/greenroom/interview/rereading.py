@@ -10,10 +10,8 @@ from msgspec.structs import replace
 from greenroom.interview import grading, scoring
 from greenroom.language import retelling
 from greenroom.records import (
-    SCRIPTED,
     AnswerToScore,
     BandsBefore,
-    EngineInfo,
     ModelReading,
     ReadBy,
     Retold,
@@ -32,11 +30,6 @@ class Read(NamedTuple):
     score: AnswerScore
     is_believed: bool
     by: ReadBy
-
-
-def can_read(engines: tuple[EngineInfo, ...]) -> bool:
-    """There is a language model."""
-    return any(one.capability == "language_model" and one.name != SCRIPTED for one in engines)
 
 
 def awaited(record: SessionRecord) -> SessionRecord:
@@ -61,7 +54,7 @@ def to_retell(record: SessionRecord, read: Mapping[int, Read]) -> tuple[int, str
         one = read.get(n)
         if one is None or not one.is_believed or one.score.band is None:
             continue
-        sentences = scoring.sentences_of(scoring.Answer(given.question, given.kind or "behavioural", words=given.words))
+        sentences = scoring.sentences_of(scoring.to_score(given))
         if (best is None or (one.score.band, n) < best) and retelling.particular(sentences) >= (
                 retelling.LEAST_PARTICULAR):
             best = (one.score.band, n)

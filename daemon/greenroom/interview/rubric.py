@@ -27,6 +27,18 @@ ASIDE_BAND = 2
 allows one more, so that no word is worth two bands."""
 
 
+_ASKED_STEPS: Mapping[QuestionKind, str] = {
+    "behavioural": "what was done", "situational": "what would be done", "technical": "how it is done",
+    "motivation": "what was done",
+}
+_MORE_EXACT: Mapping[QuestionKind, str] = {
+    "behavioural": "Name things, people, places, times: what would one have seen?",
+    "situational": "Be exact: name what you would use, whom you would ask, and by when.",
+    "technical": "Be exact: name the tools, the parts and the numbers.",
+    "motivation": "Name things, people, places, times: what would one have seen?",
+}
+
+
 class Mapped(NamedTuple):
     """One criterion of one reading."""
 
@@ -51,7 +63,7 @@ def mapped(kind: QuestionKind, reading: Reading, near: Nearness) -> Mapping[Crit
     """Bands of one reading. Pure, and total over all readings."""
     return {
         "structure": _STRUCTURE[kind](reading),
-        "specificity": _specificity(reading),
+        "specificity": _specificity(kind, reading),
         "relevance": _relevance(kind, reading, near),
         "reasoning": _reasoning(reading),
         "reflection": _REFLECTION[kind](reading),
@@ -68,7 +80,7 @@ def whole(kind: QuestionKind, bands: Mapping[Criterion, int], reading: Reading) 
     limits = (
         (kind != "motivation" and is_empty, 1, "no steps, no circumstances, hardly a particular"),
         (bands["relevance"] <= ASIDE_BAND, 2, "what was asked is hardly answered"),
-        (kind != "motivation" and least < 2, 2, "no two steps that say what was done"),
+        (kind != "motivation" and least < 2, 2, f"no two steps that say {_ASKED_STEPS[kind]}"),
         (True, bands["specificity"] + 1, "at most one above specificity"),
         (True, bands["structure"] + 1, "at most one above structure"),
         (True, bands["relevance"] + 1, "at most one above relevance"),
@@ -133,7 +145,8 @@ def _structure_of_motive(r: Reading) -> Mapped:
 def _structure_of_method(r: Reading) -> Mapped:
     steps = r.steps + r.plans
     return _of_signs((
-        _Sign("what it was about", bool(r.count("situation")) or r.particulars >= 8, "Say what you were working on."),
+        _Sign("what it is about", bool(r.count("situation")) or r.particulars >= 8,
+              "Say what it is about: name the thing or the task."),
         _Sign("two steps", steps >= 2, "Say what you do or did first, and then."),
         _Sign("a reason", bool(r.count("reason")), "Say why you do it in this way."),
         _Sign("an end or a check", bool(r.count("result") or r.count("check")), "Say how you know that it is right."),
@@ -145,16 +158,15 @@ _STRUCTURE = {"behavioural": _structure_of_case, "situational": _structure_of_pl
               "motivation": _structure_of_motive}
 
 
-def _specificity(r: Reading) -> Mapped:
+def _specificity(kind: QuestionKind, r: Reading) -> Mapped:
     details = r.particulars + r.count("number")
     density = 100 * details / max(r.words, 1)
     by_count = 1 + sum(details >= least for least in DETAIL_BANDS)
     by_density = 2 + sum(density >= least for least in DENSITY_BANDS)
     formula = (f"{_n(r.particulars, 'particular word')} and {_n(r.count('number'), 'number')}, "
                f"{density:.1f} in a hundred words")
-    advice = "Name things, people, places, times: what would one have seen?"
     band = min(by_count, by_density)
-    return Mapped(band, formula, "" if band == 5 else advice, ("number", "quote", "situation"))
+    return Mapped(band, formula, "" if band == 5 else _MORE_EXACT[kind], ("number", "quote", "situation"))
 
 
 def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
@@ -169,6 +181,8 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
         steps = _steps(kind, r)
         asked = (bool(r.count("situation")) or kind == "technical", steps >= 2)
         what, advice = _n(steps, "step") + " of a case", "You were asked for one case: tell one."
+        if kind == "technical":
+            what, advice = _n(steps, "step") + " of a way to do it", "You were asked how: say it, step by step."
     is_about = near.hits >= 3 or not near.topics
     subject = (is_about, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
     band = 1 + sum(asked) + sum(subject)
@@ -213,7 +227,9 @@ def _looking_ahead(r: Reading) -> Mapped:
 
 
 def _looking_either_way(r: Reading) -> Mapped:
-    return max(_looking_back(r), _looking_ahead(r), key=lambda found: found.band)
+    found = max(_looking_back(r), _looking_ahead(r), key=lambda one: one.band)
+    advice = "Say where its limits are, or what doing it has taught you."
+    return found if found.band > 1 else found._replace(lacks=advice)
 
 
 _REFLECTION = {"behavioural": _looking_back, "situational": _looking_ahead, "technical": _looking_either_way,

@@ -13,12 +13,13 @@ from greenroom.interview.context import context
 from greenroom.interview.misheard import Heard
 from greenroom.interview.rubric import CRITERIA, Mapped
 from greenroom.language import relevance
+from greenroom.language.asked import kind_of
 from greenroom.language.model_reading import with_reading
 from greenroom.language.plain_words import tokens
 from greenroom.language.reading import Element, Strictness, Told, read, told_by
 from greenroom.language.relevance import Nearness
 from greenroom.language.sentences import Sentence, of_words, split
-from greenroom.records import QuestionKind, Word
+from greenroom.records import AnswerToScore, QuestionKind, Word
 from greenroom.scores import AnswerScore, Certainty, Criterion, CriterionScore, Quote, Rating
 
 RULES = "rules 2"
@@ -52,6 +53,11 @@ class Answer(NamedTuple):
     kind: QuestionKind
     text: str = ""
     words: Sequence[Word] = ()
+
+
+def to_score(given: AnswerToScore) -> Answer:
+    """A question that nobody has labelled is of the kind that it sounds."""
+    return Answer(given.question, given.kind or kind_of(given.question), given.text, given.words)
 
 
 class Pointed(NamedTuple):
@@ -90,7 +96,7 @@ def score(answer: Answer, rank: float | None = None, reader: str = BY_WORDS,
     reason = refusing.refusal(refusing.Said(
         _text_of(text, addressed), question, plain, answer.words, is_beside=relevance.is_beside(near)))
     if reason is not None:
-        result = AnswerScore(text=text, reason=reason, explanation=refusing.REASONS[reason])
+        result = AnswerScore(text=text, reason=reason, explanation=refusing.explained(reason, answer.kind))
     else:
         result = _scored(answer.kind, text, kept, near, {} if pointed is None else pointed.elements or {},
                          heard=misheard.heard(answer.words, kept, question, near))

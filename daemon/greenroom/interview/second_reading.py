@@ -13,6 +13,7 @@ from greenroom.errors import GreenroomError
 from greenroom.events import AnswerRead, AnswerRetold, RequestFailed, Tick, WorkerDied, WorkerEvent, WorkerReady
 from greenroom.interview import rereading
 from greenroom.interview.rereading import Read
+from greenroom.language.scripted import has_model
 from greenroom.ports import Background, SessionStore, WorkerPort
 from greenroom.records import Retold, SessionRecord
 from greenroom.requests import DropReading, ReadAnswer, RetellAnswer
@@ -111,7 +112,7 @@ class SecondReading:
             case RequestFailed(worker="language", request="read_answer" | "retell_answer"):
                 self._request_failed(event)
             case WorkerReady(worker="language"):
-                self._can_read = rereading.can_read(event.engines)
+                self._can_read = has_model(event.engines)
                 self._asked = False
                 self._go_on()
                 return False

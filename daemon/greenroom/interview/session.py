@@ -48,7 +48,7 @@ from greenroom.events import (
     WorkerReady,
 )
 from greenroom.interview import effects as wanted
-from greenroom.interview import grading, machine, requesting, rereading
+from greenroom.interview import grading, machine, requesting
 from greenroom.interview.cue_signs import CueSigns
 from greenroom.interview.effects import Effect
 from greenroom.interview.evidence import Evidence, VoiceNumbers
@@ -361,7 +361,7 @@ class Session:
         if self._finish is None or not (is_graded or self._clock.now() >= self._finish_by_t):
             return
         is_complete, self._finish = self._finish.is_complete, None
-        is_to_be_read = (self._reads_answers and rereading.can_read(self.state.engines)
+        is_to_be_read = (self._reads_answers and self.state.has_words
                          and "language" not in self.state.gone)
         self._keeper.close(self.state, tuple(self.devices.values()), is_complete=is_complete,
                            is_to_be_read=is_to_be_read)

@@ -10,9 +10,9 @@ from msgspec import Struct
 from greenroom.events import EchoChecked, JobKey, LevelReading
 from greenroom.interview.effects import Effect
 from greenroom.interview.feedback import Grade
+from greenroom.language.scripted import has_model
 from greenroom.records import (
     HALF_DUPLEX,
-    SCRIPTED,
     Consent,
     EndedBy,
     Ending,
@@ -292,7 +292,7 @@ class InterviewState(Struct, frozen=True, kw_only=True):
     @property
     def has_words(self) -> bool:
         """There is a language model that words follow-ups."""
-        return any(one.capability == "language_model" and one.name != SCRIPTED for one in self.engines)
+        return has_model(self.engines)
 
     @property
     def is_unavailable(self) -> bool:

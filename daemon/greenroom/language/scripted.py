@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterable
 
 from greenroom.language import cues
 from greenroom.records import SCRIPTED, EngineInfo, FollowUpHook
@@ -40,3 +40,8 @@ def engine(why: str = "") -> EngineInfo:
     """What the booth tells of itself without a language model, and ``why`` it has none although it should."""
     return EngineInfo(capability="language_model", name=SCRIPTED, version="1",
                       detail=f"rules instead of a language model{': ' if why else ''}{why}", is_first_choice=False)
+
+
+def has_model(engines: Iterable[EngineInfo]) -> bool:
+    """There is a language model, and not only what stands for one."""
+    return any(one.capability == "language_model" and one.name != SCRIPTED for one in engines)

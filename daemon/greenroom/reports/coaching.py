@@ -19,7 +19,7 @@ from greenroom.reports import coaching_words as wordings
 from greenroom.reports import quoting
 from greenroom.reports.coached import Remark
 from greenroom.reports.judged import said_words
-from greenroom.reports.refusal_words import REFUSALS, REFUSED_FRAMES, Refused
+from greenroom.reports.refusal_words import REFUSED_FRAMES, Refused, refused
 from greenroom.reports.schema import Answer
 from greenroom.reports.scored import Evidence, Places, evidence_of, places_of
 from greenroom.scores import AnswerScore, Criterion, CriterionScore, Quote
@@ -91,7 +91,8 @@ def with_coaching(answers: Sequence[Answer], record: SessionRecord) -> tuple[Ans
         if score is None:
             coached.append(answer)
         elif score.reason is not None:
-            coached.append(replace(answer, coaching=(_refused(REFUSALS[score.reason], answer.number, written),)))
+            reason = refused(score.reason, _kind(given.get(answer.turn)))
+            coached.append(replace(answer, coaching=(_refused(reason, answer.number, written),)))
         else:
             found = _read(score, given.get(answer.turn), places_of(said_words(answers[n:])))
             remarks = (_strength(found, answer.number, written), _next_step(found, answer.number, written))
@@ -102,11 +103,15 @@ def with_coaching(answers: Sequence[Answer], record: SessionRecord) -> tuple[Ans
 def _read(score: AnswerScore, given: AnswerToScore | None, places: Places) -> _Read:
     """By its words where the score is of them, as they part sentences by pauses; else by the text of the score."""
     if given is not None and grading.is_of(score, given):
-        asked = scoring.Answer(given.question, given.kind or "behavioural", words=given.words)
+        asked = scoring.to_score(given)
     else:
-        asked = scoring.Answer("", given.kind or "behavioural" if given else "behavioural", text=score.text)
+        asked = scoring.Answer("", _kind(given), text=score.text)
     sentences = [one for one in scoring.sentences_of(asked) if any(sign.isalnum() for sign in one.text)]
     return _Read(score, asked.kind, sentences, {one.n: told_by(one) for one in sentences}, places)
+
+
+def _kind(given: AnswerToScore | None) -> QuestionKind:
+    return "behavioural" if given is None else scoring.to_score(given).kind
 
 
 def _refused(reason: Refused, number: int, written: _Written) -> Remark:

@@ -192,8 +192,8 @@ ADVICES: Mapping[str, Advice] = {
         "say what your next step is, and why now", "tell what you would do next", "end with where it leads")),
     "Say since when, or how often.": Advice("general", (
         "say since when, or how often", "give a date or a number", "add how long or how many times")),
-    "Say what you were working on.": Advice("beginning", (
-        "say what you were working on", "tell what it was about", "name the task in one sentence")),
+    "Say what it is about: name the thing or the task.": Advice("beginning", (
+        "say what it is about", "name the thing or the task", "tell in one sentence what this is for")),
     "Say what you do or did first, and then.": Advice("setting", (
         "say what you do first, and then", "give a first step and a second", "tell how you begin")),
     "Say why you do it in this way.": Advice("unreasoned", (
@@ -204,6 +204,14 @@ ADVICES: Mapping[str, Advice] = {
         "go on to what comes after that", "give the step that follows", "tell what you do next")),
     "Name things, people, places, times: what would one have seen?": Advice("general", (
         "name what one would have seen", "put a person, a thing or a time in", "say who, what and when")),
+    "Be exact: name what you would use, whom you would ask, and by when.": Advice("general", (
+        "name what you would use, and whom you would ask", "say by when you would do it, and with whom",
+        "put a name, a thing or a time into the plan")),
+    "Be exact: name the tools, the parts and the numbers.": Advice("general", (
+        "name the tools, the parts and the numbers", "say exactly which one, and how much",
+        "put in the term or the figure that an expert would use")),
+    "You were asked how: say it, step by step.": Advice("opening", (
+        "say how it is done, step by step", "answer the how first", "start with your first step")),
     "You were asked what you would do: say it.": Advice("opening", (
         "say what you would do", "answer with what you would do", "start with your first step")),
     "You were asked why: say it of yourself.": Advice("opening", (
@@ -216,6 +224,8 @@ ADVICES: Mapping[str, Advice] = {
         "say why", "go on with “because”", "give the reason behind it")),
     "Say what you took from it.": Advice("end", (
         "say what you took from it", "end with what you learned", "add one sentence of looking back")),
+    "Say where its limits are, or what doing it has taught you.": Advice("end", (
+        "say where its limits are", "tell what doing it has taught you", "add when it would not work")),
     "Say what you do differently since then.": Advice("end", (
         "say what you do differently since then", "tell what changed for you", "add where it shows today")),
     "Say what could go wrong, or what you still lack.": Advice("end", (

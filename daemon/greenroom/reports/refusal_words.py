@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import NamedTuple
 
-from greenroom.records import Style
+from greenroom.records import QuestionKind, Style
 from greenroom.reports.coaching_words import Four, Three
 from greenroom.scores import Refusal
 
@@ -40,6 +40,24 @@ REFUSED_FRAMES: Mapping[Style, Four] = {
 class Refused(NamedTuple):
     whys: Three
     hows: Three
+
+
+_ASKED_FOR: Mapping[QuestionKind, Three] = {
+    "situational": ("say what you would do first, and then", "give four or five steps that you would take",
+                    "tell your plan, and why you would do it so"),
+    "technical": ("say in four or five sentences how it is done", "go through it step by step, with the reason",
+                  "explain what it is for, and how one knows that it is right"),
+    "motivation": ("say in four or five sentences what draws you to it", "tell how it began, and what comes next",
+                   "name what you like in this work, and how you know"),
+}
+_OPEN: frozenset[Refusal] = frozenset(("empty", "too_short", "too_long", "declined", "word_salad", "echo"))
+"""Where what to do depends on what was asked for; those below are for a case."""
+
+
+def refused(reason: Refusal, kind: QuestionKind) -> Refused:
+    """The wordings for a question of this kind."""
+    found = REFUSALS[reason]
+    return found._replace(hows=_ASKED_FOR[kind]) if kind in _ASKED_FOR and reason in _OPEN else found
 
 
 REFUSALS: Mapping[Refusal, Refused] = {

@@ -7,7 +7,6 @@ from collections.abc import Sequence
 from greenroom.interview import scoring
 from greenroom.interview.scoring import Pointed
 from greenroom.language import meaning
-from greenroom.language.asked import kind_of
 from greenroom.language.sentences import split
 from greenroom.ports import SentenceEncoder
 from greenroom.records import AnswerToScore, EngineInfo
@@ -45,7 +44,7 @@ class Grader:
 
     def grade(self, given: AnswerToScore, pointed: Pointed | None = None) -> AnswerScore:
         """``pointed``: what a model has read already. Raises ``EngineError`` when the encoder fails."""
-        answer = scoring.Answer(given.question, given.kind or kind_of(given.question), given.text, given.words)
+        answer = scoring.to_score(given)
         by_words = scoring.score(answer)
         is_alone = self._encoder is None and self._reader is None and pointed is None
         if is_alone or by_words.reason not in (None, "off_question"):

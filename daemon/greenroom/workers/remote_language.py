@@ -120,7 +120,7 @@ class RemoteLanguage:
     async def _pointed(self, request: ReadAnswer) -> PointedAt:
         """Raises ``EngineError``."""
         given = request.answer
-        answer = scoring.Answer(given.question, given.kind or "behavioural", given.text, given.words)
+        answer = scoring.to_score(given)
         found = await read_remotely(self._model, answer.kind, answer.question, scoring.sentences_of(answer))
         info = self._model.info
         by = ReadBy(name=info.name, version=info.version, detail=info.detail, readings=model_reading.READINGS)

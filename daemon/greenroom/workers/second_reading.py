@@ -81,8 +81,7 @@ class SecondReading:
                                  message=error.message, key=request.session)
 
     def _read(self, request: ReadAnswer) -> Steps[WorkerEvent]:
-        answer = scoring.Answer(request.answer.question, request.answer.kind or "behavioural", request.answer.text,
-                                request.answer.words)
+        answer = scoring.to_score(request.answer)
         told = request.pointed
         if told is None:
             told = yield from self._pointed(answer)
