@@ -9,7 +9,7 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from greenroom.interview import refusing
-from greenroom.language import general_words, plausible, reading_words
+from greenroom.language import complaints, general_words, negations, plain_reasons, plausible, reading_words
 from greenroom.language.plain_words import FILLERS, HEDGES, found, has, phrases, tokens
 from greenroom.language.topics import TOPICS
 from interview.written import CHANGES, sentences, tuning
@@ -107,7 +107,7 @@ def test_phrases_are_made_plain_as_answers_are() -> None:
     assert phrases("we didn't, the colour") == {tokens("I did not"), tokens("the color")}
 
 
-MODULES = (reading_words, plausible, refusing, general_words)
+MODULES = (complaints, general_words, negations, plain_reasons, plausible, reading_words, refusing)
 TABLES = [(f"{module.__name__.rpartition('.')[2]}.{name}", table) for module in MODULES
           for name, table in vars(module).items() if isinstance(table, frozenset)]
 TABLES += [(f"topics.{name}", topic.spoken) for name, topic in TOPICS.items()]

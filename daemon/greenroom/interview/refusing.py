@@ -39,7 +39,7 @@ ASKED_FOR: Mapping[QuestionKind, str] = {
     "behavioural": "Tell one example.", "situational": "Say what you would do.",
     "technical": "Say how it is done, step by step.", "motivation": "Say what draws you to it.",
 }
-_ENDS_OPEN: frozenset[Refusal] = frozenset(("too_short", "too_long", "echo"))
+_ENDS_OPEN: tuple[Refusal, ...] = ("too_short", "too_long", "echo")
 
 
 def explained(reason: Refusal, kind: QuestionKind) -> str:

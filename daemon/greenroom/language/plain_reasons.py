@@ -22,7 +22,7 @@ LEAST_CONTENT = 2
 """Different words in them that do not fit any reason."""
 _MIND = frozenset((
     "wanted", "want", "needed", "need", "hoped", "hope", "knew", "know", "saw", "see", "noticed", "notice", "realized",
-    "feared", "thought", "believed", "felt", "promised", "heard", "understood", "expected", "worried", "afraid",
+    "feared", "thought", "believed", "felt", "promized", "heard", "understood", "expected", "worried", "afraid",
 ))
 _MIND_REACH = 4
 """Words after "I" in which one of them makes a reason one's own."""
@@ -31,7 +31,7 @@ _FITS_ANY = frozenset((
     "the", "and", "but", "that", "this", "these", "those", "there", "here", "then", "than", "with", "without", "from",
     "for", "into", "about", "over", "not", "you", "your", "they", "them", "themselves", "myself", "one", "all", "any",
     "some", "every", "each", "other", "others", "such", "who", "what", "which", "when", "where", "why", "how", "also",
-    "was", "been", "being", "have", "had", "having", "did", "does", "done", "doing", "can", "could", "will", "would",
+    "was", "been", "being", "have", "had", "having", "did", "done", "doing", "can", "could", "will", "would",
     "should", "must", "may", "might", "get", "got", "make", "made", "way", "ways", "thing", "things", "something",
     "anything", "everything", "nothing", "someone", "somebody", "anyone", "anybody", "everybody", "everyone", "nobody",
     "people", "person", "lot", "lots", "many", "much", "more", "most", "less", "very", "too", "only", "always", "never",
