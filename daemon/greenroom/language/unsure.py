@@ -8,10 +8,10 @@ from greenroom.language.sentences import Sentence
 from greenroom.records import Word
 
 UNSURE_CERTAINTY = 0.4
-"""Under it a word is more likely another one than the one that was said. Measured with pocketsphinx over 1,588 words
-of the script's voices and of two public recordings, without noise and with white noise 10 and 20 dB below: of the words
-under it 0.39 were right, of those from 0.4 to 0.6 0.62, and of all from 0.4 on 0.85. Of the script's voices without
-noise, 0.14 of the words lie under it.
+"""Under it a word is as likely another one as the one that was said, or likelier. Measured with pocketsphinx over 1,588
+words of the script's voices and of two public recordings, without noise and with white noise 10 and 20 dB below: of the
+words under it 0.39 were right, of those from 0.4 to 0.6 0.62, and of all from 0.4 on 0.85. Of the script's voices
+without noise, 0.14 of the words lie under it. ``tests/bench/bench_unsure.py`` measures the voices again.
 """
 UNHEARD = "qx"
 """Stands where such a word stood, so that no phrase is made of what was not said in a row. No table knows it, and it is
