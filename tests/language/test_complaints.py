@@ -16,6 +16,8 @@ from greenroom.language.sentences import split
     "The lesson is that you can't trust anybody at the depot in Leeds.",
     "I always had to clean up after those lazy clowns in the kitchen.",
     "They broke the forklift because they are idiots from the planning office in Leeds.",
+    "I learned that some bakers are just lazy, and next time I will not help them with the oven.",
+    "I was surrounded by idiots at the depot because the manager hired his mates.",
     "I hate that bakery because nobody cares about the oven or the flour.",
 ])
 def test_a_complaint_about_others_is_no_look_back_and_no_reason(sentence: str) -> None:

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from greenroom.language.negations import NEGATIONS, REACH
 from greenroom.language.plain_words import has, phrases
+from greenroom.language.unsure import UNHEARD
 
 _JUDGING = frozenset((
     "stupid", "dumb", "idiot", "idiots", "moron", "morons", "fool", "fools", "clown", "clowns", "jerk", "jerks",
@@ -23,11 +24,14 @@ _THINGS = frozenset(("mistake", "mistakes", "error", "errors", "question", "ques
                      "things", "idea", "reason"))
 _BETWEEN = frozenset(("a", "an", "the", "so", "too", "very", "one", "of", "such", "quite", "being", "rather"))
 _OWN_CHANGE = phrases(
-    "next time i, i should, i could have, i will, i now, now i, since then i, from then on i, my mistake, my fault,"
-    " i was wrong, i had been wrong, i misjudged, i underestimated, i had underestimated, i overestimated, i assumed,"
-    " i had assumed, i had believed, i had thought, i was too, i learned to, taught me to, i have to learn"
+    "next time i, i would, i should, i could have, i will, i now, now i, since then i, from then on i, my mistake,"
+    " my fault, i was wrong, i had been wrong, i misjudged, i underestimated, i had underestimated, i overestimated,"
+    " i assumed, i had assumed, i had believed, i had thought, i was too, i learned to, taught me to, i have to learn"
 )
-"""What somebody takes upon themselves."""
+"""What somebody takes upon themselves, unless it is denied: "next time I will not help them"."""
+_REFUSING = NEGATIONS | {UNHEARD}
+_LONGEST = max(map(len, _OWN_CHANGE))
+_DENIED_REACH = 2
 
 
 def runs_down(said: tuple[str, ...]) -> bool:
@@ -37,7 +41,9 @@ def runs_down(said: tuple[str, ...]) -> bool:
 
 
 def takes_upon_oneself(said: tuple[str, ...]) -> bool:
-    return has(said, _OWN_CHANGE)
+    """Where words were left out because they were heard unsurely, nothing is taken to be said."""
+    return any(said[at:end] in _OWN_CHANGE and _REFUSING.isdisjoint(said[end : end + _DENIED_REACH])
+               for at in range(len(said)) for end in range(at + 1, min(at + _LONGEST, len(said)) + 1))
 
 
 def _is_of_others(said: tuple[str, ...], at: int) -> bool:

@@ -101,7 +101,7 @@ def _told(n: int, said: tuple[str, ...], whole: tuple[str, ...]) -> Told:
     tell("plan", bool(plans) and _is_own(said), bool(plans))
     tell("result", has(said, told.RESULT_STRONG), has(said, told.RESULT_WEAK))
     tell("check", has(said, told.CHECK) and bool(plans), has(said, told.CHECK))
-    if not _is_complaint(whole, is_taken=bool(plans) or takes_upon_oneself(said)):
+    if not _is_complaint(whole, is_taken=takes_upon_oneself(said)):
         tell("reflection", has(said, told.REFLECTION_STRONG), has(said, told.REFLECTION_WEAK))
     names_limit = has(said, told.LIMIT)
     tell("limit", names_limit and has_much, names_limit)
@@ -178,15 +178,21 @@ def _is_own(said: tuple[str, ...]) -> bool:
 
 
 def _tells_own_deed(said: tuple[str, ...]) -> bool:
-    """A verb of what was or would be done follows "I", with no other subject between."""
+    """A verb of what was or would be done follows "I", or goes on with "and", with no other subject between."""
     subject = ""
     planned = _planned_steps(said)
     for n, word in enumerate(said):
-        if word in told.SUBJECTS and word not in ("and", "then", "to"):
+        if word in told.SUBJECTS and word not in told.LINKS:
             subject = word
-        elif subject == "i" and (word == "did" or _is_past(said, n) or stem(word) in planned):
+        elif subject == "i" and _before(said, n) in told.LEADS_TO_OWN and (
+                word == "did" or _is_past(said, n) or stem(word) in planned):
             return True
     return False
+
+
+def _before(said: tuple[str, ...], n: int) -> str:
+    """The word before, without adverbs; empty where there is none near."""
+    return next((one for one in reversed(said[max(0, n - 3) : n]) if one not in told.ADVERBS), "")
 
 
 def _past_steps(said: tuple[str, ...]) -> frozenset[str]:
@@ -198,7 +204,7 @@ def _is_past(said: tuple[str, ...], n: int) -> bool:
     word = said[n]
     if word in told.EMPTY_VERBS or word in told.NOT_PAST:
         return False
-    before = next((one for one in reversed(said[max(0, n - 3) : n]) if one not in told.ADVERBS), "")
+    before = _before(said, n)
     if word in told.IRREGULAR_PAST:
         return before in told.SUBJECTS or before == "and" or not before
     if not (word.endswith("ed") and len(word) >= 5):
@@ -211,7 +217,7 @@ def _planned_steps(said: tuple[str, ...]) -> frozenset[str]:
     steps: set[str] = set()
     is_planning = False
     for n, word in enumerate(said):
-        before = next((one for one in reversed(said[max(0, n - 3) : n]) if one not in told.ADVERBS), "")
+        before = _before(said, n)
         if word in told.PLAN_AUXILIARIES:
             is_planning = True
         elif word in told.STEP_BASE and (

@@ -173,6 +173,9 @@ EXAMPLES = phrases(
 
 FIRST_PERSON = _set("i")
 SUBJECTS = _set("i you they it who and then to")
+LINKS = _set("and then to")
+"""Are among the subjects, as verbs go on after them; say no subject."""
+LEADS_TO_OWN = _set("i and or have had would will should shall")
 PLAN_AUXILIARIES = _set("would will should shall")
 BE = _set("is was be been being")
 ADVERBS = _set(
