@@ -37,7 +37,7 @@ REASONS: Mapping[Refusal, str] = {
 
 ASKED_FOR: Mapping[QuestionKind, str] = {
     "behavioural": "Tell one example.", "situational": "Say what you would do.",
-    "technical": "Say how it is done, step by step.", "motivation": "Say what draws you to it.",
+    "technical": "Explain it, step by step.", "motivation": "Say what draws you to it.",
 }
 _ENDS_OPEN: tuple[Refusal, ...] = ("too_short", "too_long", "echo")
 

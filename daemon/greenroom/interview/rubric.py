@@ -182,7 +182,8 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
         asked = (bool(r.count("situation")) or kind == "technical", steps >= 2)
         what, advice = _n(steps, "step") + " of a case", "You were asked for one case: tell one."
         if kind == "technical":
-            what, advice = _n(steps, "step") + " of a way to do it", "You were asked how: say it, step by step."
+            what = _n(steps, "step") + " of a way to do it"
+            advice = "You were asked to explain it: do so, step by step."
     is_about = near.hits >= 3 or not near.topics
     subject = (is_about, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
     band = 1 + sum(asked) + sum(subject)

@@ -210,8 +210,8 @@ ADVICES: Mapping[str, Advice] = {
     "Be exact: name the tools, the parts and the numbers.": Advice("general", (
         "name the tools, the parts and the numbers", "say exactly which one, and how much",
         "put in the term or the figure that an expert would use")),
-    "You were asked how: say it, step by step.": Advice("opening", (
-        "say how it is done, step by step", "answer the how first", "start with your first step")),
+    "You were asked to explain it: do so, step by step.": Advice("opening", (
+        "explain it, step by step", "answer what was asked first", "start with what it is, or how it begins")),
     "You were asked what you would do: say it.": Advice("opening", (
         "say what you would do", "answer with what you would do", "start with your first step")),
     "You were asked why: say it of yourself.": Advice("opening", (

@@ -45,7 +45,7 @@ class Refused(NamedTuple):
 _ASKED_FOR: Mapping[QuestionKind, Three] = {
     "situational": ("say what you would do first, and then", "give four or five steps that you would take",
                     "tell your plan, and why you would do it so"),
-    "technical": ("say in four or five sentences how it is done", "go through it step by step, with the reason",
+    "technical": ("explain it in four or five sentences", "go through it step by step, with the reason",
                   "explain what it is for, and how one knows that it is right"),
     "motivation": ("say in four or five sentences what draws you to it", "tell how it began, and what comes next",
                    "name what you like in this work, and how you know"),
