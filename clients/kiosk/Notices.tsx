@@ -1,4 +1,4 @@
-// What the candidate should know: the booth's notice, a missing device, a command that failed.
+// What the candidate should know: the booth's notice, a missing device, an unused document, a command that failed.
 import type { Booth } from "../shared/live.ts";
 import { Icon } from "../shared/ui/Icon.tsx";
 import { isStillThere } from "../shared/notices.ts";
@@ -34,6 +34,7 @@ function linesOf(state: BoothState, remark: string): readonly Line[] {
   if (state.notice && !isStillThere(state.notice)) lines.push(state.notice);
   else if (has(state, "microphone", "absent")) lines.push({ text: t.devices.noMicrophone, severity: "warn" });
   else if (has(state, "camera", "lost")) lines.push({ text: t.devices.cameraLost, severity: "info" });
+  if (state.phase === "greeting" && state.documents_note !== "") lines.push({ text: state.documents_note, severity: "info" });
   if (remark) lines.push({ text: remark, severity: "warn" });
   return lines;
 }

@@ -86,7 +86,7 @@ function withEvent(view: View, event: BatchEvent): View {
         ...withoutSession(view, state),
         state: {
           ...blank(state), session: event.session, style: event.style, role: event.role, pacing: event.pacing,
-          questions: event.questions,
+          questions: event.questions, documents_note: event.documents_note,
         },
       };
     case "question":
@@ -152,7 +152,7 @@ function withoutSession(view: View, state: BoothState): View {
 }
 
 function blank(state: BoothState): BoothState {
-  return { ...state, question: null, report: null, caption_you: "", caption_booth: "", answering_since_t: null, checks: [], gaze_points: [], scores: [] };
+  return { ...state, question: null, report: null, caption_you: "", caption_booth: "", answering_since_t: null, checks: [], gaze_points: [], scores: [], documents_note: "" };
 }
 
 function merged(before: Gauges, changed: Gauges): Gauges {

@@ -84,6 +84,7 @@ export interface BoothState {
   readonly allowed: readonly string[];
   readonly scores: readonly ScoreView[];
   readonly cues: boolean;
+  readonly documents_note: string;
 }
 
 /** Replaces everything after the first `keep` characters of this turn's caption. */
@@ -413,6 +414,7 @@ export interface SessionOpened {
   readonly role: string;
   readonly pacing: string;
   readonly questions: number;
+  readonly documents_note: string;
 }
 
 /** Ask for at most this many batches a second (1 to 20). */

@@ -53,12 +53,15 @@ const boothState = map<BoothState>({
   roles: list(roleTile), question: orNull(question), turn: number, answering_since_t: orNull(number),
   caption_you: text, caption_booth: text, checks: list(checkLine), gaze_points: list(gazePoint), engines: list(engine), devices: list(device),
   notice: orNull(notice), report: orNull(report), allowed: list(text), scores: list(score), cues: flag,
+  documents_note: text,
 });
 
 const EVENTS: { [K in BatchEvent["type"]]: Check<Extract<BatchEvent, { type: K }>> } = {
   phase: map<PhaseChanged>({ type: fixed("phase"), t: number, phase, allowed: list(text) }),
   state: map<StateChanged>({ type: fixed("state"), t: number, state: stateWord }),
-  session: map<SessionOpened>({ type: fixed("session"), t: number, session: text, style: text, role: text, pacing: text, questions: number }),
+  session: map<SessionOpened>({
+    type: fixed("session"), t: number, session: text, style: text, role: text, pacing: text, questions: number, documents_note: text,
+  }),
   question: map<QuestionShown>({ type: fixed("question"), t: number, question }),
   answering: map<Answering>({ type: fixed("answering"), t: number, turn: number, since_t: orNull(number) }),
   caption: map<Caption>({

@@ -12,6 +12,7 @@ const STATE: BoothState = {
   question: { turn: 1, number: 1, of: 4, text: "Why?", is_follow_up: false, suggested_s: 90, id: "q", source: null }, turn: 1, answering_since_t: 1,
   caption_you: "so", caption_booth: "Why?", checks: [], gaze_points: [], engines: [], devices: [], notice: null, report: null, allowed: ["done"], scores: [],
   cues: false,
+  documents_note: "",
 };
 const view = (): View => withSnapshot(withHello(EMPTY, HELLO), { type: "snapshot", seq: 7, state: STATE });
 const after = (events: readonly BatchEvent[], gauges: Gauges = {}, from = view()): View =>
@@ -83,8 +84,9 @@ test("an empty notice clears the one before", () => {
 });
 
 test("a new session drops what was shown of the one before", () => {
-  const next = after([{ type: "session", t: 2, session: "s2", style: "cold", role: "r", pacing: "fast", questions: 3 }], { faces: 1 });
+  const next = after([{ type: "session", t: 2, session: "s2", style: "cold", role: "r", pacing: "fast", questions: 3, documents_note: "Room for one" }], { faces: 1 });
   assert.equal(next.state?.session, "s2");
+  assert.equal(next.state?.documents_note, "Room for one");
   assert.equal(next.state?.question, null);
   assert.equal(next.you.text, "");
   assert.deepEqual(next.gauges, {});

@@ -240,6 +240,18 @@ class Adaptation(Record, frozen=True, kw_only=True):
     """None: the answer told too little to be scored."""
 
 
+class DocumentUse(Record, frozen=True, kw_only=True):
+    """How much of a document came into a plan."""
+
+    kind: DocumentKind
+    offered: int
+    """Lines of it that a question could come from, without those that the candidate was asked about before."""
+    asked: int
+    """Lines that questions of the plan come from."""
+    has_more: bool
+    """A longer interview would ask about more of them."""
+
+
 class Plan(Record, frozen=True, kw_only=True):
     """The questions of one session in order, with the seed that chose them."""
 
@@ -250,6 +262,8 @@ class Plan(Record, frozen=True, kw_only=True):
     """Questions of the pack that may yet take another's place; in the order of the seed."""
     adaptations: tuple[Adaptation, ...] = ()
     """At most one for each question."""
+    documents: tuple[DocumentUse, ...] = ()
+    """In the order in which they were chosen."""
 
 
 HALF_DUPLEX = "half-duplex"

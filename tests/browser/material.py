@@ -111,7 +111,7 @@ def folded(state: p.BoothState, event: p.BatchEvent) -> p.BoothState:
             return change(state, state=event.state)
         case p.SessionOpened():
             return change(state, session=event.session, style=event.style, role=event.role, pacing=event.pacing,
-                          questions=event.questions)
+                          questions=event.questions, documents_note=event.documents_note)
         case p.QuestionShown():
             return change(state, question=event.question, turn=event.question.turn, caption_you="", caption_booth="")
         case p.Answering():

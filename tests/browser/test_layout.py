@@ -35,6 +35,10 @@ LONG = (
 GREETING = "Hello, I am Ada. Take all the time you need, and stop whenever you like."
 TITLES = tuple(pack.title for pack in load_packs().values())
 WITH_PICTURE = "sensor check with the candidate's own picture"
+LEFT_OVER = (
+    "With 2 questions there was room for one line of the job description and no line of your CV. "
+    "Choose more questions, or more time, to use more."
+)
 ALL = ("done", "repeat", "skip", "pause", "end")
 TEXT_FLOOR_AM = 42.0
 TARGET_FLOOR_MM = 20.0
@@ -69,6 +73,7 @@ def scenes(booth: FakeBooth) -> dict[str, dict[str, Any]]:
     roles = tuple(p.RoleTile(role=f"r{k}", title=title, questions=8) for k, title in enumerate(TITLES))
     proceed = ("continue", "end")
     check = {"phase": "sensor_check", "allowed": proceed, "question": sentence, "checks": checks("good")}
+    greeting = {"phase": "greeting", "state": "speaking", "allowed": proceed, "caption_booth": GREETING}
     since_t = booth.now_t() - 200
     return {
         "attract": {},
@@ -76,7 +81,8 @@ def scenes(booth: FakeBooth) -> dict[str, dict[str, Any]]:
         "set_up": {"phase": "set_up", "allowed": ("choose_set_up", "end"), "roles": roles},
         "sensor_check": check,
         WITH_PICTURE: check,
-        "greeting": {"phase": "greeting", "state": "speaking", "allowed": proceed, "caption_booth": GREETING},
+        "greeting": greeting,
+        "greeting with a document that is not used up": {**greeting, "documents_note": LEFT_OVER},
         "listening": {"phase": "listening", "state": "silence", "answering_since_t": since_t, "allowed": ALL, **answer},
         "paused": {"phase": "paused", "state": "paused", "allowed": ("resume", "end"), **answer},
         "report": {"phase": "report", "allowed": proceed, "report": report_view("s")},

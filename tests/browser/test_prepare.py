@@ -98,3 +98,18 @@ def test_who_only_looks_prepares_nothing(still_booth: FakeBooth, open_page: Open
     still_booth.phone_role = "viewer"
     page = prepare(still_booth, open_page)
     expect(page.get_by_role("button", name="Start with these")).to_have_count(0)
+
+
+def test_a_document_without_room_in_the_interview_is_said_on_kiosk_and_phone(
+        still_booth: FakeBooth, open_page: OpenPage) -> None:
+    said = "With 2 questions there was room for no line of your CV."
+    kiosk, phone = open_page(f"{still_booth.url}/kiosk/"), open_page(f"{still_booth.url}/phone/", 390, 844)
+    state = asdict(idle_state()) | {"session": "s", "documents_note": said, "allowed": ("continue", "end")}
+    still_booth.show(**{**state, "phase": "sensor_check"})
+    expect(phone.get_by_text(said)).to_be_visible()
+    still_booth.show(**{**state, "phase": "greeting"})
+    expect(phone.get_by_text(said)).to_be_visible()
+    expect(kiosk.get_by_text(said)).to_be_visible()
+    still_booth.show(**{**state, "phase": "goodbye"})
+    expect(phone.get_by_text(said)).to_have_count(0)
+    expect(kiosk.get_by_text(said)).to_have_count(0)

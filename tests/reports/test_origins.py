@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from msgspec.structs import replace
 
-from greenroom.records import Plan, Question, QuestionSource
+from greenroom.records import DocumentUse, Plan, Question, QuestionSource
 from greenroom.reports import page
 from greenroom.reports.builder import build
 from greenroom.reports.schema import Report
@@ -49,3 +49,12 @@ def test_the_page_shows_the_line_as_text() -> None:
     assert 'From line 12 of the job description: <q class="source">Experience with &lt;b&gt;SQL&lt;/b&gt;</q>' in text
     assert "From line 3 of your CV:" in text
     assert "Typed for this interview." in text
+
+
+def test_a_document_that_was_not_used_up_is_said_once() -> None:
+    record = sample()
+    use = DocumentUse(kind="cv", offered=9, asked=0, has_more=True)
+    told = build(replace(record, plan=replace(record.plan, documents=(use,))))
+    assert "no line of your CV" in told.documents
+    assert page.render(told).count(told.documents) == 1
+    assert build(record).documents == ""

@@ -11,7 +11,7 @@ from greenroom.events import JobKey
 from greenroom.hearing.room import Verdict
 from greenroom.hearing.sound_kinds import Kind
 from greenroom.interview.state import Answer, Checks, CheckState, InterviewState, Speaking
-from greenroom.records import EngineInfo, LiveCue, Plan, Question, QuestionSource, RoomReading, SetUp
+from greenroom.records import DocumentUse, EngineInfo, LiveCue, Plan, Question, QuestionSource, RoomReading, SetUp
 from greenroom.server.protocol import AUDIENCE, BoothState, Cue, CuesSwitched, SessionOpened, SourceView
 from greenroom.telemetry import screen
 
@@ -28,6 +28,15 @@ def test_what_was_chosen_reaches_every_screen() -> None:
     after = shown(InterviewState(phase="sensor_check", set_up=COLD))
     first = screen.changes(before, after)[0]
     assert first == SessionOpened(t=0.0, session="s1", style="cold", role="retail", pacing="patient", questions=6)
+
+
+def test_a_document_without_room_in_the_plan_is_said_when_the_interview_is_planned() -> None:
+    use = DocumentUse(kind="cv", offered=3, asked=0, has_more=True)
+    plan = Plan(pack_id="p", seed=1, questions=(), documents=(use,))
+    before, after = shown(InterviewState(phase="set_up")), shown(InterviewState(phase="sensor_check", plan=plan))
+    first = screen.changes(before, after)[0]
+    assert isinstance(first, SessionOpened)
+    assert "no line of your CV" in first.documents_note == after.documents_note
 
 
 def test_a_session_that_goes_on_is_opened_once() -> None:

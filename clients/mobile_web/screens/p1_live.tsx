@@ -29,6 +29,7 @@ export function Live({ booth, state }: ScreenProps) {
         <Timer booth={booth} since_t={state.answering_since_t} />
       </div>
       {state.notice && <p class={`notice notice-${state.notice.severity}`}>{noticeText(state.notice)}</p>}
+      {state.phase === "greeting" && state.documents_note !== "" && <p class="notice">{state.documents_note}</p>}
       {booth.remark.value !== "" && <p class="notice notice-warn">{booth.remark.value}</p>}
       {question && (
         <section class="live-question">

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
+from collections.abc import Callable, Iterable, Sequence
 from itertools import zip_longest
 
+from msgspec.structs import replace
+
 from greenroom.interview import tailoring
+from greenroom.interview.document_use import used
 from greenroom.records import DocumentText, Plan, Question, QuestionPack, SetUp
 
 FRAME_S = 60.0
@@ -22,17 +25,23 @@ def planned(set_up: SetUp, pack: QuestionPack, documents: Sequence[DocumentText]
     from them.
     """
     own = tailoring.own_questions(set_up.questions_own)
-    tailored = _in_turn([tailoring.questions(document, pack) for document in documents])
+    offered = [(document.kind, tailoring.questions(document, pack)) for document in documents]
+    tailored = _in_turn(made for _, made in offered)
 
     def of(count: int) -> Plan:
         return make_plan(pack, count, seed, own=own, tailored=tailored, asked=set_up.asked)
 
-    if set_up.minutes is None:
-        return of(set_up.questions)
+    plan = of(set_up.questions) if set_up.minutes is None else _within(set_up.minutes, of, len(pack.questions))
+    is_longest = len(plan.questions) >= len(pack.questions)
+    return replace(plan, documents=used(offered, plan, frozenset(set_up.asked), is_longest=is_longest))
+
+
+def _within(minutes: int, of: Callable[[int], Plan], most: int) -> Plan:
+    """The longest plan that takes no longer; one question at least, and ``most`` of them."""
     best = of(1)
-    for count in range(2, len(pack.questions) + 1):
+    for count in range(2, most + 1):
         plan = of(count)
-        if duration_s(plan.questions) > 60.0 * set_up.minutes:
+        if duration_s(plan.questions) > 60.0 * minutes:
             break
         best = plan
     return best

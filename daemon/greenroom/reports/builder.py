@@ -6,6 +6,7 @@ import math
 import statistics
 from collections.abc import Iterable
 
+from greenroom.interview.document_use import note
 from greenroom.records import (
     STAGES,
     Ending,
@@ -90,6 +91,7 @@ def build(record: SessionRecord) -> Report:
         room=None if record.room is None else report_room(record.room, _recogniser(record)),
         study=study,
         letter=letter(answers, record.set_up.style, study),
+        documents=note(record.plan),
         reading=report_reading(record),
     )
 

@@ -354,6 +354,8 @@ class Report(Struct, frozen=True, kw_only=True):
     """What to practise before the next interview."""
     letter: tuple[LetterLine, ...] = ()
     """What the interviewer writes of the whole session; empty where nothing was read for a score."""
+    documents: str = ""
+    """One line on a job description or CV that was read and not used up; empty where there is nothing to say."""
     reading: ReportReading | None = None
     """A language model reads the answers once the interview is over; null where there is none."""
 

@@ -162,6 +162,9 @@ class BoothState(Struct, frozen=True, kw_only=True):
     """Of the answers so far, for those who are told them."""
     cues: bool = False
     """Whether the candidate's phone shows cues."""
+    documents_note: str = ""
+    """One line on documents that were read and are not used up by this interview; empty where there is nothing to say.
+    """
 
 
 # --- server to client ---------------------------------------------------------------------------
@@ -211,6 +214,8 @@ class SessionOpened(Message, tag="session", frozen=True, kw_only=True):
     role: str
     pacing: str
     questions: int
+    documents_note: str = ""
+    """One line on documents that were read and are not used up; empty where there is nothing to say."""
 
 
 class QuestionShown(Message, tag="question", frozen=True, kw_only=True):

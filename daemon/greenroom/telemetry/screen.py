@@ -7,6 +7,7 @@ from collections.abc import Iterable, Mapping
 from greenroom.events import RUN_BY, AnswerGraded
 from greenroom.interview import machine, personas
 from greenroom.interview.cueing import CUE_TEXTS, SHOWN_S
+from greenroom.interview.document_use import note
 from greenroom.interview.state import ESSENTIAL, CheckState, InterviewState
 from greenroom.records import DeviceInfo, Question, QuestionPack
 from greenroom.server.protocol import (
@@ -92,7 +93,7 @@ def booth_state(state: InterviewState, *, session: str | None, packs: Mapping[st
         devices=tuple(DeviceState(kind=d.kind, name=d.name, state=d.state, detail=d.detail) for d in devices),
         notice=_notice(state) or trouble, report=report if phase == "report" else None,
         allowed=machine.allowed(state) if phase != "starting" else (), scores=tuple(scores),
-        cues=state.set_up.cues,
+        cues=state.set_up.cues, documents_note="" if state.plan is None else note(state.plan),
     )
 
 
@@ -118,7 +119,8 @@ def changes(before: BoothState, after: BoothState) -> list[BatchEvent]:
     t, events = after.t, list[BatchEvent]()
     if after.session is not None and _choices(after) != _choices(before):
         events.append(SessionOpened(t=t, session=after.session, style=after.style, role=after.role,
-                                    pacing=after.pacing, questions=after.questions))
+                                    pacing=after.pacing, questions=after.questions,
+                                    documents_note=after.documents_note))
     if (after.phase, after.allowed) != (before.phase, before.allowed):
         events.append(PhaseChanged(t=t, phase=after.phase, allowed=after.allowed))
     if after.question != before.question and after.question is not None:
@@ -153,8 +155,8 @@ def cue_shown(before: InterviewState, after: InterviewState) -> Cue | None:
     return Cue(t=cue.t, turn=now.turn, name=cue.name, text=CUE_TEXTS[cue.name], show_s=SHOWN_S)
 
 
-def _choices(state: BoothState) -> tuple[str | None, str, str, str, int]:
-    return state.session, state.style, state.role, state.pacing, state.questions
+def _choices(state: BoothState) -> tuple[str | None, str, str, str, int, str]:
+    return state.session, state.style, state.role, state.pacing, state.questions, state.documents_note
 
 
 def turn_taken(before: InterviewState, after: InterviewState) -> TurnTaken | None:
