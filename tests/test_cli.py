@@ -75,6 +75,24 @@ def test_an_interview_that_cannot_be_held_is_refused(tmp_path: Path) -> None:
     assert line.startswith("greenroom: settings: there is no question pack for `pilot` Fix: known: data, graduate")
 
 
+@pytest.mark.parametrize(("name", "data", "code"), [
+    ("cv.pdf", None, "document"), ("cv.docx", b"PK\x03\x04 and so on", "document"),
+    ("cv.txt", b"---", "document-empty"),
+    ("cv.pdf", b"no PDF at all", "document"), ("cv.pdf", b"%PDF-1.7 and nothing else", "document"),
+    ("cv.txt", b"word " * 600_000, "document-too-long"),
+], ids=["missing", "word", "empty", "called a pdf", "damaged", "large"])
+def test_a_document_that_cannot_be_read_is_refused_before_anything_starts(
+        tmp_path: Path, name: str, data: bytes | None, code: str) -> None:
+    if data is not None:
+        (tmp_path / name).write_bytes(data)
+    (tmp_path / "none").mkdir()  # no models: an engine that was started would say so
+    status, line = refused(["demo", "--fast", "--cv", name], tmp_path, {"GREENROOM_BOOTH_MODELS_DIR": "none"})
+    assert status == 1
+    assert line.startswith(f"greenroom: {code}: {name}")
+    assert " Fix: " in line
+    assert not (tmp_path / "out").exists()
+
+
 @pytest.mark.parametrize("arguments", [["demo", "--fast"], ["demo"], ["run"], ["run", "--supervise"]], ids=" ".join)
 def test_missing_models_are_named_before_anything_starts(tmp_path: Path, arguments: list[str]) -> None:
     (tmp_path / "none").mkdir()

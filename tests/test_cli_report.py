@@ -21,10 +21,9 @@ from greenroom.bench.lengths import LENGTHS
 ])
 def test_a_length_of_which_there_is_nothing_to_tell_is_refused(
         what: str, option: str, text: str, least: str, capsys: pytest.CaptureFixture[str]) -> None:
-    with pytest.raises(SystemExit) as stopped:
-        cli.run(["bench", what, option, text])
-    assert stopped.value.code == 2
-    assert capsys.readouterr().err.splitlines()[-1].endswith(f"argument {option}: {text} is no {least}")
+    assert cli.run(["bench", what, option, text]) == 2
+    said = f"greenroom: usage: {option}: `{text}` is no {least} Fix: see greenroom bench {what} --help"
+    assert capsys.readouterr().err.splitlines() == [said]
 
 
 @pytest.mark.parametrize("what", LENGTHS)

@@ -12,6 +12,7 @@ from typing import get_args
 
 import greenroom
 from greenroom import cli_analyze, cli_demo, cli_devices, cli_doctor, cli_models, cli_packs, cli_report, cli_score, log
+from greenroom.cli_arguments import Parser, number
 from greenroom.errors import GreenroomError
 from greenroom.events import WorkerName
 from greenroom.settings import Settings, load
@@ -34,8 +35,8 @@ def run(arguments: list[str]) -> int:
     if not arguments:
         parser.print_help()
         return 0
-    options = parser.parse_args(arguments)
     try:
+        options = parser.parse_args(arguments)
         log.start("DEBUG" if options.verbose else "WARNING" if options.quiet else "INFO")
         settings = load(options.config)
         return _dispatch(options, settings)
@@ -47,8 +48,8 @@ def run(arguments: list[str]) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(prog="greenroom", description=DESCRIPTION,
-                                     formatter_class=argparse.RawDescriptionHelpFormatter)
+    parser: argparse.ArgumentParser = Parser(prog="greenroom", description=DESCRIPTION,
+                                             formatter_class=argparse.RawDescriptionHelpFormatter)
     parser.add_argument("--version", action="version", version=f"greenroom {greenroom.__version__}")
     commands = parser.add_subparsers(dest="command", required=True, metavar="COMMAND")
 
@@ -61,13 +62,13 @@ def _parser() -> argparse.ArgumentParser:
     for name in ("--fast", "--demo", "--has-parent"):
         booth.add_argument(name, action="store_true", help=argparse.SUPPRESS)
     booth.add_argument("--out", type=Path, help=argparse.SUPPRESS)
-    booth.add_argument("--origin-ns", type=int, default=0, help=argparse.SUPPRESS)
+    booth.add_argument("--origin-ns", type=number(int, 0), default=0, help=argparse.SUPPRESS)
     cli_demo.add_choices(booth, is_hidden=True)
 
     worker = commands.add_parser("worker", help="one worker process (started by core or systemd)")
     worker.add_argument("name", choices=get_args(WorkerName))
     worker.add_argument("--socket", type=Path, help="core's socket (default: in the state folder)")
-    worker.add_argument("--generation", type=int, default=1, help=argparse.SUPPRESS)
+    worker.add_argument("--generation", type=number(int, 1), default=1, help=argparse.SUPPRESS)
 
     cli_demo.add_parser(commands)
     cli_analyze.add_parser(commands)

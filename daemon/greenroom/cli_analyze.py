@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from greenroom import temporary
+from greenroom.cli_arguments import number
 from greenroom.errors import RecordingError, SettingsError, StorageError
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
@@ -33,7 +34,7 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "engines, and looks at its picture if it has one, in a process of its own. Prints a table, or with --json the "
         "whole result and nothing else.")
     analyze.add_argument("file", nargs="?", type=Path, help="the recording")
-    analyze.add_argument("--channel", type=int, metavar="N",
+    analyze.add_argument("--channel", type=number(int, 1), metavar="N",
                          help="hear this channel alone, from 1 (default: the mean of all)")
     analyze.add_argument("--sound", action="store_true", help="hear it alone; do not look at its picture")
     analyze.add_argument("--json", action="store_true", help="print JSON to standard output, and nothing else there")
@@ -52,8 +53,6 @@ def run(options: argparse.Namespace, settings: Settings) -> int:
         raise SettingsError("no recording was named", fix="greenroom analyze FILE")
     if not options.file.is_file():
         raise RecordingError(f"{options.file} is no file", fix="give the path of a recording")
-    if options.channel is not None and options.channel < 1:
-        raise SettingsError(f"there is no channel {options.channel}", fix="count from 1, or leave it out to hear all")
     if options.html is not None and (options.html.is_dir() or not options.html.absolute().parent.is_dir()):
         raise StorageError(f"{options.html} cannot be written", fix="give a file in a folder that exists")
     Store(settings.booth.models_dir, Manifest.load()).need_minimal()

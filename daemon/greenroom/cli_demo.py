@@ -13,7 +13,9 @@ from pathlib import Path
 from rich.console import Console
 
 from greenroom import log, parent, temporary
-from greenroom.errors import DiskFull, DocumentError, StorageError
+from greenroom.cli_arguments import number
+from greenroom.documents.reading import read
+from greenroom.errors import DiskFull, StorageError
 from greenroom.interview.questions import check_set_up, load_packs
 from greenroom.models.manifest import Manifest
 from greenroom.models.store import Store
@@ -36,13 +38,14 @@ def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) ->
         "report.json, report.html, events.jsonl, room.wav (left loudspeaker, right microphone) and truth.json.")
     demo.add_argument("--fast", action="store_true", help="as fast as the engines go, in lock step, repeatable")
     demo.add_argument("--headless", action="store_true", help="no kiosk page")
-    demo.add_argument("--questions", type=int, help="number of questions (default: the setting, 4)")
+    demo.add_argument("--questions", type=number(int), help="number of questions (default: the setting, 4)")
     demo.add_argument("--role", help="question pack that the candidate has answers to: graduate, software, retail")
     add_choices(demo, is_hidden=False)
-    demo.add_argument("--seed", type=int, default=1, help="chooses questions, reaction times and looks (default 1)")
+    demo.add_argument("--seed", type=number(int, 0, 2**32 - 1), default=1,
+                      help="chooses questions, reaction times and looks (default 1)")
     demo.add_argument("--out", type=Path, default=Path("out/demo"),
                       help="folder for what the demo leaves (default out/demo)")
-    demo.add_argument("--port", type=int, help="port of the kiosk page")
+    demo.add_argument("--port", type=number(int, 1, 65_535), help="port of the kiosk page")
     demo.add_argument("--room", choices=tuple(ROOMS), default="booth",
                       help="how much the virtual room reverberates (default booth: not at all)")
     demo.add_argument("--listen", action="store_true", help="play the room aloud")
@@ -53,7 +56,7 @@ def add_choices(parser: argparse.ArgumentParser, *, is_hidden: bool) -> None:
     def said(text: str) -> str:
         return argparse.SUPPRESS if is_hidden else text
 
-    parser.add_argument("--minutes", type=int, help=said("plan by time instead: 3 to 60 minutes"))
+    parser.add_argument("--minutes", type=number(int), help=said("plan by time instead: 3 to 60 minutes"))
     parser.add_argument("--job", type=Path, metavar="FILE",
                         help=said("job description (PDF or text) from whose lines questions are made"))
     parser.add_argument("--cv", type=Path, metavar="FILE", help=said("the same for a CV"))
@@ -69,8 +72,8 @@ def documents(options: argparse.Namespace) -> dict[DocumentKind, Path]:
 
 def run(options: argparse.Namespace, settings: Settings) -> int:
     signal.signal(signal.SIGTERM, signal.default_int_handler)  # until `keep` takes over: leave in order, as for Ctrl-C
-    Store(settings.booth.models_dir, Manifest.load()).need_minimal()
     _check(options, settings)
+    Store(settings.booth.models_dir, Manifest.load()).need_minimal()
     out = _prepared(options.out)
     temporary.sweep()
     with tempfile.TemporaryDirectory(prefix=temporary.prefix(), ignore_cleanup_errors=True) as folder:
@@ -166,12 +169,11 @@ def _questions(options: argparse.Namespace, settings: Settings) -> int:
 
 
 def _check(options: argparse.Namespace, settings: Settings) -> None:
-    """Raises ``SettingsError`` for an interview that cannot be held."""
+    """Raises ``SettingsError`` for an interview that cannot be held, ``DocumentError`` for what cannot be read."""
     check_set_up(SetUp(role=_role(options), questions=_questions(options, settings), minutes=options.minutes,
                        questions_own=tuple(options.own_question)), load_packs())
-    for path in documents(options).values():
-        if not path.is_file():
-            raise DocumentError(f"{path} is no file that can be read", fix="check the path")
+    for kind, path in documents(options).items():
+        read(path, kind)
 
 
 def _tables(options: argparse.Namespace, settings: Settings, folder: Path) -> Tables:

@@ -9,6 +9,7 @@ import time
 from rich.console import Console
 from rich.table import Table
 
+from greenroom.cli_arguments import number
 from greenroom.devices.channel_levels import ChannelLevel
 from greenroom.errors import GreenroomError
 from greenroom.records import DeviceInfo
@@ -21,7 +22,7 @@ BAR_CHARS = 30
 
 def add_parser(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -> None:
     devices = commands.add_parser("devices", help="microphones, loudspeakers and cameras that are plugged in")
-    devices.add_argument("--listen", nargs="?", type=float, const=LISTEN_S, metavar="SECONDS",
+    devices.add_argument("--listen", nargs="?", type=number(float, 0.1), const=LISTEN_S, metavar="SECONDS",
                          help="show level, peak and clipping of every channel of the booth's microphone "
                               f"(default {LISTEN_S:.0f} s; Ctrl-C ends it)")
 

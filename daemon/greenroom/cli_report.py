@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import argparse
-import contextlib
 import importlib
-import math
 import signal
 import sys
 from collections.abc import Callable
@@ -13,7 +11,8 @@ from pathlib import Path
 
 import msgspec
 
-from greenroom.bench.lengths import LENGTHS, TURNS, Length
+from greenroom.bench.lengths import LENGTHS, TURNS
+from greenroom.cli_arguments import number
 from greenroom.errors import EngineUnavailable, NotFound
 from greenroom.settings import Settings
 
@@ -44,23 +43,9 @@ def add_parsers(commands: argparse._SubParsersAction[argparse.ArgumentParser]) -
         one = benches.add_parser(name, help=text, description=text)
         if name in LENGTHS:
             length = LENGTHS[name]
-            one.add_argument(f"--{length.name}", type=_number(length), default=length.default,
+            one.add_argument(f"--{length.name}", type=number(type(length.default), length.least),
+                             default=length.default,
                              help=f"{length.meaning} (default {length.default:g}, at least {length.least:g})")
-
-
-def _number(length: Length) -> Callable[[str], float]:
-    """Reads the length of a benchmark; raises ``ArgumentTypeError`` for what is none."""
-    kind = type(length.default)
-
-    def read(text: str) -> float:
-        with contextlib.suppress(ValueError):
-            number = kind(text)
-            if length.least <= number < math.inf:
-                return number
-        what = "whole number" if kind is int else "number"
-        raise argparse.ArgumentTypeError(f"{text} is no {what} from {length.least:g} up")
-
-    return read
 
 
 def run(options: argparse.Namespace, settings: Settings) -> int:

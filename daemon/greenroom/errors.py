@@ -38,6 +38,13 @@ class SettingsError(GreenroomError):
     exit_status = 2
 
 
+class UsageError(GreenroomError):
+    """A command was given an option or a value that it does not know."""
+
+    code = "usage"
+    exit_status = 2
+
+
 class ModelError(GreenroomError):
     """Something is wrong with model weights."""
 

@@ -13,7 +13,8 @@ import pytest
 from documents import pdfs
 from greenroom.documents.child import MAX_CPU_S
 from greenroom.documents.reading import Reading
-from greenroom.errors import GreenroomError
+from greenroom.documents.reading import read as read_now
+from greenroom.errors import DocumentError, GreenroomError
 from greenroom.records import DocumentText
 
 pytest.importorskip("pypdf", reason="pypdf is not installed")
@@ -120,3 +121,15 @@ def test_a_reading_that_is_given_up_leaves_no_process(tmp_path: Path) -> None:
 ])  # fmt: skip
 def test_what_is_no_text_is_named(tmp_path: Path, data: bytes, says: str) -> None:
     assert says in refused(tmp_path, data, "job.txt").message
+
+
+def test_a_file_of_this_machine_is_read_at_once_or_refused(tmp_path: Path) -> None:
+    path = tmp_path / "cv.pdf"
+    with pytest.raises(DocumentError, match=r"cv\.pdf is no file that can be read"):
+        read_now(path, "cv")
+    path.write_bytes(pdfs.locked())
+    with pytest.raises(GreenroomError) as caught:
+        read_now(path, "cv")
+    assert caught.value.code == "document-encrypted"
+    path.write_bytes(pdfs.pdf(JOB))
+    assert [line.text for line in read_now(path, "cv").lines] == JOB

@@ -21,8 +21,22 @@ MAX_S = 30.0
 HEADER = b"%PDF-"
 HEADER_WITHIN = 1024
 """Where readers look for it."""
+_LOOK_S = 0.02
 _ENVIRONMENT = ("PATH", "PYTHONPATH", "PYTHONHOME", "LANG", "LD_LIBRARY_PATH")
 """What the process needs; what the booth's environment holds besides (a token, a key) is not for it."""
+
+
+def read(path: Path, kind: DocumentKind) -> DocumentText:
+    """Waits for it, ``MAX_S`` at the longest. Raises like ``Reading.step``, and for what is no file."""
+    if not path.is_file():
+        raise DocumentError(f"{called(str(path))} is no file that can be read", fix="check the path")
+    reading = Reading(path, path.name, kind)
+    try:
+        while (text := reading.step()) is None:
+            time.sleep(_LOOK_S)
+        return text
+    finally:
+        reading.close()
 
 
 class Reading:

@@ -12,6 +12,7 @@ from pathlib import Path
 
 import msgspec
 
+from greenroom.cli_arguments import Parser, number
 from greenroom.errors import GreenroomError, SettingsError, StorageError
 from greenroom.interview.questions import load_packs
 from greenroom.ports import Pcm
@@ -28,8 +29,8 @@ RecordSound = Callable[[Pcm, Pcm], None]
 
 
 def main(arguments: list[str] | None = None) -> int:
-    options = _parser().parse_args(arguments)
     try:
+        options = _parser().parse_args(arguments)
         _run(options)
     except GreenroomError as error:
         sys.stderr.write(f"greenroom: {error}\n")
@@ -38,16 +39,18 @@ def main(arguments: list[str] | None = None) -> int:
 
 
 def _parser() -> argparse.ArgumentParser:
-    parser = argparse.ArgumentParser(
+    parser = Parser(
         prog="python -m greenroom.world",
         description="A room with a candidate in it, to which a booth's sound and camera attach.",
         epilog="Ends on SIGTERM, or when the pipe at its standard input is closed; leaves room.wav and truth.json.",
     )
     parser.add_argument("--socket", type=Path, required=True, help="Unix socket to listen on")
     parser.add_argument("--out", type=Path, required=True, help="folder for room.wav and truth.json")
-    parser.add_argument("--seed", type=int, default=1, help="chooses noise, reaction times and looks (default 1)")
+    parser.add_argument("--seed", type=number(int, 0), default=1,
+                        help="chooses noise, reaction times and looks (default 1)")
     parser.add_argument("--fast", action="store_true", help="time moves only with the booth's sound")
-    parser.add_argument("--origin-ns", type=int, help="zero of the timeline on the monotonic clock (default: now)")
+    parser.add_argument("--origin-ns", type=number(int, 0),
+                        help="zero of the timeline on the monotonic clock (default: now)")
     parser.add_argument("--listen", action="store_true", help="play the room aloud")
     parser.add_argument("--room", choices=tuple(ROOMS), default="booth", help="reverberation (default booth: dry)")
     parser.add_argument("--questions-pack", default="graduate", help="the pack asked from: chooses the voice")
