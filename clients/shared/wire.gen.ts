@@ -291,6 +291,7 @@ export interface Hello {
   readonly locale: string;
   readonly booth: string;
   readonly self_view: boolean;
+  readonly phone_url: string;
 }
 
 /** Something that people should know; `code` is stable, `text` is for the screen. Empty text clears it. */

@@ -90,7 +90,7 @@ type Single = Hello | Snapshot | Ack | Refusal | Pong | Goodbye;
 const SINGLES: { [K in Single["type"]]: Check<Extract<Single, { type: K }>> } = {
   hello: map<Hello>({
     type: fixed("hello"), schema: number, boot_id: text, version: text, role, t: number, panel_mm: pair(number),
-    locale: text, booth: text, self_view: flag,
+    locale: text, booth: text, self_view: flag, phone_url: text,
   }),
   snapshot: map<Snapshot>({ type: fixed("snapshot"), seq: number, state: boothState }),
   ack: map<Ack>({ type: fixed("ack"), command_id: text }),

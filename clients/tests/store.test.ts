@@ -6,6 +6,7 @@ import { SCHEMA_VERSION, type BatchEvent, type BoothState, type Gauges, type Hel
 const HELLO: Hello = {
   type: "hello", schema: SCHEMA_VERSION, boot_id: "a", version: "0", role: "kiosk", t: 0, panel_mm: [476, 268], locale: "en", booth: "B",
   self_view: true,
+  phone_url: "",
 };
 const STATE: BoothState = {
   t: 1, phase: "listening", state: "voice", session: "s", style: "supportive", role: "graduate", pacing: "normal", questions: 4, roles: [],

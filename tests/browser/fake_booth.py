@@ -55,6 +55,7 @@ class FakeBooth:
     """Accepts connections and commands but answers nothing."""
     phone_role: p.Role = "phone"
     has_self_view: bool = True
+    phone_url: str = "http://192.168.100.123:8481/phone/"
     self_views: list[p.SelfView] = field(default_factory=list)
     lookers: list[web.WebSocketResponse] = field(default_factory=list)
     """Pages that look at the candidate's own picture."""
@@ -194,6 +195,7 @@ class FakeBooth:
                 p.Hello(
                     schema=p.SCHEMA_VERSION, boot_id=self.boot_id, version="0.1.0", role=role, t=self.now_t(),
                     panel_mm=self.panel_mm, locale="en", booth="Booth 17", self_view=self.has_self_view,
+                    phone_url=self.phone_url if role == "kiosk" else "",
                 )
             )
         )

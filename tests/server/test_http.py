@@ -317,6 +317,21 @@ def test_who_only_looks_neither_steers_nor_gets_the_report() -> None:
     run(test())
 
 
+def test_only_the_kiosk_is_told_where_a_phone_may_steer() -> None:
+    async def told(lan_role: str, role: str, *, lan: bool = True) -> str:
+        async with running(lan=lan, lan_role=lan_role) as booth, client(booth.url, role) as one:
+            url: str = (await one.until("hello"))["phone_url"]
+            return url.replace(str(booth.server.lan_port), "PORT")
+
+    async def test() -> None:
+        assert (await told("phone", "kiosk")).endswith(":PORT/phone/")
+        assert await told("phone", "phone") == ""
+        assert await told("viewer", "kiosk") == ""
+        assert await told("phone", "kiosk", lan=False) == ""
+
+    run(test())
+
+
 @pytest.mark.parametrize(("lan_role", "may"), [("viewer", "may watch ("), ("phone", "may watch, steer and open")])
 def test_what_the_network_may_do_is_said_at_the_start(
     lan_role: str, may: str, caplog: pytest.LogCaptureFixture

@@ -1,6 +1,7 @@
 // P0: what the interview is to ask, before it begins.
 import type { Booth } from "../../shared/live.ts";
 import type { DocumentKind } from "../../shared/documents.ts";
+import { TIMES } from "../../shared/lengths.ts";
 import { firstTooLong, MAX_OWN, MAX_OWN_CHARS, ownQuestions } from "../../shared/own_questions.ts";
 import { Button } from "../../shared/ui/Button.tsx";
 import { Choice } from "../../shared/ui/Choice.tsx";
@@ -11,7 +12,6 @@ import { asked, forgetAsked } from "../asked.ts";
 import { bring, documents, held, minutes, practised, takeBack, typed } from "../preparation.ts";
 
 const KINDS: readonly DocumentKind[] = ["job", "cv"];
-const TIMES: readonly number[] = [5, 10, 15, 20];
 
 export function Prepare({ booth, state }: ScreenProps) {
   return (

@@ -4,9 +4,6 @@ import type { CheckLine, Framing, Phase, StateWord } from "../wire.gen.ts";
 export type StyleName = "supportive" | "neutral" | "cold" | "pressure";
 export type PacingName = "patient" | "normal" | "fast";
 
-/** Spoken time of an interview, from the suggested time a question plus a follow-up. */
-const MINUTES_A_QUESTION = 2;
-
 export const en = {
   lang: "en",
   product: "Greenroom",
@@ -59,7 +56,9 @@ export const en = {
     title: "Your interview",
     role: "Role",
     interviewer: "Ada is",
-    length: "Questions",
+    length: "Length by",
+    units: { questions: "Questions", minutes: "Minutes" } as Readonly<Record<"questions" | "minutes", string>>,
+    phone: (address: string) => `With a job description or CV, set up on your phone: ${address}`,
     pacing: "Pace",
     styles: {
       supportive: ["Warm", "supportive"],
@@ -67,7 +66,7 @@ export const en = {
       cold: ["Reserved", "says little"],
       pressure: ["Pressing", "on purpose"],
     } satisfies Record<StyleName, readonly [string, string]>,
-    minutes: (count: number) => `${count * MINUTES_A_QUESTION} min`,
+    about: (minutes: number) => `about\u00A0${minutes}\u00A0min`,
     pacings: {
       patient: "Patient",
       normal: "Normal",

@@ -15,12 +15,14 @@ interface ChoiceProps<T extends string | number> {
   readonly options: readonly Option<T>[];
   readonly onChoose: (value: T) => void;
   readonly kind?: string;
+  /** Whether the legend is seen, or only heard. */
+  readonly isLegendSeen?: boolean;
 }
 
-export function Choice<T extends string | number>({ legend, name, value, options, onChoose, kind = "" }: ChoiceProps<T>) {
+export function Choice<T extends string | number>({ legend, name, value, options, onChoose, kind = "", isLegendSeen = true }: ChoiceProps<T>) {
   return (
     <fieldset class={`choice ${kind}`}>
-      <legend class="choice-legend">{legend}</legend>
+      <legend class={isLegendSeen ? "choice-legend" : "unseen"}>{legend}</legend>
       <div class="choice-options">
         {options.map((option) => (
           <label key={option.value} class="choice-option">

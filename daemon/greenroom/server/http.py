@@ -325,7 +325,12 @@ class Server:
             locale="en",
             booth=self._settings.booth.name,
             self_view=self._settings.interview.self_view,
+            phone_url=self._phone_url() if principal.role == "kiosk" else "",
         )
+
+    def _phone_url(self) -> str:
+        may_steer = self._settings.server.lan_role == "phone" and self.lan_url != ""
+        return f"{self.lan_url}phone/" if may_steer else ""
 
     def _health(self) -> Health:
         return Health(

@@ -183,6 +183,8 @@ class Hello(Message, tag="hello", frozen=True, kw_only=True):
     booth: str
     self_view: bool
     """Whether the sensor check offers candidates to see themselves."""
+    phone_url: str = ""
+    """Where a candidate's phone brings documents and steers; empty where none may, and for all but the kiosk."""
 
 
 class Snapshot(Message, tag="snapshot", frozen=True, kw_only=True):
