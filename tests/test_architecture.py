@@ -227,6 +227,7 @@ CROSSINGS: dict[str, dict[str, str]] = {
         "reports.sight": "what is seen in a picture is published",
     },
     "server.routes": {
+        "documents.lines": "takes as many bytes as are read",
         "reports.document": "what is read in a document is published",
         "reports.scored": "scores are published in one form",
         "reports.to_score": "what is scored comes in one form",

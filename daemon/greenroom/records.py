@@ -159,8 +159,12 @@ class FollowUpHook(Record, frozen=True, kw_only=True):
     intent: Literal["example", "numbers", "role", "result", "reflection", "tradeoff", "clarify"]
 
 
+MAX_QUESTION_CHARS = 140
+"""Of a question or follow-up: about nine seconds of speech, the most that people keep in mind."""
+
+
 class Question(Record, frozen=True, kw_only=True):
-    """One question of a pack. ``text`` has at most 140 characters."""
+    """One question of a pack. ``text`` has at most ``MAX_QUESTION_CHARS``."""
 
     id: str
     text: str

@@ -200,6 +200,25 @@ def test_a_short_answer_on_a_small_phone_needs_no_scrolling(still_booth: FakeBoo
     expect(page.get_by_role("button", name="Skip")).to_be_in_viewport()
 
 
+@pytest.mark.parametrize(("width", "text"), [(360, "100%"), (390, "100%"), (820, "100%"), (390, "200%")])
+@pytest.mark.parametrize("allowed", [ALL, (*ALL, "retry")], ids=["three more", "four more"])
+def test_no_row_of_the_phones_buttons_has_gaps(
+    still_booth: FakeBooth, open_page: OpenPage, width: int, text: str, allowed: tuple[str, ...]
+) -> None:
+    page = open_page(f"{still_booth.url}/phone/", width, 800)
+    still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["listening"], "allowed": allowed})
+    settle(page, "listening")
+    page.evaluate("(size) => { document.documentElement.style.fontSize = size }", text)
+    boxes: list[tuple[int, int, int]] = page.locator(".buttons .button").evaluate_all(
+        "(all) => all.map((e) => e.getBoundingClientRect()).map((b) => [b.top, b.left, b.width].map(Math.round))")
+    assert len(boxes) == len(allowed) - 1
+    rows = [[box for box in boxes if box[0] == top] for top in sorted({box[0] for box in boxes})]
+    assert len(rows[0]) == 1, "the first stands alone"
+    assert len({len(row) for row in rows[1:]}) == 1
+    assert max(box[2] for box in boxes[1:]) - min(box[2] for box in boxes[1:]) <= 1
+    assert page.evaluate("document.documentElement.scrollWidth - innerWidth") <= 0
+
+
 def test_a_phone_scrolled_back_stays_until_asked(still_booth: FakeBooth, open_page: OpenPage) -> None:
     page = open_page(f"{still_booth.url}/phone/", 360, 640)
     still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["listening"]})

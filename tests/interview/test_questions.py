@@ -15,8 +15,8 @@ from hypothesis import strategies as st
 import greenroom.interview
 from greenroom.errors import SettingsError
 from greenroom.interview.planning import make_plan
-from greenroom.interview.questions import MAX_HINT, MAX_TEXT, check_set_up, load_packs, parse_pack
-from greenroom.records import SetUp
+from greenroom.interview.questions import MAX_HINT, check_set_up, load_packs, parse_pack
+from greenroom.records import MAX_QUESTION_CHARS, SetUp
 
 FOLDER = Path(greenroom.interview.__file__).parent / "packs"
 GRADUATE = (FOLDER / "graduate.toml").read_text()
@@ -38,16 +38,16 @@ def test_there_are_packs_for_eight_roles_of_at_least_ten_questions() -> None:
 def test_every_text_is_short_enough_to_keep_in_mind_and_long_enough_to_be_interrupted() -> None:
     for pack in PACKS.values():
         for question in pack.questions:
-            assert 45 <= len(question.text) <= MAX_TEXT
+            assert 45 <= len(question.text) <= MAX_QUESTION_CHARS
             assert 2 <= len(question.follow_ups) <= 3
-            assert all(len(hook.text) <= MAX_TEXT for hook in question.follow_ups)
+            assert all(len(hook.text) <= MAX_QUESTION_CHARS for hook in question.follow_ups)
             assert len({hook.intent for hook in question.follow_ups}) == len(question.follow_ups)
 
 
 def test_every_question_can_be_said_in_other_words_and_has_a_hint() -> None:
     for pack in PACKS.values():
         for question in pack.questions:
-            assert 20 <= len(question.rephrased) <= MAX_TEXT
+            assert 20 <= len(question.rephrased) <= MAX_QUESTION_CHARS
             assert question.rephrased != question.text
             assert 40 <= len(question.hint) <= MAX_HINT
             assert "?" not in question.hint

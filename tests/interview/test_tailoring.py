@@ -9,8 +9,8 @@ from hypothesis import strategies as st
 from greenroom.interview import tailoring
 from greenroom.interview.document_lines import MAX_PHRASE, is_sayable, phrase
 from greenroom.interview.private_lines import is_private
-from greenroom.interview.questions import MAX_TEXT, load_packs
-from greenroom.records import DocumentKind, DocumentText, TextLine
+from greenroom.interview.questions import load_packs
+from greenroom.records import MAX_QUESTION_CHARS, DocumentKind, DocumentText, TextLine
 
 PACKS = load_packs()
 JOB = """\
@@ -153,8 +153,8 @@ WORDY = st.builds(lambda start, rest: f"{start} {rest}", st.sampled_from([
 def test_any_line_gives_a_short_sayable_question_or_none(kind: DocumentKind, lines: list[str], role: str) -> None:
     texts = tuple(TextLine(number=n, text=line) for n, line in enumerate(lines, start=1))
     for question in tailoring.questions(DocumentText(kind=kind, name="x", lines=texts), PACKS[role]):
-        assert len(question.text) <= MAX_TEXT
-        assert len(question.rephrased) <= MAX_TEXT
+        assert len(question.text) <= MAX_QUESTION_CHARS
+        assert len(question.rephrased) <= MAX_QUESTION_CHARS
         assert question.text.isprintable()
         assert question.source is not None
         assert len(question.source.quote) <= tailoring.MAX_QUOTE
@@ -170,7 +170,7 @@ def test_the_longest_phrase_fits_into_every_template() -> None:
     longest = "x" * MAX_PHRASE
     for templates in tailoring._TEMPLATES.values():
         for template in templates:
-            assert len(template.format(longest)) <= MAX_TEXT, template
+            assert len(template.format(longest)) <= MAX_QUESTION_CHARS, template
 
 
 def test_a_long_line_is_cut_at_the_end_of_a_clause_or_word() -> None:

@@ -16,7 +16,7 @@ Offer = Literal["skill", "duty", "deed", "tool", "post"]
 """Something the job asks for; something it consists of; something the candidate did; a thing they can use; a post they
 had."""
 MAX_PHRASE = 64
-"""Characters of a phrase in a question, which has at most 140."""
+"""Characters of a phrase in a question, which has at most ``MAX_QUESTION_CHARS``."""
 MIN_LETTERS = 3
 MAX_READ = 600
 """Characters of one line that are read."""

@@ -6,9 +6,9 @@ from collections.abc import Sequence
 
 from greenroom.errors import SettingsError
 from greenroom.language import unsayable
+from greenroom.records import MAX_QUESTION_CHARS
 
 MAX_OWN = 12
-MAX_TEXT = 140
 MIN_LETTERS = 3
 _NEVER = (
     (unsayable.ABUSE, "has a word that the interviewer does not say", "word it otherwise"),
@@ -30,8 +30,9 @@ def _fault(text: str) -> tuple[str, str] | None:
     """What is wrong with one question, and what to do."""
     if sum(c.isalpha() for c in text) < MIN_LETTERS:
         return "is too short to be asked", "type a question, or leave it out"
-    if len(text) > MAX_TEXT:
-        return f"has {len(text)} characters, at most {MAX_TEXT} can be said at once", "shorten it, or make two of it"
+    if len(text) > MAX_QUESTION_CHARS:
+        return (f"has {len(text)} characters, at most {MAX_QUESTION_CHARS} can be said at once",
+                "shorten it, or make two of it")
     if not text.isprintable() or text != text.strip():
         return "has line breaks, signs that cannot be seen, or spaces around it", "type it as one line of plain text"
     low = text.lower()

@@ -14,10 +14,8 @@ import msgspec
 from greenroom.errors import SettingsError
 from greenroom.interview import own_questions
 from greenroom.interview.pack_lines import line_of
-from greenroom.records import Competency, FollowUpHook, Question, QuestionPack, Record, SetUp
+from greenroom.records import MAX_QUESTION_CHARS, Competency, FollowUpHook, Question, QuestionPack, Record, SetUp
 
-MAX_TEXT = 140
-"""Characters of a question or follow-up: about nine seconds of speech, the most that people keep in mind."""
 MIN_QUESTIONS = 8
 MINUTES = (3, 60)
 """The shortest interview that has a question and its answer, and the longest that anybody sits through."""
@@ -164,7 +162,7 @@ def _faults(pack: QuestionPack) -> list[tuple[str, str]]:
         if question.competency not in known:
             faults.append((f"{path}.competency", f"`{question.competency}` is none of the pack's: {', '.join(known)}"))
         if question.rephrased:
-            faults += _length_faults(f"{path}.rephrased", question.rephrased, MAX_TEXT)
+            faults += _length_faults(f"{path}.rephrased", question.rephrased, MAX_QUESTION_CHARS)
         if question.hint:
             faults += _length_faults(f"{path}.hint", question.hint, MAX_HINT)
         if not 10.0 <= question.suggested_s <= 600.0:
@@ -180,7 +178,7 @@ def _text_faults(path: str, identifier: str, text: str) -> list[tuple[str, str]]
     faults: list[tuple[str, str]] = []
     if not identifier or ":" in identifier or identifier != identifier.strip():
         faults.append((f"{path}.id", "is empty, or holds a colon or outer spaces"))
-    return [*faults, *_length_faults(f"{path}.text", text, MAX_TEXT)]
+    return [*faults, *_length_faults(f"{path}.text", text, MAX_QUESTION_CHARS)]
 
 
 def _length_faults(path: str, text: str, most: int) -> list[tuple[str, str]]:

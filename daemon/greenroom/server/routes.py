@@ -11,6 +11,7 @@ from urllib.parse import urlencode
 
 from msgspec import Struct
 
+from greenroom.documents.lines import MAX_BYTES
 from greenroom.errors import AccessDenied, CommandRefused, GreenroomError, NotFound, ProtocolError, RelayedError
 from greenroom.records import DocumentKind
 from greenroom.reports import to_score
@@ -268,7 +269,6 @@ NAMES: dict[DocumentKind, str] = {"job": "the job description", "cv": "the CV"}
 """Of a text that was pasted."""
 MAX_UPLOAD_BYTES = 512 * 2**20
 """An hour of 48 kHz stereo at 16 bit is 691 MB: such a file has to be compressed first."""
-MAX_DOCUMENT_BYTES = 2 * 2**20
 MAX_PICTURE_BYTES = 16 * 2**20
 MAX_ANSWERS_BYTES = 8 * 2**20
 MAX_TEXT_BYTES = 65_536
@@ -293,7 +293,7 @@ ROUTES: tuple[Route, ...] = (
     ),
     Route(
         "POST", f"{API}/documents", document, "Read a job description or CV for the interview to come.",
-        response=DocumentReport, roles=COMMANDERS, upload_limit=MAX_DOCUMENT_BYTES, is_document=True, status=201,
+        response=DocumentReport, roles=COMMANDERS, upload_limit=MAX_BYTES, is_document=True, status=201,
         query=("kind", "name", "practise"), is_waited_for=True,
     ),
     Route("DELETE", f"{API}/documents/{{document}}", drop_document, "Drop a document.", response=Dropped,
