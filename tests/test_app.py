@@ -169,6 +169,17 @@ def test_of_a_document_only_the_lines_that_are_asked_about_are_kept_anywhere(
     assert len(core.shelf) == 0
 
 
+def test_a_document_that_the_set_up_does_not_name_is_said_not_to_be_used(
+        store: SqlSessionStore, tmp_path: Path) -> None:
+    core = core_of(store, tmp_path)
+    core.display.is_ready = True
+    core.shelf.put(JOB)
+    core.command(Begin())
+    core.command(GiveConsent(consent=Consent()))
+    core.command(ChooseSetUp(set_up=SetUp(questions=3)))
+    assert core.state().documents_note.startswith("The job description from the phone is not used")
+
+
 def test_documents_are_read_until_the_plan_is_made(store: SqlSessionStore, tmp_path: Path) -> None:
     core = core_of(store, tmp_path)
     for phase in get_args(Phase):

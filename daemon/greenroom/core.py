@@ -129,7 +129,7 @@ class Core:
             panel_mm=settings.server.panel_mm if settings.interview.gaze_check else None,
             reads_answers=settings.language.reads_answers,
             draw_seed=lambda: _seed(settings), wall_time=_wall_time,
-            trace=self._trace if events is not None else None, documents=self.shelf.find)
+            trace=self._trace if events is not None else None, documents=self.shelf)
         self.preparation = Preparation(self.shelf, self.jobs, packs, settings.interview.role,
                                        lambda: self.session.state.phase)
         self.pressed = settings.interview.set_up()

@@ -254,6 +254,8 @@ class DocumentUse(Record, frozen=True, kw_only=True):
     """Lines that questions of the plan come from."""
     has_more: bool
     """A longer interview would ask about more of them."""
+    is_chosen: bool = True
+    """False for one that the booth holds and that was not chosen for this interview; nothing else is known of it."""
 
 
 class Plan(Record, frozen=True, kw_only=True):
@@ -267,7 +269,7 @@ class Plan(Record, frozen=True, kw_only=True):
     adaptations: tuple[Adaptation, ...] = ()
     """At most one for each question."""
     documents: tuple[DocumentUse, ...] = ()
-    """In the order in which they were chosen."""
+    """In the order in which they were chosen; then those that were not."""
 
 
 HALF_DUPLEX = "half-duplex"

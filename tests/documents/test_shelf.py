@@ -57,3 +57,12 @@ def test_a_document_can_be_dropped_once() -> None:
     shelf.drop(name)
     with pytest.raises(NotFound):
         shelf.drop(name)
+
+
+def test_kinds_that_were_not_asked_for_are_told() -> None:
+    shelf = Shelf(Time())
+    assert shelf.others(()) == ()
+    first = shelf.put(text("a"))
+    assert shelf.others(()) == ("job",)
+    shelf.put(text("the same, sent before"))
+    assert shelf.others((first,)) == ()

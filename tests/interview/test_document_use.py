@@ -5,6 +5,7 @@ from __future__ import annotations
 import pytest
 
 from greenroom.interview.document_use import note
+from greenroom.interview.planning import planned
 from greenroom.records import DocumentKind, DocumentUse, Plan, SetUp
 from interview.test_planning import PACK, plan
 from interview.test_tailoring import document
@@ -63,3 +64,13 @@ def test_own_questions_that_fill_the_plan_leave_no_line() -> None:
     found = plan(SetUp(role="software", questions=2, questions_own=("Why here?", "Why now?")))
     assert [use.asked for use in found.documents] == [0, 0]
     assert "no line of the job description and no line of your CV" in note(found)
+
+
+def test_a_document_that_the_phone_brought_and_the_kiosk_did_not_choose_is_said() -> None:
+    set_up = SetUp(role="software", questions=4)
+    found = planned(set_up, PACK, (), 1, others=("cv",))
+    assert note(found) == "Your CV from the phone is not used: start the interview there to use it."
+    both = planned(set_up, PACK, (), 1, others=("job", "cv"))
+    assert note(both) == (
+        "The job description and your CV from the phone are not used: start the interview there to use them.")
+    assert found.questions == planned(set_up, PACK, (), 1).questions

@@ -8,7 +8,7 @@ from collections.abc import Callable
 from typing import NamedTuple
 
 from greenroom.errors import NotFound
-from greenroom.records import DocumentText
+from greenroom.records import DocumentKind, DocumentText
 
 MAX_HELD = 8
 """One more pushes out the oldest."""
@@ -48,6 +48,13 @@ class Shelf:
         if missing is not None:
             raise NotFound("the document is not here any more", fix=_FIX)
         return tuple(self._held[name].document for name in ids)
+
+    def others(self, ids: tuple[str, ...]) -> tuple[DocumentKind, ...]:
+        """Kinds of which it only holds documents without these ids."""
+        self.tidy()
+        found = {held.document.kind for name, held in self._held.items() if name in ids}
+        left = dict.fromkeys(held.document.kind for held in self._held.values())
+        return tuple(kind for kind in left if kind not in found)
 
     def drop(self, name: str) -> None:
         """Raises ``NotFound``."""

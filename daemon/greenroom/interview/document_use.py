@@ -27,6 +27,11 @@ def used(offered: Iterable[tuple[DocumentKind, Sequence[Question]]], plan: Plan,
     return tuple(of(kind, made) for kind, made in offered)
 
 
+def not_chosen(kind: DocumentKind) -> DocumentUse:
+    """Of a document that is held for the candidate, and that this interview was not to use."""
+    return DocumentUse(kind=kind, offered=0, asked=0, has_more=False, is_chosen=False)
+
+
 def note(plan: Plan) -> str:
     """What the candidate is told of documents that were read and not used up; empty where all of them are."""
     told = []
@@ -36,9 +41,16 @@ def note(plan: Plan) -> str:
         count = len(plan.questions)
         questions = "one question" if count == 1 else f"{count} questions"
         told.append(f"With {questions} there was room for {' and '.join(parts)}.")
-    told += [f"No line of {_NAMES[use.kind]} leads to a new question." for use in plan.documents if use.offered == 0]
+    told += [f"No line of {_NAMES[use.kind]} leads to a new question."
+             for use in plan.documents if use.is_chosen and use.offered == 0]
     if any(use.has_more for use in short):
         told.append("Choose more questions, or more time, to use more.")
+    left = [_NAMES[use.kind] for use in plan.documents if not use.is_chosen]
+    if left:
+        names = " and ".join(left)
+        is_one = len(left) == 1
+        told.append(f"{names[0].upper()}{names[1:]} from the phone {'is' if is_one else 'are'} not used: "
+                    f"start the interview there to use {'it' if is_one else 'them'}.")
     return " ".join(told)
 
 

@@ -9,8 +9,8 @@ from itertools import zip_longest
 from msgspec.structs import replace
 
 from greenroom.interview import tailoring
-from greenroom.interview.document_use import used
-from greenroom.records import DocumentText, Plan, Question, QuestionPack, SetUp
+from greenroom.interview.document_use import not_chosen, used
+from greenroom.records import DocumentKind, DocumentText, Plan, Question, QuestionPack, SetUp
 
 FRAME_S = 60.0
 """Greeting, closing and the check-out screen's first look."""
@@ -18,11 +18,12 @@ AROUND_S = 30.0
 """A question is said (9 s at most) and thought about (4 s); often it is asked on about."""
 
 
-def planned(set_up: SetUp, pack: QuestionPack, documents: Sequence[DocumentText], seed: int) -> Plan:
+def planned(set_up: SetUp, pack: QuestionPack, documents: Sequence[DocumentText], seed: int, *,
+            others: Iterable[DocumentKind] = ()) -> Plan:
     """The plan for what was chosen: by number of questions, or by minutes where there are any.
 
     ``questions.check_set_up`` has seen the set-up. Lines of the documents are in the plan only where a question comes
-    from them.
+    from them. ``others`` are kinds of documents that are held for the candidate and were not chosen.
     """
     own = tailoring.own_questions(set_up.questions_own)
     offered = [(document.kind, tailoring.questions(document, pack)) for document in documents]
@@ -33,7 +34,8 @@ def planned(set_up: SetUp, pack: QuestionPack, documents: Sequence[DocumentText]
 
     plan = of(set_up.questions) if set_up.minutes is None else _within(set_up.minutes, of, len(pack.questions))
     is_longest = len(plan.questions) >= len(pack.questions)
-    return replace(plan, documents=used(offered, plan, frozenset(set_up.asked), is_longest=is_longest))
+    chosen = used(offered, plan, frozenset(set_up.asked), is_longest=is_longest)
+    return replace(plan, documents=(*chosen, *map(not_chosen, others)))
 
 
 def _within(minutes: int, of: Callable[[int], Plan], most: int) -> Plan:

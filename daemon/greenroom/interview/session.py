@@ -52,6 +52,7 @@ from greenroom.interview import grading, machine, requesting
 from greenroom.interview.cue_signs import CueSigns
 from greenroom.interview.effects import Effect
 from greenroom.interview.evidence import Evidence, VoiceNumbers
+from greenroom.interview.held_documents import HeldDocuments, NoDocuments
 from greenroom.interview.keeping import Keeper
 from greenroom.interview.planning import planned
 from greenroom.interview.questions import check_set_up
@@ -59,7 +60,7 @@ from greenroom.interview.second_reading import SecondReading
 from greenroom.interview.speech import Mouth, Speech
 from greenroom.interview.state import InterviewState
 from greenroom.ports import Background, Clock, SessionStore, WorkerPort
-from greenroom.records import AnswerToScore, DeviceInfo, DocumentText, QuestionPack, SessionRecord, SetUp, TurnRecord
+from greenroom.records import AnswerToScore, DeviceInfo, QuestionPack, SessionRecord, SetUp, TurnRecord
 from greenroom.requests import (
     GradeAnswer,
     Hear,
@@ -104,15 +105,6 @@ class Audience(Protocol):
 
 
 Trace = Callable[[JournalEntry | Effect], None]
-Documents = Callable[[tuple[str, ...]], tuple[DocumentText, ...]]
-"""What the documents with these ids say. Raises ``NotFound``."""
-
-
-def no_documents(ids: tuple[str, ...]) -> tuple[DocumentText, ...]:
-    """A booth that holds none. Raises ``NotFound``."""
-    if ids:
-        raise NotFound("the document is not here any more", fix="send it again")
-    return ()
 
 
 class Session:
@@ -122,10 +114,10 @@ class Session:
                  clock: Clock, audience: Audience, *, packs: Mapping[str, QuestionPack], evidence: Evidence,
                  booth: str, offered: SetUp, draw_seed: Callable[[], int], wall_time: Callable[[], str],
                  panel_mm: tuple[float, float] | None = None, reads_answers: bool = True,
-                 trace: Trace | None = None, documents: Documents = no_documents) -> None:
+                 trace: Trace | None = None, documents: HeldDocuments | None = None) -> None:
         """``panel_mm``: the size of the screen on which gaze is checked; None: it is not checked. ``reads_answers``:
-        once an interview is over a language model reads them, where there is one. ``documents`` gives what job
-        description and CV say, by their ids."""
+        once an interview is over a language model reads them, where there is one. ``documents`` holds job
+        descriptions and CVs."""
         self.state = InterviewState(offered=offered, set_up=offered, panel_mm=panel_mm)
         self.devices: dict[str, DeviceInfo] = {}
         self._workers = workers
@@ -135,7 +127,7 @@ class Session:
         self._evidence = evidence
         self._draw_seed = draw_seed
         self._trace = trace
-        self._documents = documents
+        self._documents: HeldDocuments = NoDocuments() if documents is None else documents
         self._keeper = Keeper(store, background, clock, evidence, booth=booth, wall_time=wall_time,
                               reported=self._reported, failed=audience.failed)
         self._reads_answers = reads_answers
@@ -168,10 +160,11 @@ class Session:
         if isinstance(command, ChooseSetUp):
             try:
                 pack = check_set_up(command.set_up, self._packs)
-                documents = self._documents(command.set_up.documents)
+                documents = self._documents.find(command.set_up.documents)
             except (SettingsError, NotFound) as error:
                 raise CommandRefused(f"{error.message}: {error.fix}" if error.fix else error.message) from error
-            plan = planned(command.set_up, pack, documents, self._draw_seed())
+            plan = planned(command.set_up, pack, documents, self._draw_seed(),
+                           others=self._documents.others(command.set_up.documents))
             # The kiosk does not ask for cues: the booth's own choice holds until the candidate's phone has another.
             set_up = replace(command.set_up, cues=self.state.offered.cues)
             self._step(SessionPlanned(t=command.t, t_known=command.t_known, set_up=set_up, plan=plan))
