@@ -89,7 +89,7 @@ def into_the_interview(kiosk: Page, patience_ms: float) -> None:
     press(kiosk, "Continue")
     at(kiosk, "set_up", patience_ms)
     examine(kiosk, "k2")
-    kiosk.locator("label", has=kiosk.get_by_role("radio", name="3 6 min")).click()
+    kiosk.locator("label", has=kiosk.get_by_role("radio", name="3", exact=True)).click()
     press(kiosk, "Start with these")
     at(kiosk, "sensor_check", patience_ms)
     expect(kiosk.get_by_text("Read this aloud", exact=True)).to_be_visible()

@@ -83,7 +83,7 @@ def test_a_touch_leads_from_consent_to_report_while_a_phone_follows(real_booth: 
     at(kiosk, "consent", PATIENCE_MS)
     press(kiosk, "Continue")
     at(kiosk, "set_up", PATIENCE_MS)
-    kiosk.locator("label", has=kiosk.get_by_role("radio", name="3 6 min")).click()
+    kiosk.locator("label", has=kiosk.get_by_role("radio", name="3", exact=True)).click()
     press(kiosk, "Start with these")
     at(kiosk, "sensor_check", PATIENCE_MS)
     _look_at_oneself(kiosk, phone)
