@@ -100,3 +100,6 @@ def test_certainty_only_falls_as_words_are_heard_less_surely_and_bands_stay(
         assert SURENESS[lower.certainty] <= SURENESS[upper.certainty]
         for a, b in zip(upper.criteria, lower.criteria, strict=True):
             assert SURENESS[b.certainty] <= SURENESS[a.certainty]
+    for one in less_sure.criteria:
+        without = re.search(r"band (\d) without", one.formula)
+        assert without is None or int(without[1]) < one.band, one.formula

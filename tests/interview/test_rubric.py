@@ -17,6 +17,8 @@ from greenroom.scores import Criterion
 
 KINDS: tuple[QuestionKind, ...] = get_args(QuestionKind)
 NEAR = Nearness(("team",), hits=8, shared=1, best_other=3)
+UNKNOWN = Nearness((), hits=0, shared=0, best_other=3)
+"""To a question whose subject is in no list."""
 SENTENCES = st.lists(st.integers(1, 40), max_size=6, unique=True).map(lambda ns: tuple(sorted(ns)))
 COUNTS = st.integers(0, 30)
 READINGS = st.builds(Reading, elements=st.fixed_dictionaries(dict.fromkeys(ELEMENTS, SENTENCES)),
@@ -131,6 +133,10 @@ def test_stories_look_back_and_plans_look_ahead(kind: QuestionKind, told: Readin
         ("situational", reading(steps=4, situation=1), NEAR, 3),
         ("motivation", reading(motive=1, situation=1, outlook=1), NEAR, 5),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=2), 3),
+        ("behavioural", reading(steps=2, situation=1), UNKNOWN, 3),
+        ("behavioural", reading(steps=2, situation=1), UNKNOWN._replace(shared=1), 4),
+        ("behavioural", reading(steps=2, situation=1), UNKNOWN._replace(shared=3), 5),
+        ("behavioural", reading(steps=2, situation=1), UNKNOWN._replace(rank=0.05), 5),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=5, best_other=10), 2),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=6, best_other=10), 3),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=7, best_other=10), 4),
@@ -138,7 +144,6 @@ def test_stories_look_back_and_plans_look_ahead(kind: QuestionKind, told: Readin
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=6), 2),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=2, rank=0.05), 3),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=4, rank=0.6), 3),
-        ("behavioural", reading(steps=2, situation=1), Nearness((), hits=0, shared=0, best_other=0), 4),
     ],
 )
 def test_relevant_is_what_speaks_of_the_subject_in_the_way_that_was_asked(

@@ -83,6 +83,16 @@ def test_words_to_the_booth_are_left_out_and_shown() -> None:
     assert result.text[left.start : left.end] == ORDERS[0]
 
 
+def test_whether_an_answer_is_to_a_question_whose_subject_is_in_no_list_is_not_certain() -> None:
+    asked = 'The job asks for "PostgreSQL or another relational database". Tell me about a time when you needed that.'
+    result = score(Answer(asked, "behavioural", GOOD))
+    relevance = next(one for one in result.criteria if one.criterion == "relevance")
+    assert (relevance.band, relevance.certainty) == (3, "low")
+    assert relevance.formula.startswith("0 words of the question, whose subject is in no list of the rules")
+    meant = score(Answer(asked, "behavioural", GOOD), rank=0.05, reader="an encoder")
+    assert next(one for one in meant.criteria if one.criterion == "relevance").band > relevance.band
+
+
 def test_meaning_enters_only_relevance_and_names_its_reader() -> None:
     near, far = (score(Answer(QUESTION, "behavioural", GOOD), rank, "encoder 1") for rank in (0.0, 0.9))
     assert near.readers == far.readers == (RULES, "encoder 1")

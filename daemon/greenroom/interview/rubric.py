@@ -12,7 +12,7 @@ from collections.abc import Mapping
 from typing import NamedTuple, get_args
 
 from greenroom.language.reading import Element, Reading
-from greenroom.language.relevance import Nearness, to_spare
+from greenroom.language.relevance import Nearness, is_near, to_spare
 from greenroom.records import QuestionKind
 from greenroom.scores import Criterion
 
@@ -22,6 +22,8 @@ DETAIL_BANDS = (4, 8, 14, 18)
 DENSITY_BANDS = (6.5, 9.5, 12.5)
 """The same for each hundred words, for bands 3 to 5: a long answer has room for more without being more particular."""
 REASON_BANDS = (1, 2, 3, 5)
+OWN_WORDS = 3
+"""Different words of a question whose subject is not known that an answer has when it is much about it."""
 ASIDE_BAND = 2
 """The most relevance of an answer that speaks more of another subject. Each word on the question's subject beyond that
 allows one more, so that no word is worth two bands."""
@@ -49,6 +51,8 @@ class Mapped(NamedTuple):
     """What would move the band up, as something to do; empty at the top."""
     elements: tuple[Element, ...]
     """Whose sentences are the evidence."""
+    is_told: bool = True
+    """False where the rules cannot tell a part of it, and the band is what is left."""
 
 
 class _Sign(NamedTuple):
@@ -184,22 +188,33 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
         if kind == "technical":
             what = _n(steps, "step") + " of a way to do it"
             advice = "You were asked to explain it: do so, step by step."
-    is_about = near.hits >= 3 or not near.topics
-    subject = (is_about, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
+    is_told, subject = _on_subject(near)
     band = 1 + sum(asked) + sum(subject)
     spare = to_spare(near)
     most = 5 if spare is None else min(5, ASIDE_BAND + max(0, spare + 1))
     is_held = band > most
     band = min(band, most)
-    subjects = ", ".join(near.topics) or "not known"
-    formula = f"{_n(near.hits, 'word')} on the question's subject ({subjects}), {what}"
+    formula = f"{_n(near.hits, 'word')} on the question's subject ({', '.join(near.topics)}), {what}"
+    if not near.topics:
+        formula = f"{_n(near.shared, 'word')} of the question, whose subject is in no list of the rules, {what}"
     if is_held or most == ASIDE_BAND:
         formula += f", but {near.best_other} on another subject, which allows no more than band {most}"
     if near.rank is not None:
         formula += f"; nearer in meaning than to {1 - near.rank:.0%} of other questions"
     if band < 5 and all(asked):
         advice = "Come back to the words of the question."
-    return Mapped(band, formula, "" if band == 5 else advice, ("situation", "plan", "motive"))
+    return Mapped(band, formula, "" if band == 5 else advice, ("situation", "plan", "motive"), is_told)
+
+
+def _on_subject(near: Nearness) -> tuple[bool, tuple[bool, bool]]:
+    """Whether it can be told, and whether the answer is about the question's subject, and much about it.
+
+    Of a question whose subject no list knows, one from a job description or of somebody's own, there are only its own
+    words and, where there is a model, its meaning.
+    """
+    if near.topics:
+        return True, (near.hits >= 3, near.hits >= 5 and near.hits >= 0.7 * near.best_other)
+    return near.rank is not None, (near.shared >= 1 or is_near(near), near.shared >= OWN_WORDS or is_near(near))
 
 
 def _reasoning(r: Reading) -> Mapped:

@@ -168,21 +168,27 @@ class _Doubted(NamedTuple):
 
 
 def _doubted(bands: Sequence[int], heard: Heard | None) -> _Doubted:
-    """``bands``: of all readings; the last is that of what was heard surely, if there is one."""
-    certainty: Certainty = "high" if max(bands) - min(bands) <= AGREEING_BANDS else "low"
+    """``bands``: of all readings, first the one that is shown; the last is that of what was heard surely, if there is
+    one."""
+    certainty: Certainty = "high" if _agree(bands) else "low"
     if heard is None:
         return _Doubted(certainty, "")
-    *_, surely = bands
-    doubt = heard.says(surely if max(bands) - surely > AGREEING_BANDS else None)
+    *others, surely = bands
+    hangs_on_it = bands[0] - surely > AGREEING_BANDS or (certainty == "low" and _agree(others))
+    doubt = heard.says(surely if hangs_on_it else None)
     return _Doubted("low" if doubt else certainty, doubt)
+
+
+def _agree(bands: Sequence[int]) -> bool:
+    return max(bands) - min(bands) <= AGREEING_BANDS
 
 
 def _criterion(criterion: Criterion, kind: QuestionKind, found: Mapped, doubted: _Doubted,
                evidence: tuple[Quote, ...]) -> CriterionScore:
     written = anchors.anchors(criterion, kind)
     return CriterionScore(
-        criterion=criterion, band=found.band, certainty=doubted.certainty, formula=found.formula + doubted.doubt,
-        evidence=evidence, anchor=written[found.band - 1],
+        criterion=criterion, band=found.band, certainty=doubted.certainty if found.is_told else "low",
+        formula=found.formula + doubted.doubt, evidence=evidence, anchor=written[found.band - 1],
         next_anchor=written[found.band] if found.band < len(written) else "", lacks=found.lacks)
 
 

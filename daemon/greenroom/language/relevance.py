@@ -61,7 +61,7 @@ def nearness(question: tuple[str, ...], sentences: Sequence[tuple[str, ...]]) ->
     """Words made plain on both sides."""
     topics = question_topics(question)
     hits = {name: _hits(sentences, name) for name in TOPICS}
-    asked = {stem(word) for word in question if word not in GENERAL}
+    asked = {stem(word) for word in question if GENERAL.isdisjoint((word, stem(word)))}
     said = {stem(word) for sentence in sentences for word in sentence}
     return Nearness(
         topics=topics,
