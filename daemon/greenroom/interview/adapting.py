@@ -46,8 +46,10 @@ def adapted(plan: Plan, upcoming: int, question_id: str, turn: int, score: Answe
     chosen = _nearest(plan.reserve, present, min(HARDEST, max(EASIEST, wanted)))
     if chosen is None or (chosen.difficulty > present.difficulty) != (change == "harder"):
         return plan
+    # Where the original was put in elsewhere meanwhile, what took its place here gives way in its turn.
+    kept = (one for one in plan.adaptations if one.question_id != present.id)
     return replace(
-        _swapped(plan, upcoming, chosen), adaptations=(*plan.adaptations, Adaptation(
+        _swapped(plan, upcoming, chosen), adaptations=(*kept, Adaptation(
             question_id=chosen.id, replaced_id=present.id, change=change, after_turn=turn, band=score.band)))
 
 
