@@ -79,7 +79,7 @@ def check(booth: Simulation) -> None:
 
 
 @given(st.integers(0, 2**31), moves)
-@settings(max_examples=1000, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
+@settings(max_examples=500, deadline=None, suppress_health_check=[HealthCheck.too_slow, HealthCheck.data_too_large])
 @pytest.mark.slow
 @pytest.mark.timeout(900)
 def test_whatever_happens_in_whatever_order_the_interview_comes_to_its_end(
