@@ -79,6 +79,10 @@ def _graded(answers: tuple[AnswerToScore, ...], settings: Settings, *, by_words:
     return tuple(grader.grade(answer) for answer in some)
 
 
+def _reasoned(score: ScoredAnswer) -> str:
+    return f"{score.certainty}: {score.doubt}" if score.doubt else str(score.certainty)
+
+
 def _print(answers: tuple[AnswerToScore, ...], found: tuple[ScoredAnswer, ...]) -> None:
     from rich.console import Console
     from rich.table import Table
@@ -89,11 +93,12 @@ def _print(answers: tuple[AnswerToScore, ...], found: tuple[ScoredAnswer, ...]) 
         if score.refused:
             console.print(f"  not scored ({score.reason}): {score.explanation}", markup=False)
             continue
-        console.print(f"  band {score.band} of 5, {score.rating} (certainty {score.certainty}): {score.explanation}",
+        console.print(f"  band {score.band} of 5, {score.rating} (certainty {_reasoned(score)}): {score.explanation}",
                       markup=False)
         table = Table("", "band", "certainty", "counted", box=None, pad_edge=False)
         for criterion, one in score.criteria.items():
-            table.add_row(f"  {criterion}", str(one.band), one.certainty, one.formula)
+            counted = f"{one.formula}; {one.doubt}" if one.doubt else one.formula
+            table.add_row(f"  {criterion}", str(one.band), one.certainty, counted)
         console.print(table)
         console.print(f"  Strength: {score.strength}", markup=False)
         if score.next_step:

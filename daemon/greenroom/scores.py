@@ -35,6 +35,8 @@ class CriterionScore(Struct, frozen=True, kw_only=True):
     """1 to 5."""
     certainty: Certainty
     """How far stricter and kinder readings lead to the same band, and those without words that were heard unsurely."""
+    doubt: str = ""
+    """Why it is not certain."""
     formula: str
     evidence: tuple[Quote, ...]
     anchor: str
@@ -67,6 +69,8 @@ class AnswerScore(Struct, frozen=True, kw_only=True):
     """Of the whole answer, 1 to 5."""
     rating: Rating | None = None
     certainty: Certainty | None = None
+    doubt: str = ""
+    """Why it is not certain."""
     criteria: tuple[CriterionScore, ...] = ()
     strength: str = ""
     next_step: str = ""

@@ -15,7 +15,7 @@ from hypothesis import strategies as st
 
 from greenroom.interview.anchors import anchors
 from greenroom.interview.refusing import explained
-from greenroom.interview.rubric import CRITERIA
+from greenroom.interview.rubric import CRITERIA, NOT_TOLD
 from greenroom.interview.scoring import BY_WORDS, MAX_QUOTES, RATINGS, RULES, Answer, score
 from greenroom.language.sentences import split
 from greenroom.records import QuestionKind, Word
@@ -89,6 +89,7 @@ def test_whether_an_answer_is_to_a_question_whose_subject_is_in_no_list_is_not_c
     relevance = next(one for one in result.criteria if one.criterion == "relevance")
     assert (relevance.band, relevance.certainty) == (3, "low")
     assert relevance.formula.startswith("0 words of the question, whose subject is in no list of the rules")
+    assert NOT_TOLD in relevance.doubt
     meant = score(Answer(asked, "behavioural", GOOD), rank=0.05, reader="an encoder")
     assert next(one for one in meant.criteria if one.criterion == "relevance").band > relevance.band
 

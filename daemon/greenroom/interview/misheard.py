@@ -39,12 +39,12 @@ class Heard(NamedTuple):
         return self.mean < POOR_CERTAINTY
 
     def says(self, band: int | None) -> str:
-        """What is said of a band that is not certain for this reason; ``band``: without the unsure words, if that is
-        the reason."""
+        """What is said of a band that is not certain for this reason, empty where it is none; ``band``: without the
+        unsure words, if that is the reason."""
         said = [f"the recogniser was {self.mean:.0%} sure of its words on average"] if self.is_poor else []
         if band is not None:
             said.append(f"band {band} without the {self.unsure} of {self.words} words that may be others")
-        return f"; heard unsurely: {', '.join(said)}" if said else ""
+        return f"heard unsurely: {', '.join(said)}" if said else ""
 
 
 def heard(words: Sequence[Word], sentences: Sequence[Sentence], question: tuple[str, ...],

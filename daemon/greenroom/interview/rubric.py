@@ -22,6 +22,7 @@ DETAIL_BANDS = (4, 8, 14, 18)
 DENSITY_BANDS = (6.5, 9.5, 12.5)
 """The same for each hundred words, for bands 3 to 5: a long answer has room for more without being more particular."""
 REASON_BANDS = (1, 2, 3, 5)
+NOT_TOLD = "no list of the rules has the question's subject, and no model told its meaning"
 OWN_WORDS = 3
 """Different words of a question whose subject is not known that an answer has when it is much about it."""
 ASIDE_BAND = 2
@@ -52,7 +53,7 @@ class Mapped(NamedTuple):
     elements: tuple[Element, ...]
     """Whose sentences are the evidence."""
     is_told: bool = True
-    """False where the rules cannot tell a part of it, and the band is what is left."""
+    """False where ``NOT_TOLD``: a part of it is left out, and the band is what the rest gives."""
 
 
 class _Sign(NamedTuple):

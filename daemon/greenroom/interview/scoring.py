@@ -32,6 +32,7 @@ misheard, or missed."""
 RATINGS: Mapping[int, Rating] = {1: "needs work", 2: "needs work", 3: "good", 4: "strong", 5: "strong"}
 AGREEING_BANDS = 1
 """Readings that lie no further apart than so many bands agree."""
+APART = "a strict and a kind reading lie more than a band apart"
 PRAISED_BAND = 3
 MAX_QUOTES = 8
 MOST_CHARACTERS = 13 * refusing.MOST_WORDS
@@ -144,15 +145,15 @@ def _scored(kind: QuestionKind, text: str, sentences: Sequence[Sentence], near: 
         nears.append(heard.near)
     mapped = [rubric.mapped(kind, reading, one) for reading, one in zip(readings, nears, strict=True)]
     criteria = tuple(
-        _criterion(criterion, kind, mapped[0][criterion], _doubted([one[criterion].band for one in mapped], heard),
+        _criterion(criterion, kind, [one[criterion] for one in mapped], heard,
                    _quotes(mapped[0][criterion].elements, told, sentences))
         for criterion in CRITERIA)
     wholes = [rubric.whole(kind, {criterion: one[criterion].band for criterion in CRITERIA}, reading)
               for one, reading in zip(mapped, readings, strict=True)]
     band, formula = wholes[0]
-    certainty, doubt = _doubted([one for one, _ in wholes], heard)
+    doubt = _doubt([one for one, _ in wholes], heard)
     return AnswerScore(
-        text=text, explanation=formula + doubt, band=band, rating=RATINGS[band], certainty=certainty,
+        text=text, explanation=formula, band=band, rating=RATINGS[band], certainty=_certainty(doubt), doubt=doubt,
         criteria=criteria, strength=_strength(criteria), next_step=_next_step(criteria), context=context(sentences))
 
 
@@ -161,34 +162,37 @@ def _one_word_off(near: Nearness, more: int) -> Nearness:
     return near._replace(best_other=max(0, near.best_other + more), hits=max(0, near.hits - more))
 
 
-class _Doubted(NamedTuple):
-    certainty: Certainty
-    doubt: str
-    """For what was heard unsurely, as the end of an explanation; empty where that is no reason."""
+def _doubt(bands: Sequence[int], heard: Heard | None, *, is_told: bool = True) -> str:
+    """Why a band is not certain; empty where it is.
 
-
-def _doubted(bands: Sequence[int], heard: Heard | None) -> _Doubted:
-    """``bands``: of all readings, first the one that is shown; the last is that of what was heard surely, if there is
-    one."""
-    certainty: Certainty = "high" if _agree(bands) else "low"
-    if heard is None:
-        return _Doubted(certainty, "")
-    *others, surely = bands
-    hangs_on_it = bands[0] - surely > AGREEING_BANDS or (certainty == "low" and _agree(others))
-    doubt = heard.says(surely if hangs_on_it else None)
-    return _Doubted("low" if doubt else certainty, doubt)
+    ``bands``: of all readings, first the one that is shown; the last is that of what was heard surely, if there is one.
+    """
+    *others, surely = (*bands, bands[0]) if heard is None else bands
+    doubts = [] if _agree(others) else [APART]
+    if heard is not None:
+        hangs_on_it = bands[0] - surely > AGREEING_BANDS or (_agree(others) and not _agree(bands))
+        doubts.append(heard.says(surely if hangs_on_it else None))
+    if not is_told:
+        doubts.append(rubric.NOT_TOLD)
+    return "; ".join(filter(None, doubts))
 
 
 def _agree(bands: Sequence[int]) -> bool:
     return max(bands) - min(bands) <= AGREEING_BANDS
 
 
-def _criterion(criterion: Criterion, kind: QuestionKind, found: Mapped, doubted: _Doubted,
+def _certainty(doubt: str) -> Certainty:
+    return "low" if doubt else "high"
+
+
+def _criterion(criterion: Criterion, kind: QuestionKind, readings: Sequence[Mapped], heard: Heard | None,
                evidence: tuple[Quote, ...]) -> CriterionScore:
-    written = anchors.anchors(criterion, kind)
+    """The first of the readings is the one that is shown."""
+    written, found = anchors.anchors(criterion, kind), readings[0]
+    doubt = _doubt([one.band for one in readings], heard, is_told=found.is_told)
     return CriterionScore(
-        criterion=criterion, band=found.band, certainty=doubted.certainty if found.is_told else "low",
-        formula=found.formula + doubted.doubt, evidence=evidence, anchor=written[found.band - 1],
+        criterion=criterion, band=found.band, certainty=_certainty(doubt), doubt=doubt, formula=found.formula,
+        evidence=evidence, anchor=written[found.band - 1],
         next_anchor=written[found.band] if found.band < len(written) else "", lacks=found.lacks)
 
 

@@ -42,6 +42,8 @@ class ScoredCriterion(Struct, frozen=True, kw_only=True):
     anchor: str
     next_anchor: str
     lacks: str
+    doubt: str = ""
+    """Why it is not certain."""
 
 
 class ContextFact(Struct, frozen=True, kw_only=True):
@@ -71,6 +73,8 @@ class ScoredAnswer(Struct, frozen=True, kw_only=True):
     """What read it; the same ones give the same score."""
     context: dict[str, ContextFact] = {}
     """By name: `coherence`, `sentiment`."""
+    doubt: str = ""
+    """Why it is not certain."""
 
 
 class Scores(Struct, frozen=True, kw_only=True):
@@ -97,11 +101,11 @@ def published(score: AnswerScore, words: Sequence[SaidWord] = ()) -> ScoredAnswe
                      for one in score.criteria for quote in one.evidence)
     return ScoredAnswer(
         refused=score.is_refused, reason=score.reason, explanation=score.explanation, band=score.band,
-        rating=score.rating, certainty=score.certainty,
+        rating=score.rating, certainty=score.certainty, doubt=score.doubt,
         bands={one.criterion: one.band for one in score.criteria},
         criteria={one.criterion: ScoredCriterion(
             band=one.band, certainty=one.certainty, formula=one.formula, anchor=one.anchor,
-            next_anchor=one.next_anchor, lacks=one.lacks) for one in score.criteria},
+            next_anchor=one.next_anchor, lacks=one.lacks, doubt=one.doubt) for one in score.criteria},
         evidence=evidence, strength=score.strength, next_step=score.next_step,
         left_out=tuple(evidence_of(score.text, quote, None, places) for quote in score.left_out), readers=score.readers,
         context={fact.name: ContextFact(
