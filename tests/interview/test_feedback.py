@@ -49,8 +49,10 @@ def test_answers_of_one_kind_are_spoken_of_in_its_words_and_shortly(kind: Questi
 
 def test_who_was_asked_how_it_is_done_is_not_asked_how_it_turned_out() -> None:
     technical = [replace(graded(structure=1), kind="technical")]
+    case = replace(graded(structure=1), kind="behavioural")
     assert "turned out" not in feedback.spoken("neutral", technical)
-    assert "turned out" in feedback.spoken("neutral", [*technical, replace(graded(structure=1), kind="behavioural")])
+    assert "turned out" in feedback.spoken("neutral", [case])
+    assert "from its beginning to its end" in feedback.spoken("neutral", [*technical, case])
 
 
 def test_nothing_is_praised_that_is_not_good() -> None:

@@ -133,6 +133,8 @@ def test_stories_look_back_and_plans_look_ahead(kind: QuestionKind, told: Readin
         ("situational", reading(steps=4, situation=1), NEAR, 3),
         ("motivation", reading(motive=1, situation=1, outlook=1), NEAR, 5),
         ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=2, best_other=2), 3),
+        ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=0, shared=0, best_other=2), 2),
+        ("behavioural", reading(steps=2, situation=1), NEAR._replace(hits=0, shared=1, best_other=2), 3),
         ("behavioural", reading(steps=2, situation=1), UNKNOWN, 3),
         ("behavioural", reading(steps=2, situation=1), UNKNOWN._replace(shared=1), 4),
         ("behavioural", reading(steps=2, situation=1), UNKNOWN._replace(shared=3), 5),

@@ -70,7 +70,7 @@ def test_every_question_of_every_pack_with_a_candidate_has_an_answer_of_its_own(
 
 def test_a_role_without_a_candidate_is_refused_with_those_that_have_one() -> None:
     assert PACKS.keys() - SCRIPT.voices.keys() >= {"nursing"}
-    with pytest.raises(SettingsError, match="no candidate for `nursing` Fix: known: graduate, software, retail"):
+    with pytest.raises(SettingsError, match="no answers for `nursing` Fix: known: graduate, software, retail"):
         make_stage("nursing", 1, lambda _speaker, _microphone: None)
 
 

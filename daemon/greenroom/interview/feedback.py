@@ -22,7 +22,7 @@ STRENGTHS: Mapping[Criterion, str] = {
     "reflection": "you said what you took from it",
 }
 NEXT_STEPS: Mapping[Criterion, str] = {
-    "structure": "say what you did step by step, and how it turned out",
+    "structure": "say it step by step, from its beginning to its end",
     "specificity": "name people, things, times and numbers",
     "relevance": "stay closer to the question",
     "reasoning": "say more often why you did something",
@@ -48,6 +48,7 @@ _STRENGTHS_OF: Mapping[QuestionKind, Mapping[Criterion, str]] = {
 }
 _NEXT_STEPS_OF: Mapping[QuestionKind, Mapping[Criterion, str]] = {
     "behavioural": {
+        "structure": "say what you did step by step, and how it turned out",
         "reflection": "end with what you took from it",
     },
     "situational": {

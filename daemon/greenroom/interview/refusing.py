@@ -59,6 +59,9 @@ _NOTHING_ELSE = phrases("pass, i pass, i will pass, skip, skip it, skip this, no
 """Declines only as the whole answer: exams are passed, too."""
 DECLINED_WORDS = 25
 """A longer answer may say "I don't know" and go on."""
+_MOVING_ON = phrases("next question, move on please, can we move on, could we move on, skip this, another question")
+MOVING_ON_WORDS = 50
+"""Who asks to go on does not go on by themselves."""
 _ABUSE = _set(
     "fuck fucking fucked fucker shit shitty bullshit bitch bastard bastards asshole arsehole cunt dickhead wanker piss"
     " idiot idiots moron"
@@ -84,7 +87,7 @@ def refusal(said: Said) -> Refusal | None:
     words = [word for sentence in said.sentences for word in sentence]
     if not any(sign.isalnum() for sign in said.text):
         return "empty"
-    if tuple(words) in _NOTHING_ELSE or (len(words) < DECLINED_WORDS and has(tuple(words), _DECLINED)):
+    if tuple(words) in _NOTHING_ELSE or _declines(tuple(words)):
         return "declined"
     doubt = plausible.doubt(words, said.text, is_heard=bool(said.words))
     if doubt == "other_language":
@@ -98,6 +101,11 @@ def refusal(said: Said) -> Refusal | None:
     if doubt is not None:
         return doubt
     return _unheard(said.words) or _unfit(words, is_beside=said.is_beside)
+
+
+def _declines(words: tuple[str, ...]) -> bool:
+    most = MOVING_ON_WORDS if has(words, _MOVING_ON) else DECLINED_WORDS
+    return len(words) < most and has(words, _DECLINED)
 
 
 def _unheard(words: Sequence[Word]) -> Refusal | None:

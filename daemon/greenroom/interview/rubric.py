@@ -193,13 +193,18 @@ def _relevance(kind: QuestionKind, r: Reading, near: Nearness) -> Mapped:
     band = 1 + sum(asked) + sum(subject)
     spare = to_spare(near)
     most = 5 if spare is None else min(5, ASIDE_BAND + max(0, spare + 1))
+    is_silent = bool(near.topics) and not near.hits and not near.shared and not is_near(near)
+    if is_silent:
+        most = ASIDE_BAND
     is_held = band > most
     band = min(band, most)
     formula = f"{_n(near.hits, 'word')} on the question's subject ({', '.join(near.topics)}), {what}"
     if not near.topics:
         formula = f"{_n(near.shared, 'word')} of the question, whose subject is in no list of the rules, {what}"
-    if is_held or most == ASIDE_BAND:
-        formula += f", but {near.best_other} on another subject, which allows no more than band {most}"
+    if is_silent and is_held:
+        formula += f" and none of the question, which allows no more than band {most}"
+    elif is_held or most == ASIDE_BAND:
+        formula += f", but {near.best_other} on another subject ({near.other}), which allows no more than band {most}"
     if near.rank is not None:
         formula += f"; nearer in meaning than to {1 - near.rank:.0%} of other questions"
     if band < 5 and all(asked):

@@ -29,6 +29,8 @@ class Nearness(NamedTuple):
     """Different words that only the question could have brought in."""
     best_other: int
     """Hits of the topic that the question does not have and the answer has most of."""
+    other: str = ""
+    """The name of that topic."""
     rank: float | None = None
     """By meaning, see ``meaning.rank``; None where nothing tells meanings."""
 
@@ -63,11 +65,14 @@ def nearness(question: tuple[str, ...], sentences: Sequence[tuple[str, ...]]) ->
     hits = {name: _hits(sentences, name) for name in TOPICS}
     asked = {stem(word) for word in question if GENERAL.isdisjoint((word, stem(word)))}
     said = {stem(word) for sentence in sentences for word in sentence}
+    elsewhere = {name: len(words) for name, words in hits.items() if name not in topics and words}
+    other = max(elsewhere, key=lambda name: elsewhere[name], default="")
     return Nearness(
         topics=topics,
         hits=len(frozenset[tuple[str, ...]]().union(*(hits[name] for name in topics))),
         shared=len(asked & said),
-        best_other=max((len(words) for name, words in hits.items() if name not in topics), default=0),
+        best_other=elsewhere.get(other, 0),
+        other=other,
     )
 
 

@@ -9,7 +9,7 @@ from greenroom.records import Style
 from greenroom.scores import Criterion
 
 GAPS: Mapping[Criterion, str] = {
-    "structure": "one could not quite follow what happened",
+    "structure": "one could not quite follow you from beginning to end",
     "specificity": "there was little that one could picture",
     "relevance": "the question itself was hardly answered",
     "reasoning": "there was hardly a reason why",

@@ -61,7 +61,8 @@ def make_stage(role: str, seed: int, record: RecordSound, start_t: float = 0.0, 
     """The stage with the script and voices that come with the booth."""
     script = load_script()
     if role not in script.voices:
-        raise SettingsError(f"no candidate for `{role}`", fix=f"known: {', '.join(script.voices)}")
+        raise SettingsError(f"the virtual candidate has no answers for `{role}`",
+                            fix=f"known: {', '.join(script.voices)}")
     questions = [question for pack in load_packs().values() for question in pack.questions]
     intents = {f"{question.id}:{hook.id}": hook.intent for question in questions for hook in question.follow_ups}
     composer = Composer(script, load_index(), intents, voice=script.voices[role], seed=seed)
