@@ -37,8 +37,8 @@ CASES: dict[Refusal, list[Said]] = {
     "too_long": [said(STORY), said(STORY, words(STORY, 150)), said("a" * 40_000 + " I rang the man in the shop" * 3)],
     "declined": [said("I don't know."), said("Pass."), said("Um, no idea."), said("Skip it"),
                  said("I can't think of any, to be honest, I'd rather not say anything on it."),
-                 said("I do not know, I cannot think of anything like that at all right now, it was long ago and I forget"
-                      " such things, can we move on please?")],
+                 said("I do not know, I cannot think of anything like that at all right now, it was long ago and I"
+                      " forget such things, can we move on please?")],
     "not_heard": [said(GOOD, words(GOOD, 150, certainty=0.3))],
     "noise": [said(NOISE)],
     "other_language": [said(GERMAN), said("我们的团队有五个人，大家不合作，我做了一个清单")],

@@ -29,10 +29,10 @@ class Nearness(NamedTuple):
     """Different words that only the question could have brought in."""
     best_other: int
     """Hits of the topic that the question does not have and the answer has most of."""
-    other: str = ""
-    """The name of that topic."""
     rank: float | None = None
     """By meaning, see ``meaning.rank``; None where nothing tells meanings."""
+    other: str = ""
+    """The name of the topic of ``best_other``."""
 
 
 def to_spare(near: Nearness) -> int | None:
