@@ -235,7 +235,7 @@ def test_what_cannot_work_is_said_in_one_line(tmp_path: Path) -> None:
     assert said.count("\n") == 1
     stranger = World(tmp_path, is_fast=True, more=("--questions-pack", "astronaut"))
     assert stranger.process.wait(PATIENCE_S) == 2
-    assert "no candidate for `astronaut`" in stranger.process.communicate()[1]
+    assert "no answers for `astronaut`" in stranger.process.communicate()[1]
     assert not (tmp_path / "out" / "truth.json").exists()
 
 
