@@ -80,6 +80,8 @@ def test_ctrl_c_while_the_report_is_on_the_screen_leaves_it_whole(tmp_path: Path
         assert_over(command)
         assert from_json((command.out / "report.json").read_bytes()).answers
         assert (command.out / "report.html").read_text().rstrip().endswith("</html>")
+        assert f"Report: {(command.out / 'report.html').resolve()}" in command.stdout()
+        assert "no report" not in command.stdout()
 
 
 def test_a_demo_in_real_time_can_be_interrupted_on_its_first_screens(tmp_path: Path) -> None:

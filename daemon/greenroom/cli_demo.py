@@ -117,6 +117,7 @@ def _play(options: argparse.Namespace, settings: Settings, out: Path, config: Pa
     if status == 0:
         for line in figures(out, is_modelled=options.fast):
             console.print(line)
+    if (out / "report.html").exists():
         console.print(f"Report: {(out / 'report.html').resolve()}")
     elif status == INTERRUPTED:
         console.print(f"Stopped before its end, so there is no report. What was told until then: {out.resolve()}")

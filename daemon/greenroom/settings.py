@@ -189,7 +189,7 @@ def load(path: Path | None = None, environ: dict[str, str] | None = None) -> Set
         except OSError as error:
             raise SettingsError(f"cannot read {path}: {error.strerror}", fix="give a file that may be read") from error
         except (tomllib.TOMLDecodeError, UnicodeDecodeError) as error:
-            raise SettingsError(f"{path} is not TOML: {error}") from error
+            raise SettingsError(f"{path} is not TOML: {error}", fix=f"correct it in {path}") from error
     _check_keys(raw)
     variables: dict[tuple[str, str], str] = {}
     for variable, value in (os.environ if environ is None else environ).items():

@@ -182,6 +182,16 @@ def test_the_phone_never_scrolls_sideways_and_is_accessible(
             assert violations(page) == [], name
 
 
+def test_the_sentence_of_the_sensor_check_is_no_question_on_the_phone(
+    still_booth: FakeBooth, open_page: OpenPage
+) -> None:
+    page = open_page(f"{still_booth.url}/phone/", 390, 844)
+    check = scenes(still_booth)["sensor_check"]["question"]
+    still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["greeting"], "session": "s", "question": check})
+    settle(page, "greeting")
+    expect(page.get_by_text(CHECK_SENTENCE)).to_have_count(0)
+
+
 def test_the_phone_holds_at_twice_the_text_size(still_booth: FakeBooth, open_page: OpenPage) -> None:
     page = open_page(f"{still_booth.url}/phone/", 390, 844)
     still_booth.show(**{**asdict(idle_state()), **scenes(still_booth)["listening"]})

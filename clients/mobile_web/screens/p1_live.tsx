@@ -31,7 +31,7 @@ export function Live({ booth, state }: ScreenProps) {
       {state.notice && <p class={`notice notice-${state.notice.severity}`}>{noticeText(state.notice)}</p>}
       {state.phase === "greeting" && state.documents_note !== "" && <p class="notice">{state.documents_note}</p>}
       {booth.remark.value !== "" && <p class="notice notice-warn">{booth.remark.value}</p>}
-      {question && (
+      {question && question.number > 0 && (
         <section class="live-question">
           <p class="step">
             {t.questionOf(question.number, question.of)}
